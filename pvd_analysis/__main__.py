@@ -1,0 +1,5 @@
+"""``python -m pvd_analysis`` is ``pvd``."""
+
+from pvd_analysis.cli import main
+
+main()

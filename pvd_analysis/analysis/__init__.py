@@ -1,0 +1,60 @@
+"""Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
+
+from pvd_analysis.analysis.compliance import alerts
+from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
+from pvd_analysis.analysis.engineering import (
+    PostCounts,
+    club,
+    communes_without_post,
+    post_counts,
+    posts,
+    provision,
+    served_communes,
+    training,
+)
+from pvd_analysis.analysis.funding import (
+    aids,
+    aids_by,
+    announced_families,
+    announced_total_cents,
+    announced_totals,
+    coverage,
+    known_aids_cents,
+    sectoral_aids,
+)
+from pvd_analysis.analysis.indicators import CALCULATIONS, computed_indicators, entered_indicators, indicator_course
+from pvd_analysis.analysis.laureates import dashboard
+from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
+
+__all__ = [
+    "CALCULATIONS",
+    "STATES",
+    "PostCounts",
+    "aid_limit_cents",
+    "aids",
+    "aids_by",
+    "alerts",
+    "announced_families",
+    "announced_total_cents",
+    "announced_totals",
+    "club",
+    "communes_without_post",
+    "computed_indicators",
+    "convention_states",
+    "coverage",
+    "dashboard",
+    "deadline",
+    "entered_indicators",
+    "funding_plans",
+    "indicator_course",
+    "known_aids_cents",
+    "plan_lines",
+    "post_counts",
+    "posts",
+    "provision",
+    "sectoral_aids",
+    "served_communes",
+    "signatures",
+    "state_counts",
+    "training",
+]

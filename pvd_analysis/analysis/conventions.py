@@ -1,0 +1,76 @@
+"""The conventions d'adhésion, the conventions-cadre valant ORT and their deadlines."""
+
+import datetime as dt
+
+import pandas as pd
+
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.vocabulary import rule
+
+__all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
+
+STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée")
+
+
+def deadline(adhesion: dt.date) -> dt.date:
+    """Return the day by which the convention-cadre is due: 18 months after the convention d'adhésion.
+
+    Source: programme Petites villes de demain (see ``regles.toml``).
+
+    >>> deadline(dt.date(2021, 5, 20))
+    datetime.date(2022, 11, 20)
+    >>> deadline(dt.date(2021, 8, 31))
+    datetime.date(2023, 2, 28)
+    """
+    months = int(rule("convention_cadre").figures["delai_mois"])
+    return (pd.Timestamp(adhesion) + pd.DateOffset(months=months)).date()
+
+
+def signatures(d: Dataset, kind: str) -> pd.Series:
+    """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
+
+    Where two deliveries give a date, the newest is retained; their disagreement is a finding of the preparation.
+    """
+    signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
+    return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
+
+
+def convention_states(d: Dataset) -> pd.DataFrame:
+    """Return the state of the conventions of each commune at the end of the quarter.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``laureat``, ``code_commune``, ``commune``, ``date_adhesion``, ``echeance_cadre`` (blank without adhésion),
+        ``date_cadre``, ``jours_restants`` (to the deadline; negative once past; blank when signed) and
+        ``etat_convention``, one of `STATES`.
+    """
+    today = pd.Timestamp(d.arrete_le)
+    warning = pd.DateOffset(months=int(rule("convention_cadre").figures["alerte_mois"]))
+    states = d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]].assign(
+        commune=lambda table: d.commune_names(table["code_commune"]),
+        date_adhesion=lambda table: _dates(table["code_commune"].map(signatures(d, "adhesion").to_dict())),
+        date_cadre=lambda table: _dates(table["code_commune"].map(signatures(d, "cadre_ort").to_dict())),
+        echeance_cadre=lambda table: _dates(
+            table["date_adhesion"].map(lambda day: deadline(day.date()), na_action="ignore")
+        ),
+    )
+    due = states["echeance_cadre"]
+    days = (due - today).dt.days.astype("Int64")
+    close = (due - warning <= today).fillna(False)
+    state = pd.Series("dans les délais", index=states.index, dtype="str")
+    state = state.mask(close, "échéance proche").mask(due < today, "dépassée")
+    state = state.mask(states["date_adhesion"].isna(), "à signer").mask(states["date_cadre"].notna(), "signée")
+    return states.assign(jours_restants=days.mask(states["date_cadre"].notna()), etat_convention=state).reset_index(
+        drop=True
+    )
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values).astype("datetime64[s]")
+
+
+def state_counts(d: Dataset) -> pd.DataFrame:
+    """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`."""
+    counts = convention_states(d)["etat_convention"].value_counts().reindex(STATES, fill_value=0)
+    return counts.rename("nombre").rename_axis("etat_convention").reset_index()

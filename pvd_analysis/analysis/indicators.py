@@ -1,0 +1,195 @@
+"""The indicators of follow-up and evaluation, computed or entered, and their course over time.
+
+Each one is defined in ``vocabulary/indicateurs.toml``: name, unit, definition, source, which way is good. A computed
+one names a function of `CALCULATIONS`.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+import pandas as pd
+
+from pvd_analysis.analysis.conventions import convention_states
+from pvd_analysis.analysis.engineering import post_counts, served_communes
+from pvd_analysis.analysis.funding import coverage, known_aids_cents
+from pvd_analysis.analysis.plans import funding_plans
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.values import Trimestre, format_euros, format_number, format_rate
+from pvd_analysis.values.text import fold
+from pvd_analysis.vocabulary import document, rule
+
+__all__ = ["CALCULATIONS", "computed_indicators", "entered_indicators", "indicator_course"]
+
+
+def known_aids(d: Dataset) -> float | None:
+    """All aids known, in cents."""
+    return known_aids_cents(d)
+
+
+def known_aids_per_inhabitant(d: Dataset) -> float | None:
+    """All aids known over the population of the laureate communes, in whole cents."""
+    people = sum(d.referentiel.population(code) or 0 for code in d.laureats["code_commune"])
+    return round(Fraction(known_aids_cents(d), people)) if people else None
+
+
+def leverage(d: Dataset) -> float | None:
+    """Cost HT of the projects whose cost is known, over their aids."""
+    plans = funding_plans(d).query("cout_ht_cents.notna() and aides_cents > 0")
+    aid = int(plans["aides_cents"].sum())
+    return float(Fraction(int(plans["cout_ht_cents"].sum()), aid)) if aid else None
+
+
+def total_coverage(d: Dataset) -> float | None:
+    """Detail over announced totals, a fraction."""
+    table = coverage(d)
+    announced = int(table["annonce_cents"].sum())
+    return float(Fraction(int(table["detail_cents"].sum()), announced)) if announced else None
+
+
+def signed_adhesions(d: Dataset) -> float | None:
+    """Communes whose convention d'adhésion is signed."""
+    return int(convention_states(d)["date_adhesion"].notna().sum())
+
+
+def signed_ort(d: Dataset) -> float | None:
+    """Communes whose convention-cadre is signed."""
+    return int(convention_states(d)["date_cadre"].notna().sum())
+
+
+def overdue_deadlines(d: Dataset) -> float | None:
+    """Communes past their 18 months without a convention-cadre."""
+    return int(convention_states(d)["etat_convention"].eq("dépassée").sum())
+
+
+def filled_posts(d: Dataset) -> float | None:
+    """Posts whose chef de projet is recruited."""
+    return post_counts(d).recruited
+
+
+def served(d: Dataset) -> float | None:
+    """Communes that a post serves, filled or not."""
+    return int(served_communes(d).dropna(subset="id_poste")["code_commune"].nunique())
+
+
+def served_by_filled_post(d: Dataset) -> float | None:
+    """Communes that a filled post serves."""
+    return int(served_communes(d).query("etat_poste == 'recrute'")["code_commune"].nunique())
+
+
+def median_months_to_ort(d: Dataset) -> float | None:
+    """Median of the months from the adhésion to the convention-cadre, over the communes that have both."""
+    both = convention_states(d).dropna(subset=["date_adhesion", "date_cadre"])
+    if both.empty:
+        return None
+    # A mean month of 30,4375 days: the two dates are days apart, not whole months.
+    return round(float(((both["date_cadre"] - both["date_adhesion"]).dt.days / 30.4375).median()), 1)
+
+
+CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType(
+    {
+        calculation.__name__: calculation
+        for calculation in (
+            known_aids,
+            known_aids_per_inhabitant,
+            leverage,
+            total_coverage,
+            signed_adhesions,
+            signed_ort,
+            overdue_deadlines,
+            filled_posts,
+            served,
+            served_by_filled_post,
+            median_months_to_ort,
+        )
+    }
+)
+_TARGETS: Mapping[str, Callable[[Dataset], float]] = MappingProxyType(
+    {
+        "communes": lambda d: len(d.laureats),
+        "postes": lambda d: len(d.postes),
+        "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
+    }
+)
+
+
+def computed_indicators(d: Dataset) -> pd.DataFrame:
+    """Return the computed indicators at the end of the quarter.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicateur``, ``valeur`` (cents where the unit is €), ``valeur_texte``, ``cible_texte``, ``unite``, ``sens``,
+        ``definition``, ``source_fait``; one row for each computed indicator of ``indicateurs.toml``.
+    """
+    rows = []
+    for body in document("indicateurs").values():
+        if "calcul" not in body:
+            continue
+        value = CALCULATIONS[body["calcul"]](d)
+        target = _TARGETS[body["cible"]](d) if "cible" in body else None
+        rows.append(
+            {
+                "indicateur": body["nom"],
+                "valeur": value,
+                "valeur_texte": _shown(value, body["genre"]),
+                "cible_texte": _shown(target, body["genre"]),
+                "unite": body["unite"],
+                "sens": body["sens"],
+                "definition": body["definition"],
+                "source_fait": body["source"],
+            }
+        )
+    return pd.DataFrame(rows).astype({"valeur": "Float64"})
+
+
+def entered_indicators(d: Dataset) -> pd.DataFrame:
+    """Return the values that the analyst entered, by indicator and date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ``indicateurs`` with ``unite``, ``sens`` and ``definition`` (blank for an indicator that
+        ``indicateurs.toml`` does not define).
+    """
+    known = {fold(body["nom"]): body for body in document("indicateurs").values()}
+    bodies = [known.get(fold(name), {}) for name in d.indicateurs["indicateur"]]
+    return (
+        d.indicateurs.assign(
+            unite=[body.get("unite", "") for body in bodies],
+            sens=[body.get("sens", "") for body in bodies],
+            definition=[body.get("definition", "non défini") for body in bodies],
+        )
+        .sort_values(["indicateur", "date_valeur"], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
+    """Return the computed indicators over the last quarters, with what is known today.
+
+    Parameters
+    ----------
+    d : Dataset
+    quarters : int
+        How many quarters, the last one being that of `d`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicateur``, ``trimestre`` (``2021-T3``), ``valeur``, ``valeur_texte``; each value stands for the end of its
+        quarter, and is never summed over quarters.
+    """
+    course: list[Trimestre] = [d.trimestre]
+    while len(course) < quarters:
+        course.append(course[-1].previous)
+    tables = [computed_indicators(d.at(quarter)).assign(trimestre=str(quarter)) for quarter in reversed(course)]
+    return pd.concat(tables, ignore_index=True)[["indicateur", "trimestre", "valeur", "valeur_texte"]]
+
+
+def _shown(value: float | None, kind: str) -> str:
+    if value is None:
+        return "—"
+    if kind == "euros":
+        return format_euros(int(value))
+    return format_rate(value) if kind == "taux" else format_number(round(value, 2))

@@ -1,0 +1,158 @@
+"""The reference list of communes, EPCI, départements and regions, and the codes that lead to a commune of today."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+_FILES = {
+    "communes": ("communes.csv", ("code_commune", "nom", "code_departement", "code_region", "code_epci", "population")),
+    "former": ("communes_anciennes.csv", ("code_ancien", "nom_ancien", "code_commune", "nature")),
+    "epci": ("epci.csv", ("code_epci", "nom", "type", "population")),
+    "departements": (
+        "departements.csv",
+        ("code_departement", "nom", "nom_complement", "code_region", "code_chef_lieu"),
+    ),
+    "regions": ("regions.csv", ("code_region", "nom")),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Referentiel:
+    """The communes, EPCI, départements and regions of one year, with the former codes and names of the communes.
+
+    A blank is missing (``pd.NA``); every column is text, except ``population`` (inhabitants, ``Int64``).
+
+    Attributes
+    ----------
+    communes
+        Indexed by ``code_commune``: ``nom``, ``code_departement``, ``code_region``, ``code_epci``, ``population``.
+    former
+        One row per former or later name of a commune: ``code_ancien``, ``nom_ancien``, ``code_commune``, ``nature``.
+    epci
+        Indexed by ``code_epci``: ``nom``, ``type``, ``population``.
+    departements
+        Indexed by ``code_departement``: ``nom``, ``nom_complement`` (« des Landes »), ``code_region``,
+        ``code_chef_lieu``.
+    regions
+        Indexed by ``code_region``: ``nom``.
+    """
+
+    communes: pd.DataFrame
+    former: pd.DataFrame
+    epci: pd.DataFrame
+    departements: pd.DataFrame
+    regions: pd.DataFrame
+
+    def resolve_code(self, code: str) -> str | None:
+        """Return the code of the commune of today that an INSEE code leads to, or None when it leads to none.
+
+        The code of a merged, delegated or associated commune, or of a municipal arrondissement, leads to the whole
+        commune. ``1189``, ``40197.0`` and ``2a004``, the ways spreadsheets spoil a code, are understood.
+        """
+        tidy = re.sub(r"\s", "", code).upper()
+        tidy = re.sub(r"[.,]0+$", "", tidy)
+        if re.fullmatch(r"[0-9]{4}", tidy):
+            tidy = "0" + tidy
+        return tidy if tidy in self._communes_by_code else self._current_codes.get(tidy)
+
+    def commune_name(self, code: str) -> str:
+        """Return the name of a commune of today.
+
+        Raises
+        ------
+        KeyError
+            When no commune has the code; ``resolve_code`` tells beforehand.
+        """
+        return str(self._communes_by_code[code]["nom"])
+
+    def departement_of(self, code: str) -> str:
+        """Return the code of the département (overseas, of the collectivity) of a commune."""
+        return str(self._communes_by_code[code]["code_departement"])
+
+    def region_of(self, code: str) -> str | None:
+        """Return the code of the region of a commune; an overseas collectivity has none."""
+        return _known(self._communes_by_code[code]["code_region"])
+
+    def epci_of(self, code: str) -> str | None:
+        """Return the SIREN of the EPCI of a commune; a few islands and the collectivities have none."""
+        return _known(self._communes_by_code[code]["code_epci"])
+
+    def population(self, code: str) -> int | None:
+        """Return the inhabitants of a commune, None where they are not known."""
+        inhabitants = self._communes_by_code[code]["population"]
+        return None if pd.isna(inhabitants) else int(inhabitants)
+
+    def epci_name(self, code_epci: str) -> str:
+        """Return the name of an EPCI, from its SIREN."""
+        return str(self.epci["nom"].at[code_epci])
+
+    def departement_name(self, code_departement: str) -> str:
+        """Return the name of a département or overseas collectivity."""
+        return str(self.departements["nom"].at[code_departement])
+
+    def prefecture(self, code_departement: str) -> str:
+        """Return the name of the préfecture of a département: « Préfecture des Landes »."""
+        return f"Préfecture {self.departements['nom_complement'].at[code_departement]}"
+
+    def region_name(self, code_region: str) -> str:
+        """Return the name of a region."""
+        return str(self.regions["nom"].at[code_region])
+
+    @cached_property
+    def _communes_by_code(self) -> dict[str, dict[str, Any]]:
+        rows = self.communes.to_dict(orient="records")
+        return {
+            str(code): {str(column): value for column, value in row.items()}
+            for code, row in zip(self.communes.index, rows, strict=True)
+        }
+
+    @cached_property
+    def _current_codes(self) -> dict[str, str]:
+        return dict(zip(self.former["code_ancien"], self.former["code_commune"], strict=True))
+
+
+def load_referentiel(folder: Path) -> Referentiel:
+    """Read the five CSV files of the reference list.
+
+    Parameters
+    ----------
+    folder
+        The folder of ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv``, ``departements.csv``, ``regions.csv``;
+        in the project, ``data/raw/referentiel``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When a file is missing.
+    ValueError
+        When a file lacks a column, or a former code leads to a commune that is not in the list.
+    """
+    tables = {name: _read(folder / file, columns) for name, (file, columns) in _FILES.items()}
+    astray = set(tables["former"]["code_commune"]) - set(tables["communes"]["code_commune"])
+    if astray:
+        raise ValueError(f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(astray)[:5])}")
+    return Referentiel(
+        communes=tables["communes"].set_index("code_commune"),
+        former=tables["former"],
+        epci=tables["epci"].set_index("code_epci"),
+        departements=tables["departements"].set_index("code_departement"),
+        regions=tables["regions"].set_index("code_region"),
+    )
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    # The default missing markers would turn a town called "Nan" or a code "NA" into nothing.
+    table = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(f"{path.name} : colonne absente : {', '.join(missing)}")
+    table = table[list(columns)]
+    return table.astype({"population": "Int64"}) if "population" in columns else table
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,144 @@
+"""Findings: what was noticed in the raw data, where, and what is proposed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from pvd_analysis.vocabulary import vocabulary_table
+
+__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "findings_table"]
+
+FINDING_COLUMNS = (
+    "severite",
+    "regle",
+    "constat",
+    "lieu",
+    "trouve",
+    "attendu",
+    "proposition",
+    "fichier",
+    "feuille",
+    "ligne",
+    "cellule",
+)
+
+
+class Severite(StrEnum):
+    """How much a finding weighs; only a blocking one changes the exit status."""
+
+    BLOQUANT = "bloquant"
+    AVERTISSEMENT = "avertissement"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Origine:
+    """Where a value comes from: a file below ``data/raw``, a sheet, a row and a column (both from 1)."""
+
+    fichier: str
+    feuille: str | None = None
+    ligne: int | None = None
+    colonne: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.fichier:
+            raise ValueError("an origin names its file")
+        if any(number is not None and number < 1 for number in (self.ligne, self.colonne)):
+            raise ValueError("rows and columns are counted from 1, as a spreadsheet shows them")
+
+    @property
+    def cellule(self) -> str | None:
+        """The cell as a spreadsheet names it, ``F5``.
+
+        >>> Origine("suivi.xlsx", "Projets", 5, 6).cellule
+        'F5'
+        """
+        if self.ligne is None or self.colonne is None:
+            return None
+        return f"{get_column_letter(self.colonne)}{self.ligne}"
+
+    def __str__(self) -> str:
+        parts = [self.fichier]
+        if self.feuille:
+            parts.append(f"feuille « {self.feuille} »")
+        if self.cellule:
+            parts.append(f"cellule {self.cellule}")
+        elif self.ligne:
+            parts.append(f"ligne {self.ligne}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """One finding.
+
+    ``regle`` is a rule of ``findings.csv``, which gives the severity and the sentence; the other fields are French
+    text for the analyst.
+    """
+
+    regle: str
+    origine: Origine
+    trouve: str = ""
+    attendu: str = ""
+    proposition: str = ""
+
+    def __post_init__(self) -> None:
+        if self.regle not in _RULES.index:
+            raise ValueError(f"no finding rule named {self.regle!r}")
+
+    @property
+    def severite(self) -> Severite:
+        """The severity of the finding's rule."""
+        return Severite(str(_RULES.loc[self.regle, "severite"]))
+
+    @property
+    def constat(self) -> str:
+        """The sentence of the finding's rule."""
+        return str(_RULES.loc[self.regle, "constat"])
+
+    def __str__(self) -> str:
+        sentence = f"{self.constat} ({self.origine})"
+        if self.trouve:
+            sentence += f" : trouvé « {self.trouve} »"
+        if self.attendu:
+            sentence += f" ; attendu : {self.attendu}"
+        if self.proposition:
+            sentence += f" ; proposition : {self.proposition}"
+        return sentence + "."
+
+
+_RULES = vocabulary_table("findings").set_index("regle")
+_ORDER = {severity: rank for rank, severity in enumerate(Severite)}
+
+
+def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
+    """Return findings as a table, the blocking ones first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `FINDING_COLUMNS`, all text but ``ligne`` (Int64).
+    """
+    ordered = sorted(findings, key=lambda finding: _ORDER[finding.severite])
+    rows = [
+        (
+            finding.severite.value,
+            finding.regle,
+            finding.constat,
+            str(finding.origine),
+            finding.trouve,
+            finding.attendu,
+            finding.proposition,
+            finding.origine.fichier,
+            finding.origine.feuille or "",
+            finding.origine.ligne,
+            finding.origine.cellule or "",
+        )
+        for finding in ordered
+    ]
+    table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    text = [column for column in FINDING_COLUMNS if column != "ligne"]
+    return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"})

@@ -1,0 +1,109 @@
+"""The schemas of the tables, made from ``tables.toml`` and the data dictionary; pandera holds every table to them."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import pandas as pd
+import pandera.pandas as pa
+
+from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
+
+__all__ = ["data_dictionary", "empty_table", "schema", "typed"]
+
+_DTYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "euros": "Int64",
+        "nombre": "Float64",
+        "taux": "Float64",
+        "points": "Float64",
+        "booleen": "boolean",
+        "date": "datetime64[s]",
+    }
+)
+_INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
+
+
+def _dtype(table: TableDescription, column: str) -> str:
+    if column == "ligne":
+        return "Int64"
+    if column in {"fichier", "feuille"} or column.endswith("_precision"):
+        return "str"
+    return _DTYPES.get(table.kind(column), "str")
+
+
+def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as the table `name`: its columns in order, each of its type, missing ones blank."""
+    table = table_description(name)
+    data = rows.reindex(columns=list(table.all_columns)).reset_index(drop=True)
+    for column in data.columns:
+        dtype = _dtype(table, column)
+        values = data[column]
+        if dtype == "datetime64[s]":
+            data[column] = pd.to_datetime(values).astype(dtype)
+        elif dtype == "Float64":
+            # read_decimal gives exact Decimals; a count or a coordinate is no money and travels as a float.
+            data[column] = values.map(float, na_action="ignore").astype(dtype)
+        elif dtype == "str":
+            data[column] = values.where(values.notna(), None).astype(dtype)
+        else:
+            data[column] = values.astype(dtype)
+    return data
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Return the table `name` without rows."""
+    return typed(name, pd.DataFrame())
+
+
+@cache
+def schema(name: str) -> pa.DataFrameSchema:
+    """Return the pandera schema of one table."""
+    table = table_description(name)
+    return pa.DataFrameSchema(
+        {column: _schema_column(table, column) for column in table.all_columns},
+        strict=True,
+        ordered=True,
+        unique=list(table.key) or None,
+        name=name,
+    )
+
+
+def _schema_column(table: TableDescription, column: str) -> pa.Column:
+    checks = []
+    kind = "" if column in {"fichier", "feuille", "ligne"} or column.endswith("_precision") else table.kind(column)
+    if kind.startswith("terme:"):
+        checks.append(pa.Check.isin(list(terms(kind.removeprefix("terme:")).index)))
+    if column == "code_commune":
+        checks.append(pa.Check.str_matches(_INSEE_CODE))
+    required = column in table.required or column in {"fichier", "ligne"}
+    return pa.Column(_dtype(table, column), checks=checks, nullable=not required)
+
+
+def data_dictionary() -> pd.DataFrame:
+    """Return the data dictionary: one row per table and column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``table``, ``colonne``, ``type``, ``obligatoire``, ``libelle``, ``definition``.
+    """
+    described = column_dictionary()
+    rows = []
+    for table in table_descriptions().values():
+        for column, checked in schema(table.name).columns.items():
+            base = column.removesuffix("_precision")
+            meaning = str(described.loc[base, "definition"])
+            if base != column:
+                meaning = "Précision de la date : jour, mois, trimestre, saison ou année"
+            rows.append(
+                (
+                    table.name,
+                    column,
+                    str(checked.dtype),
+                    not checked.nullable,
+                    str(described.loc[base, "libelle"]),
+                    meaning,
+                )
+            )
+    return pd.DataFrame(rows, columns=["table", "colonne", "type", "obligatoire", "libelle", "definition"])

@@ -1,0 +1,17 @@
+"""The one family of errors that a user sees, always as one French sentence."""
+
+
+class PvdError(Exception):
+    """A request that cannot be met; its text is a French sentence for the analyst."""
+
+
+class InvalidParameter(PvdError):
+    """A parameter that is not what it should be (quarter, département, date, root folder)."""
+
+
+class NoData(PvdError):
+    """Nothing in the raw files answers the request."""
+
+
+class ReportFailed(PvdError):
+    """A report could not be made; its text names the notebook and the cell."""

@@ -1,0 +1,59 @@
+"""The one style of the figures: palette, type and lines, safe for every colour vision and the same on every machine."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from matplotlib import style
+from matplotlib.figure import Figure
+
+__all__ = ["FRAME", "GREY", "INK", "PALETTE", "new_figure", "report_style"]
+
+_STYLE_FILE: Final = Path(__file__).with_name("pvd.mplstyle")
+
+PALETTE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "bleu": "#12436D",
+        "turquoise": "#28A197",
+        "orange": "#F46A25",
+        "mauve": "#A285D1",
+        "prune": "#801650",
+        "anthracite": "#3D3D3D",
+    }
+)
+"""Colours of the categories, in the order to use them; each has at least 3:1 contrast against white.
+
+The first four stay apart for every colour vision. The last two do not stay apart from the blue and from each other:
+they need a hatch or a label beside them.
+
+Source: UK Government Analysis Function, "Data visualisation: colours in charts", categorical palette.
+"""
+
+INK: Final = "#1F2933"
+"""Text on a figure."""
+GREY: Final = "#6B7785"
+"""What stands back: a reference line, a row without data; 4.5:1 against white."""
+FRAME: Final = "#D9DEE4"
+"""Grids and outlines that carry no meaning by themselves."""
+
+
+@contextmanager
+def report_style() -> Iterator[None]:
+    """Draw in the style of the reports, whatever the settings around; also a decorator of the functions that draw.
+
+    >>> import matplotlib as mpl
+    >>> @report_style()
+    ... def spines_on_top() -> bool:
+    ...     return mpl.rcParams["axes.spines.top"]
+    >>> spines_on_top()
+    False
+    """
+    with style.context(_STYLE_FILE, after_reset=True):
+        yield
+
+
+def new_figure(height: float = 4.0, width: float = 7.4) -> Figure:
+    """Return an empty figure, in inches, that pyplot does not hold: nothing has to be closed."""
+    return Figure(figsize=(width, height), layout="constrained")

@@ -1,0 +1,1 @@
+"""HTML reports and workbooks, from notebooks and tables."""

@@ -1,0 +1,189 @@
+"""An executed notebook as a report: one HTML page that opens without a network and runs nothing."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from pvd_analysis.values.french import format_date
+from pvd_analysis.values.text import fold
+
+__all__ = ["NOTEBOOK_METADATA_KEY", "notebook_to_html"]
+
+NOTEBOOK_METADATA_KEY: Final = "pvd"
+
+_TEMPLATES: Final = Path(__file__).with_name("template")
+_QUARTER = re.compile(r"(\d{4})-T([1-4])")
+_HIDDEN_TAGS: Final = frozenset({"masquer", "parameters", "injected-parameters", "papermill-error-cell-tag"})
+_SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
+_NEVER_SHOWN: Final = (
+    *("script", "style", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "audio", "video"),
+    *("form", "input", "button", "textarea", "select", "foreignobject", "animate", "set", "metadata"),
+)
+_ADDRESSES: Final = frozenset({"href", "src", "srcset", "action", "formaction", "background", "data", "xlink:href"})
+_INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif|webp);", re.IGNORECASE)
+_OUTSIDE_STYLE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
+_FAILED_CELL: Final = (
+    '<p class="pvd-erreur"><strong>Partie manquante</strong> Cette partie du rapport n’a pas pu être produite. '
+    "L’erreur est décrite dans le notebook exécuté, à côté de ce rapport.</p>"
+)
+
+
+def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") -> str:
+    """Return an executed notebook as one HTML page in French: prose, tables and figures, no code.
+
+    The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
+    (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement``, ``trimestre`` ("2021-T3"),
+    ``arrete`` and ``connu_au`` (ISO days, or text shown as it is).
+
+    Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence.
+    The page holds no script and no address outside the file, whatever the notebook contains. The first ``#`` heading
+    of the prose is left out, since the cover says the title; ``##`` headings make the table of contents.
+    The same notebook gives the same bytes.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook; it is not changed.
+    title, subtitle : str
+        What the cover says.
+    """
+    report = _Report.of(notebook, title, subtitle)
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="pvd",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        language_code="fr",
+        filters={
+            "markdown_html": _markdown_html,
+            "output_html": _output_html,
+            "is_hidden": _is_hidden,
+        },
+    )
+    # not HTMLExporter's own method: it parses the whole page once more, for the classes of JupyterLab
+    page, _ = TemplateExporter.from_notebook_node(exporter, notebook, resources={"report": report})
+    return str(page)
+
+
+@dataclass(slots=True)
+class _Report:
+    """What the template says besides the cells; the headings are known once the body is made."""
+
+    title: str
+    subtitle: str
+    prefecture: str
+    facts: list[tuple[str, str]]
+    headings: list[tuple[str, str]] = field(default_factory=list)
+    identifiers: set[str] = field(default_factory=lambda: {"haut", "contenu", "sommaire-titre"})
+    has_shown_its_title: bool = False
+
+    @classmethod
+    def of(cls, notebook: NotebookNode, title: str, subtitle: str) -> "_Report":
+        said: Mapping[str, Any] = notebook.metadata.get(NOTEBOOK_METADATA_KEY, {})
+        facts = {
+            "Département": _text(said, "departement"),
+            "Trimestre": _quarter(_text(said, "trimestre")),
+            "Arrêté au": _day(_text(said, "arrete")),
+            "Données connues au": _day(_text(said, "connu_au")),
+        }
+        return cls(
+            title=_text(said, "titre") or title,
+            subtitle=subtitle,
+            prefecture=_text(said, "prefecture") or "Préfecture",
+            facts=[(label, text) for label, text in facts.items() if text],
+        )
+
+    @property
+    def page_title(self) -> str:
+        shown = [text for label, text in self.facts if label in {"Département", "Trimestre"}]
+        return " – ".join([self.title, *shown])
+
+    def new_identifier(self, text: str) -> str:
+        """Return an identifier made from the words of a heading, its own in the page."""
+        slug = fold(text).replace("%", "pour cent").replace(" ", "-") or "partie"
+        identifier = f"partie-{slug}"
+        number = 2
+        while identifier in self.identifiers:
+            identifier = f"partie-{slug}-{number}"
+            number += 1
+        self.identifiers.add(identifier)
+        return identifier
+
+
+class _ReportRenderer(IPythonRenderer):
+    """Markdown with headings that can be linked to, no anchor sign, and one single h1: that of the cover."""
+
+    def __init__(self, report: _Report) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self._report = report
+
+    def heading(self, text: str, level: int, **attrs: object) -> str:
+        if level == 1 and not self._report.has_shown_its_title:
+            self._report.has_shown_its_title = True
+            return ""
+        words = BeautifulSoup(text, "html.parser").get_text()
+        identifier = self._report.new_identifier(words)
+        level = max(level, 2)
+        if level == 2:
+            self._report.headings.append((identifier, words))
+        return f'<h{level} id="{identifier}">{text}</h{level}>\n'
+
+
+def _markdown_html(source: str, report: _Report) -> str:
+    return _inert(str(MarkdownWithMath(renderer=_ReportRenderer(report)).render(source)))
+
+
+def _output_html(output: Mapping[str, Any], report: _Report) -> str:
+    if output["output_type"] == "error":
+        return _FAILED_CELL
+    data = output.get("data", {})
+    shown = next((mimetype for mimetype in _SHOWN_TYPES if mimetype in data), None)
+    if shown is None:
+        return ""
+    return _markdown_html(data[shown], report) if shown == "text/markdown" else _inert(data[shown])
+
+
+def _is_hidden(cell: Mapping[str, Any]) -> bool:
+    return not _HIDDEN_TAGS.isdisjoint(cell["metadata"].get("tags", ()))
+
+
+def _inert(fragment: str) -> str:
+    """Return a fragment of HTML or SVG without what runs, loads or leads outside the file."""
+    soup = BeautifulSoup(fragment, "html.parser")
+    for unwanted in soup.find_all(_NEVER_SHOWN):
+        unwanted.decompose()
+    for element in soup.find_all(True):
+        for name, value in list(element.attrs.items()):
+            text = " ".join(value) if isinstance(value, list) else str(value or "")
+            outside = name.lower() in _ADDRESSES and not _INSIDE_THE_FILE.match(text.strip())
+            styled = name.lower() == "style" and _OUTSIDE_STYLE.search(text)
+            if outside or styled or name.lower().startswith(("on", "xmlns")):
+                del element[name]
+        if element.name == "img" and not element.has_attr("src"):
+            element.decompose()
+        elif element.name == "a" and not element.has_attr("href"):
+            element.unwrap()
+    return str(soup.decode(formatter="minimal"))
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    return "" if value is None else str(value)
+
+
+def _quarter(text: str) -> str:
+    found = _QUARTER.fullmatch(text)
+    return f"T{found[2]} {found[1]}" if found else text
+
+
+def _day(text: str) -> str:
+    try:
+        return format_date(dt.date.fromisoformat(text))
+    except ValueError:
+        return text

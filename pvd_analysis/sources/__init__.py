@@ -1,0 +1,68 @@
+"""Raw files: each is opened once, recognised by its content, and read by the source that recognises it.
+
+To add a source: a module here with ``NAME``, ``recognises`` and ``read``, and its name in `SOURCES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pvd_analysis.communes import Referentiel
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources import anct, classeur, ort
+from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
+from pvd_analysis.sources.source_read import SourceRead
+from pvd_analysis.sources.table_reader import SET_ASIDE_COLUMNS, TableRead, set_aside
+
+__all__ = ["SET_ASIDE_COLUMNS", "SOURCES", "FileRead", "SourceRead", "TableRead", "read_file", "set_aside"]
+
+
+class Source(Protocol):
+    """What a source module offers."""
+
+    NAME: str
+    recognises: Callable[[RawFile], bool]
+    read: Callable[[RawFile, Referentiel], SourceRead]
+
+
+SOURCES: tuple[Source, ...] = (classeur, ort, anct)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One raw file, read or not: ``content`` is None when no source could read it, and ``findings`` says why."""
+
+    name: str
+    sha256: str
+    content: SourceRead | None
+    findings: tuple[Constat, ...]
+
+
+def read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
+    """Read one raw file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its name in findings, below ``data/raw``.
+    """
+    try:
+        raw = open_raw_file(path, name)
+    except Unreadable as unreadable:
+        finding = Constat(unreadable.rule, Origine(name), trouve=unreadable.found, attendu=unreadable.expected)
+        return FileRead(name, "", None, (finding,))
+    for source in SOURCES:
+        if source.recognises(raw):
+            content = source.read(raw, referentiel)
+            table_findings = [finding for table in content.tables for finding in table.findings]
+            return FileRead(name, raw.sha256, content, (*content.findings, *table_findings))
+    finding = Constat(
+        "fichier_inconnu",
+        Origine(name),
+        trouve=", ".join(f"feuille « {sheet.name} »" for sheet in raw.sheets if sheet.name) or "colonnes inconnues",
+        attendu="l'un de : " + ", ".join(source.NAME for source in SOURCES),
+    )
+    return FileRead(name, raw.sha256, None, (finding,))

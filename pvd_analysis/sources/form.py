@@ -1,0 +1,111 @@
+"""The form of a table as people write it: which headers stand for which column, and how each cell is read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pvd_analysis.values.text import fold
+from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description
+
+__all__ = ["Field", "Form", "load_forms"]
+
+_DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
+_READING_OF = {"code_commune": "commune", "communes": "communes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a form.
+
+    ``reading`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
+    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out.
+    """
+
+    column: str
+    headers: tuple[str, ...]
+    reading: str
+    is_required: bool
+    is_control: bool
+    default: str | None
+
+    @property
+    def label(self) -> str:
+        """The header to write, as the first synonym says it."""
+        return self.headers[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One table as it is written in a sheet.
+
+    ``personal_headers`` are columns that hold personal data and are never read; ``ignored_headers`` are known columns
+    that say nothing the table needs.
+    """
+
+    name: str
+    table: TableDescription
+    sheet_names: tuple[str, ...]
+    is_mandatory: bool
+    fields: tuple[Field, ...]
+    personal_headers: tuple[str, ...]
+    ignored_headers: tuple[str, ...]
+
+    @property
+    def required_fields(self) -> tuple[Field, ...]:
+        """The fields without which a row says nothing."""
+        return tuple(field for field in self.fields if field.is_required)
+
+    def field_by_header(self) -> dict[str, Field]:
+        """Return each folded header with the field it stands for."""
+        return {fold(header): field for field in self.fields for header in field.headers}
+
+    def names_sheet(self, sheet: str) -> bool:
+        """Whether a sheet of that name is expected to hold this form."""
+        return fold(sheet) in {fold(name) for name in self.sheet_names}
+
+
+@cache
+def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
+    """Return the forms of one TOML file of this package.
+
+    Parameters
+    ----------
+    document : str
+        The file's name without ``.toml``.
+    table : str, optional
+        The table that every form feeds; by default the table that has the form's name.
+    """
+    content = tomllib.loads(files(__package__).joinpath(f"{document}.toml").read_text(encoding="utf-8"))
+    shared = content.pop("communs", {})
+    return tuple(_form(name, body, shared, table_description(table or name)) for name, body in content.items())
+
+
+def _form(name: str, body: Mapping[str, Any], shared: Mapping[str, Any], table: TableDescription) -> Form:
+    columns = dict(body["colonnes"])
+    columns |= {column: headers for column, headers in shared.items() if column in table.columns}
+    return Form(
+        name=name,
+        table=table,
+        sheet_names=tuple(body.get("feuilles", ())),
+        is_mandatory=bool(body.get("obligatoire", False)),
+        fields=tuple(_field(column, said, table) for column, said in columns.items()),
+        personal_headers=tuple(body.get("personnel", ())),
+        ignored_headers=tuple(body.get("ignorees", ())),
+    )
+
+
+def _field(column: str, said: Any, table: TableDescription) -> Field:
+    details = said if isinstance(said, dict) else {"entetes": said}
+    kind = str(column_dictionary().loc[column, "genre"])
+    default = _DEFAULTS.get(column)
+    return Field(
+        column=column,
+        headers=tuple(details["entetes"]),
+        reading=str(details.get("lecture") or _READING_OF.get(column, kind)),
+        is_required=column in table.required and default is None,
+        is_control=bool(details.get("controle", False)),
+        default=default,
+    )

@@ -1,0 +1,123 @@
+"""A raw file opened once: its sheets as grids of cells, or its GeoJSON document, or the reason why it cannot be read."""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+__all__ = ["RawFile", "Sheet", "Unreadable", "open_raw_file"]
+
+Cell = Any
+_OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ZIP_SIGNATURE = b"PK"
+_WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
+_CSV_SUFFIXES = {".csv", ".tsv", ".txt"}
+_JSON_SUFFIXES = {".geojson", ".json"}
+
+
+class Unreadable(Exception):
+    """A file that cannot be opened; carries the finding rule and a French explanation."""
+
+    def __init__(self, rule: str, found: str, expected: str) -> None:
+        super().__init__(found)
+        self.rule, self.found, self.expected = rule, found, expected
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of one sheet, from its first row and first column; ``rows[0]`` is row 1."""
+
+    name: str
+    rows: list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A raw file: its name below ``data/raw``, its fingerprint and its content."""
+
+    name: str
+    sha256: str
+    sheets: tuple[Sheet, ...] = ()
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+def open_raw_file(path: Path, name: str) -> RawFile:
+    """Open a workbook, a CSV file or a GeoJSON file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its name in findings, below ``data/raw`` and with ``/``.
+
+    Raises
+    ------
+    Unreadable
+        The file is empty, encrypted, damaged or of an unknown kind.
+    """
+    content = path.read_bytes()
+    if not content.strip():
+        raise Unreadable("fichier_vide", "aucun contenu", "un fichier rempli")
+    sha256 = hashlib.sha256(content).hexdigest()
+    suffix = path.suffix.casefold()
+    if suffix in _WORKBOOK_SUFFIXES or content.startswith((_ZIP_SIGNATURE, _OLE_SIGNATURE)):
+        return RawFile(name, sha256, sheets=_workbook_sheets(content, suffix))
+    if suffix in _JSON_SUFFIXES:
+        return RawFile(name, sha256, document=_json_document(content))
+    if suffix in _CSV_SUFFIXES:
+        return RawFile(name, sha256, sheets=(Sheet("", _csv_rows(content)),))
+    raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
+
+
+def _workbook_sheets(content: bytes, suffix: str) -> tuple[Sheet, ...]:
+    # An .xlsx is a zip; when Excel encrypts one it becomes an OLE container, as an old .xls is.
+    if content.startswith(_OLE_SIGNATURE) and suffix != ".xls":
+        raise Unreadable(
+            "fichier_chiffre",
+            "classeur chiffré",
+            "le classeur enregistré sans mot de passe (Fichier › Informations › Protéger le classeur)",
+        )
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return tuple(
+            Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in workbook.sheet_names
+        )
+    except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError) as error:
+        raise Unreadable(
+            "fichier_illisible",
+            f"classeur endommagé ou incomplet ({type(error).__name__})",
+            "un classeur qui s'ouvre dans Excel ou LibreOffice ; demandez un nouvel envoi",
+        ) from error
+
+
+def _json_document(content: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise Unreadable("fichier_illisible", "JSON invalide", "un fichier GeoJSON complet") from error
+    if not isinstance(document, dict):
+        raise Unreadable("fichier_illisible", "JSON sans objet à la racine", "un fichier GeoJSON complet")
+    return document
+
+
+def _csv_rows(content: bytes) -> list[list[Cell]]:
+    """Return the rows of a CSV file: UTF-8 (with or without BOM) else cp1252, separator found in the first line."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise Unreadable("fichier_illisible", "contenu binaire", "un fichier CSV en texte")
+    first_line = text.split("\n", 1)[0]
+    separator = max(";,\t|", key=first_line.count)
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    except csv.Error as error:
+        raise Unreadable("fichier_illisible", f"CSV invalide ({error})", "un fichier CSV") from error

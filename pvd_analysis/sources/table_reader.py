@@ -1,0 +1,398 @@
+"""The shared reader: one sheet and one form in, one table, its findings and its reckoning out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import process
+
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, read_text
+from pvd_analysis.sources.form import Field, Form
+from pvd_analysis.sources.raw_file import Sheet
+from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
+from pvd_analysis.values.text import fold
+
+__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "set_aside"]
+
+_HEADER_SEARCH_ROWS = 40
+_TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
+SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a form's header stands in a sheet: its row (from 0) and the column index of each field."""
+
+    row: int
+    columns: dict[int, Field]
+    unknown: dict[int, str]
+    repeated: dict[int, str]
+
+    @property
+    def found(self) -> set[str]:
+        """The names of the fields found."""
+        return {field.column for field in self.columns.values()}
+
+    def missing(self, form: Form) -> list[Field]:
+        """Return the required fields that have no column."""
+        return [field for field in form.required_fields if field.column not in self.found]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """What one sheet gave.
+
+    ``rows`` has the table's columns (see `TableDescription.all_columns`, without ``code_departement``), and the control columns of
+    the form; ``set_aside`` has `SET_ASIDE_COLUMNS`; ``rows_read`` and ``cents_read`` count every non-blank row below
+    the header and every readable amount of the reckoned column.
+    """
+
+    table: str
+    file: str
+    sheet: str
+    rows: pd.DataFrame
+    set_aside: pd.DataFrame
+    findings: tuple[Constat, ...]
+    rows_read: int
+    cents_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column of a sheet, read: values, and which cells were refused or say nothing."""
+
+    field: Field
+    index: int
+    readings: list[Reading[Any]]
+
+    @property
+    def values(self) -> list[Any]:
+        return [reading.value for reading in self.readings]
+
+    @property
+    def has_value(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return np.fromiter((reading.value is not None for reading in self.readings), bool, len(self.readings))
+
+
+def find_header(sheet: Sheet, form: Form) -> Header | None:
+    """Return where the form's header stands in a sheet, or None when no row looks like it.
+
+    The row that holds most of the form's headers wins, wherever it stands in the first rows; a row with less than two
+    of them, or less than half of the required ones, is not a header.
+    """
+    by_header = form.field_by_header()
+    left_out = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
+    best: Header | None = None
+    for row_index, row in enumerate(sheet.rows[:_HEADER_SEARCH_ROWS]):
+        columns: dict[int, Field] = {}
+        unknown: dict[int, str] = {}
+        repeated: dict[int, str] = {}
+        for index, cell in enumerate(row):
+            if not isinstance(cell, str) or not fold(cell):
+                continue
+            field = by_header.get(fold(cell))
+            if field is None:
+                if fold(cell) not in left_out:
+                    unknown[index] = cell.strip()
+            elif field in columns.values():
+                repeated[index] = cell.strip()
+            else:
+                columns[index] = field
+        if len(columns) > (len(best.columns) if best else 0):
+            best = Header(row_index, columns, unknown, repeated)
+    if best is None:
+        return None
+    enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
+    return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
+
+
+def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place) -> TableRead:
+    """Read the rows below a header.
+
+    Every non-blank row ends in ``rows`` or in ``set_aside``. A row is set aside when it is a total, a note or a
+    repeated header, or when a required cell is blank or cannot be read; an optional cell that cannot be read is left
+    blank, with a finding.
+    """
+    numbered = [(number, row) for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2) if _says(row)]
+    numbers = [number for number, _ in numbered]
+    cells = [row for _, row in numbered]
+    columns = _read_columns(cells, form, header, place)
+    findings = _header_findings(sheet, form, header, file)
+    amounts = _amounts(columns, form, len(cells))
+
+    complete = np.ones(len(cells), dtype=bool)
+    for field in form.required_fields:
+        column = next((column for column in columns if column.field == field), None)
+        complete &= column.has_value if column else False
+
+    aside: list[dict[str, Any]] = []
+    totals: dict[int, str] = {}
+    for position in np.flatnonzero(~complete):
+        motive = _motive(cells[position], form)
+        if motive == "ligne_de_total":
+            totals[int(position)] = _first_text(cells[position])
+        aside.append(
+            {
+                "fichier": file,
+                "feuille": sheet.name,
+                "ligne": numbers[position],
+                "table": form.table.name,
+                "motif": motive,
+                "contenu": _content(cells[position], sheet.rows[header.row], form),
+                "montant_cents": amounts[position],
+            }
+        )
+        findings += _row_findings(columns, cells[position], position, form, header, motive, file, sheet.name, numbers)
+    findings += _cell_findings(columns, complete, file, sheet.name, numbers, cells)
+    findings += _total_findings(totals, amounts, form, header, file, sheet.name, numbers)
+
+    return TableRead(
+        table=form.table.name,
+        file=file,
+        sheet=sheet.name,
+        rows=_frame(columns, complete, form, file, sheet.name, numbers),
+        set_aside=set_aside(aside),
+        findings=tuple(findings),
+        rows_read=len(cells),
+        cents_read=sum(amount for amount in amounts if amount is not None),
+    )
+
+
+def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows set aside as a table of `SET_ASIDE_COLUMNS`."""
+    table = pd.DataFrame(list(rows), columns=list(SET_ASIDE_COLUMNS))
+    text = ("fichier", "feuille", "table", "motif", "contenu")
+    return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64", "montant_cents": "Int64"})
+
+
+def _says(row: list[Any]) -> bool:
+    return any(cell is not None and str(cell).strip() for cell in row)
+
+
+def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place) -> list[_Column]:
+    columns = []
+    for index, field in header.columns.items():
+        read = cell_reader(field.reading, place)
+        known: dict[tuple[type, Any], Reading[Any]] = {}
+        readings = []
+        for row in cells:
+            cell = row[index] if index < len(row) else None
+            # 1, 1.0 and True are one dictionary key and three different cells.
+            key = (type(cell), cell)
+            reading = known.get(key)
+            if reading is None:
+                reading = known[key] = read(cell)
+            if reading.is_absent and field.default is not None:
+                reading = Reading(field.default)
+            readings.append(reading)
+        columns.append(_Column(field, index, readings))
+    return columns
+
+
+def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None]:
+    for column in columns:
+        if column.field.column == form.table.amount:
+            return column.values
+    return [None] * length
+
+
+def _motive(row: list[Any], form: Form) -> str:
+    by_header = form.field_by_header()
+    texts = [fold(str(cell)) for cell in row if _says([cell])]
+    if len(texts) > 1 and sum(text in by_header for text in texts) == len(texts):
+        return "entete_repetee"
+    if _TOTAL.match(texts[0] if texts else ""):
+        return "ligne_de_total"
+    if len(texts) == 1 and len(form.required_fields) > 1:
+        return "ligne_de_note"
+    return "cellule_obligatoire_vide"
+
+
+def _first_text(row: list[Any]) -> str:
+    return next(str(cell).strip() for cell in row if _says([cell]))
+
+
+def _content(row: list[Any], headers: list[Any], form: Form) -> str:
+    """Return what a row says, without its personal columns."""
+    personal = {fold(header) for header in form.personal_headers}
+    said = []
+    for index, cell in enumerate(row):
+        written = headers[index] if index < len(headers) else None
+        if fold(str(written or "")) in personal - {""}:
+            continue
+        text = read_text(cell).value
+        if text:
+            said.append(text)
+    return " | ".join(said)
+
+
+def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> list[Constat]:
+    findings = []
+    row = header.row + 1
+    for field in form.fields:
+        if field.column in header.found or not (field.is_required or form.sheet_names):
+            continue
+        near = process.extractOne(field.label, list(header.unknown.values()), processor=fold, score_cutoff=60)
+        findings.append(
+            Constat(
+                "colonne_absente" if field.is_required else "colonne_facultative_absente",
+                Origine(file, sheet.name or None, row),
+                trouve=", ".join(header.unknown.values()) or "aucune colonne qui y ressemble",
+                attendu=f"une colonne « {field.label} »",
+                proposition=f"renommer « {near[0]} » en « {field.label} »" if near else "",
+            )
+        )
+    for index, name in header.unknown.items():
+        findings.append(Constat("colonne_inconnue", Origine(file, sheet.name or None, row, index + 1), trouve=name))
+    for index, name in header.repeated.items():
+        findings.append(Constat("colonne_en_double", Origine(file, sheet.name or None, row, index + 1), trouve=name))
+    return findings
+
+
+def _row_findings(
+    columns: list[_Column],
+    row: list[Any],
+    position: int,
+    form: Form,
+    header: Header,
+    motive: str,
+    file: str,
+    sheet: str,
+    numbers: list[int],
+) -> list[Constat]:
+    """Return why a row is set aside: one finding for each required cell at fault, or one for the row."""
+    origin = Origine(file, sheet or None, numbers[position])
+    if motive != "cellule_obligatoire_vide":
+        return [Constat(motive, origin, trouve=_first_text(row))]
+    findings = []
+    for column in columns:
+        if not column.field.is_required or column.readings[position].value is not None:
+            continue
+        reading = column.readings[position]
+        place = Origine(file, sheet or None, numbers[position], column.index + 1)
+        if reading.is_refused:
+            findings.append(_refusal(column.field, reading, place))
+        else:
+            findings.append(
+                Constat("cellule_obligatoire_vide", place, attendu=f"une valeur dans « {column.field.label} »")
+            )
+    if not findings:
+        # The required column is missing altogether: said once for the sheet, and here for the row.
+        missing = ", ".join(f"« {field.label} »" for field in header.missing(form))
+        findings.append(Constat("cellule_obligatoire_vide", origin, attendu=f"une colonne {missing}"))
+    return findings
+
+
+def _cell_findings(
+    columns: list[_Column],
+    complete: np.ndarray[Any, np.dtype[np.bool_]],
+    file: str,
+    sheet: str,
+    numbers: list[int],
+    cells: list[list[Any]],
+) -> list[Constat]:
+    """Return the findings of the cells of the rows that are kept."""
+    findings = []
+    for column in columns:
+        for position, reading in enumerate(column.readings):
+            if not complete[position]:
+                continue
+            place = Origine(file, sheet or None, numbers[position], column.index + 1)
+            if reading.is_refused:
+                findings.append(_refusal(column.field, reading, place))
+            elif reading.problem is not None:
+                findings.append(Constat("montant_arrondi", place, trouve=reading.problem))
+            elif column.field.reading == "euros" and reading.value is not None and reading.value < 0:
+                findings.append(
+                    Constat("montant_negatif", place, trouve=format_euros(reading.value), attendu="un montant positif")
+                )
+    return findings
+
+
+def _refusal(field: Field, reading: Reading[Any], place: Origine) -> Constat:
+    return Constat(
+        finding_rule(field.reading),
+        place,
+        trouve=reading.problem or "",
+        attendu=reading.expected or "",
+        proposition=_proposal_text(field, reading.proposal),
+    )
+
+
+def _proposal_text(field: Field, proposal: Any) -> str:
+    if proposal is None:
+        return ""
+    if field.reading == "euros":
+        return format_euros(proposal)
+    if field.reading in {"taux", "points"}:
+        return format_rate(proposal)
+    return str(proposal)
+
+
+def _total_findings(
+    totals: dict[int, str],
+    amounts: list[int | None],
+    form: Form,
+    header: Header,
+    file: str,
+    sheet: str,
+    numbers: list[int],
+) -> list[Constat]:
+    """Check each written total against the rows above it: a subtotal since the last total row, a total since the last grand total."""
+    findings = []
+    amount_index = next((index for index, field in header.columns.items() if field.column == form.table.amount), None)
+    if amount_index is None:
+        return []
+    since_subtotal = since_total = 0
+    for position, amount in enumerate(amounts):
+        if position not in totals:
+            since_subtotal += amount or 0
+            since_total += amount or 0
+            continue
+        is_subtotal = fold(totals[position]).startswith("sous total")
+        expected = since_subtotal if is_subtotal else since_total
+        if amount is not None and amount != expected:
+            findings.append(
+                Constat(
+                    "total_faux",
+                    Origine(file, sheet or None, numbers[position], amount_index + 1),
+                    trouve=f"{totals[position]} : {format_euros(amount)}",
+                    attendu=f"la somme des lignes, {format_euros(expected)}",
+                )
+            )
+        since_subtotal = 0
+        since_total = since_total if is_subtotal else 0
+    return findings
+
+
+def _frame(
+    columns: list[_Column],
+    complete: np.ndarray[Any, np.dtype[np.bool_]],
+    form: Form,
+    file: str,
+    sheet: str,
+    numbers: list[int],
+) -> pd.DataFrame:
+    kept = np.flatnonzero(complete)
+    by_name = {column.field.column: column for column in columns}
+    data: dict[str, list[Any]] = {}
+    wanted = [*form.table.columns, *(field.column for field in form.fields if field.is_control)]
+    defaults = {field.column: field.default for field in form.fields}
+    for name in wanted:
+        if name in by_name:
+            values = by_name[name].values
+            data[name] = [values[position] for position in kept]
+        else:
+            data[name] = [defaults.get(name)] * len(kept)
+        if name in form.table.columns and form.table.kind(name) == "date":
+            dates: list[PartialDate | None] = data[name]
+            data[name] = [value.first if value else None for value in dates]
+            data[f"{name}_precision"] = [value.precision.value if value else None for value in dates]
+    data["fichier"] = [file] * len(kept)
+    data["feuille"] = [sheet] * len(kept)
+    data["ligne"] = [numbers[position] for position in kept]
+    return pd.DataFrame(data)

@@ -1,0 +1,159 @@
+"""The tables of the ingénierie report."""
+
+import pandas as pd
+
+from pvd_analysis.analysis import conventions, engineering, laureates
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.values import format_date
+from pvd_analysis.vocabulary import rule
+
+__all__ = [
+    "club_table",
+    "convention_counts_table",
+    "conventions_table",
+    "dashboard_table",
+    "post_counts_table",
+    "posts_table",
+    "provision_table",
+    "served_communes_table",
+    "training_table",
+]
+
+
+def _sources(table: pd.DataFrame) -> str:
+    return " ; ".join(sorted(set(table["source_fait"].dropna())))
+
+
+def post_counts_table(d: Dataset) -> ReportTable:
+    """How many posts there are, shared, recruited, under way, and the communes served."""
+    counts = engineering.post_counts(d)
+    served = len(d.laureats) - len(engineering.communes_without_post(d))
+    rows = [
+        ("Postes de chef de projet identifiés", counts.identified),
+        ("dont postes partagés entre plusieurs communes", counts.shared),
+        ("Postes dont le chef de projet est recruté", counts.recruited),
+        ("Recrutements en cours", counts.under_way),
+        ("Communes lauréates servies par un poste", served),
+        ("Communes lauréates sans poste", len(d.laureats) - served),
+    ]
+    return ReportTable.build(
+        "postes_nombre",
+        "Postes de chef de projet : combien, et pour qui",
+        pd.DataFrame(rows, columns=["poste_fait", "nombre"]),
+    )
+
+
+def posts_table(d: Dataset) -> ReportTable:
+    """Every post, with the towns that it serves and its co-funding."""
+    limits = rule("cofinancement_poste")
+    columns = [
+        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision", "partage",
+        "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite",
+    ]  # fmt: skip
+    table = engineering.posts(d)
+    return ReportTable.build(
+        "postes",
+        "Postes de chef de projet",
+        table[columns],
+        notes=(f"{limits.text} L'ANAH participe quand une OPAH-RU est prévue.",),
+        source=_sources(table),
+        empty="Aucun poste n'est connu.",
+    )
+
+
+def served_communes_table(d: Dataset) -> ReportTable:
+    """Every laureate commune with the post that serves it, or without."""
+    table = engineering.served_communes(d)
+    rows = table.assign(
+        situation=table["etat_poste"]
+        .map({"recrute": "servie", "en_cours": "recrutement en cours"})
+        .fillna("aucun poste")
+    )
+    return ReportTable.build(
+        "communes_servies",
+        "Communes lauréates et poste qui les sert",
+        rows[["commune", "laureat", "id_poste", "situation", "partage"]],
+    )
+
+
+def provision_table(d: Dataset) -> ReportTable:
+    """What is provisioned for ingénierie, against the posts identified."""
+    table = engineering.provision(d)
+    return ReportTable.build(
+        "provision",
+        "Crédits d'ingénierie provisionnés, et postes à financer",
+        table[["dispositif", "exercice", "montant_cents", "nombre_postes", "par_poste_cents"]],
+        source=_sources(table),
+        empty=f"Aucune provision n'était annoncée au {format_date(d.arrete_le)}.",
+    )
+
+
+def training_table(d: Dataset) -> ReportTable:
+    """The training sessions and their participants."""
+    table = engineering.training(d)
+    columns = [
+        "session", "intitule", "organisme", "type_formation", "duree_jours", "date_action", "date_action_precision",
+        "etat_action", "commune", "participant",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "formations",
+        "Formation des chefs de projet et des élus",
+        table[columns],
+        source=_sources(table),
+        empty="Aucune formation n'est connue.",
+    )
+
+
+def club_table(d: Dataset) -> ReportTable:
+    """The meetings of the club PVD."""
+    table = engineering.club(d)
+    columns = ["type_rencontre", "date_action", "date_action_precision", "etat_action", "objet"]
+    return ReportTable.build(
+        "club", "Club PVD", table[columns], source=_sources(table), empty="Aucune rencontre du club n'est connue."
+    )
+
+
+def convention_counts_table(d: Dataset) -> ReportTable:
+    """How many communes are in each state."""
+    return ReportTable.build(
+        "conventions_nombre",
+        "Conventions-cadre : communes par état",
+        conventions.state_counts(d),
+    )
+
+
+def conventions_table(d: Dataset) -> ReportTable:
+    """The conventions of every commune, with the 18-month deadline and its state."""
+    cadre = rule("convention_cadre")
+    columns = [
+        "commune",
+        "laureat",
+        "date_adhesion",
+        "echeance_cadre",
+        "date_cadre",
+        "etat_convention",
+        "jours_restants",
+    ]
+    return ReportTable.build(
+        "conventions",
+        "Conventions d'adhésion, conventions-cadre valant ORT et échéances",
+        conventions.convention_states(d)[columns],
+        notes=(
+            f"{cadre.text} États : à signer (l'adhésion ne l'est pas), dans les délais, échéance proche "
+            f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée. Jours négatifs : échéance dépassée.",
+        ),
+        source=" ; ".join(sorted(set(d.conventions["source_fait"].dropna()))),
+    )
+
+
+def dashboard_table(d: Dataset) -> ReportTable:
+    """One row for each laureate: convention, post, training, aids, alerts."""
+    return ReportTable.build(
+        "tableau_de_bord",
+        "Tableau de bord des lauréats",
+        laureates.dashboard(d).drop(columns="communes_libelle"),
+        notes=(
+            "Aides : détail connu par projet. Les totaux annoncés du département ne sont pas ventilés par lauréat.",
+        ),
+    )

@@ -1,0 +1,158 @@
+"""The tables of the financial report."""
+
+import pandas as pd
+
+from pvd_analysis.analysis import funding, plans
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.values import format_date
+from pvd_analysis.vocabulary import column_dictionary, rule, term_label
+
+__all__ = [
+    "aids_by_table",
+    "aids_detail_table",
+    "announced_totals_table",
+    "coverage_table",
+    "funding_plans_table",
+    "plan_lines_table",
+]
+
+_DEDUCED = "« déduit » : lecture de la source, à confirmer par l'analyste ; « constaté » : écrit dans la source."
+
+
+def _sources(table: pd.DataFrame) -> str:
+    return " ; ".join(sorted(set(table["source_fait"].dropna())))
+
+
+def announced_totals_table(d: Dataset) -> ReportTable:
+    """Announced totals by dispositif, with a subtotal for each family and the total of the families that make it."""
+    totals = funding.announced_totals(d).query("dans_total")
+    rows: list[dict[str, object]] = []
+    emphasised = []
+    for family, lines in totals.groupby("famille", sort=False):
+        for line in lines.itertuples():
+            rows.append(
+                {
+                    "dispositif": line.dispositif,
+                    "famille": family,
+                    "montant_cents": line.montant_cents,
+                    "date_annonce": line.date_annonce,
+                    "nature_fait": line.nature_fait,
+                }
+            )
+        emphasised.append(len(rows))
+        subtotal = int(lines["montant_cents"].sum())
+        rows.append(
+            {"dispositif": f"Sous-total {term_label('famille', str(family)).lower()}", "montant_cents": subtotal}
+        )
+    if rows:
+        emphasised.append(len(rows))
+        rows.append({"dispositif": "Total annoncé", "montant_cents": funding.announced_total_cents(d)})
+    columns = ["dispositif", "famille", "montant_cents", "date_annonce", "nature_fait"]
+    return ReportTable.build(
+        "totaux_annonces",
+        "Totaux annoncés du département, par famille et dispositif",
+        pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"}),
+        notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),
+        source=_sources(totals),
+        total_rows=tuple(emphasised),
+        empty=f"Aucun total n'était annoncé au {format_date(d.arrete_le)}.",
+    )
+
+
+def coverage_table(d: Dataset) -> ReportTable:
+    """The detail held against each announced total."""
+    table = funding.coverage(d)
+    columns = ["dispositif", "annonce_cents", "detail_cents", "couverture", "reste_cents"]
+    total = table[["annonce_cents", "detail_cents", "reste_cents"]].sum()
+    rows = table[columns]
+    if len(rows):
+        share = total["detail_cents"] / total["annonce_cents"] if total["annonce_cents"] else pd.NA
+        last = pd.DataFrame([{"dispositif": "Total", **total.to_dict(), "couverture": share}])
+        rows = pd.concat([rows, last.astype(rows.dtypes.to_dict())], ignore_index=True)
+    return ReportTable.build(
+        "couverture",
+        "Couverture des totaux annoncés par le détail connu",
+        rows,
+        notes=("Couverture = détail connu / total annoncé. Le détail est compris dans le total.",),
+        total_rows=(len(rows) - 1,) if len(rows) else (),
+        empty="Aucun total annoncé auquel comparer le détail.",
+    )
+
+
+def aids_detail_table(d: Dataset) -> ReportTable:
+    """Every public aid known in detail."""
+    table = funding.aids(d).sort_values(["famille", "dispositif", "commune", "id_projet"], kind="stable")
+    columns = [
+        "id_projet", "commune", "intitule", "financeur", "dispositif", "famille", "montant_cents", "statut",
+        "date_annonce", "date_annonce_precision", "nature_fait", "source_fait",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "aides_detail",
+        "Aides publiques connues en détail",
+        table[columns].reset_index(drop=True),
+        notes=(_DEDUCED,),
+        empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
+    )
+
+
+def aids_by_table(d: Dataset, by: str) -> ReportTable:
+    """The detail of aids summed by one column of `funding.aids`, with its total."""
+    table = funding.aids_by(d, by)
+    label = str(column_dictionary().loc[by, "libelle"]).lower()
+    amounts = ["aides_cents", "aides_dans_total_cents", "aides_hors_total_cents"]
+    columns = [by, *amounts, "nombre_projets", "part"]
+    rows = table[columns]
+    if len(rows):
+        sums = {column: int(rows[column].sum()) for column in amounts}
+        projects = funding.aids(d)["id_projet"].nunique()
+        last = pd.DataFrame([{by: "Total", **sums, "nombre_projets": projects, "part": 1.0}])
+        rows = pd.concat([rows, last], ignore_index=True)
+    return ReportTable.build(
+        f"aides_par_{by}",
+        f"Aides connues en détail, par {label}",
+        rows,
+        notes=(
+            "Les aides « dans le total annoncé » sont déjà comprises dans les totaux annoncés : elles ne s'y ajoutent pas.",
+        ),
+        total_rows=(len(rows) - 1,) if len(rows) else (),
+        empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
+    )
+
+
+def funding_plans_table(d: Dataset) -> ReportTable:
+    """One row for each project: cost, aids, the rule in both readings, the margin left."""
+    minimal = rule("participation_minimale")
+    columns = [
+        "id_projet", "commune", "intitule", "categorie", "cout_ht_cents", "cout_deduit", "aides_cents", "prives_cents",
+        "apport_cents", "taux_aides", "limite_legale_cents", "marge_legale_cents", "limite_usuelle_cents",
+        "marge_usuelle_cents", "lecture_contraignante", "situation", "derogation", "motif_derogation",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "plans",
+        "Projets : plan de financement et marge au regard de la règle",
+        plans.funding_plans(d)[columns],
+        notes=(
+            f"{minimal.text} Règle légale : {minimal.figures['lecture_legale']}. "
+            f"Lecture usuelle : {minimal.figures['lecture_usuelle']}. La limite la plus basse contraint.",
+            "Marge = limite − aides ; « à la limite » : moins d'un euro de marge. " + _DEDUCED,
+        ),
+        source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.figures['en_vigueur_depuis'])}",
+        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
+    )
+
+
+def plan_lines_table(d: Dataset) -> ReportTable:
+    """Every line of every plan de financement."""
+    table = plans.plan_lines(d)
+    columns = [
+        "id_projet", "commune", "intitule", "financeur", "dispositif", "montant_cents", "part_cout", "statut",
+        "nature_fait", "source_fait",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "plan_lignes",
+        "Plans de financement, ligne à ligne",
+        table[columns],
+        notes=("L'apport du maître d'ouvrage est calculé quand la source ne le donne pas : il est alors « déduit ».",),
+        empty=f"Aucun financement n'était connu au {format_date(d.arrete_le)}.",
+    )

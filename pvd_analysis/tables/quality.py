@@ -1,0 +1,113 @@
+"""The tables that say how good the data is, what the indicators are worth, and where everything is from."""
+
+from pvd_analysis.analysis import compliance, indicators
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.values import Trimestre
+
+__all__ = [
+    "alerts_table",
+    "entered_indicators_table",
+    "files_table",
+    "findings_table",
+    "indicator_course_table",
+    "indicators_table",
+    "reckoning_table",
+    "set_aside_table",
+]
+
+_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "lieu"]
+
+
+def alerts_table(d: Dataset) -> ReportTable:
+    """What the rules of the programme say of the data."""
+    return ReportTable.build(
+        "alertes",
+        "Points d'attention au regard des règles du programme",
+        compliance.alerts(d)[["severite", "constat", "trouve", "attendu", "lieu"]],
+        empty="Aucun point d'attention.",
+    )
+
+
+def findings_table(d: Dataset) -> ReportTable:
+    """The findings of the reading of the raw files."""
+    return ReportTable.build(
+        "constats",
+        "Constats faits à la lecture des fichiers",
+        d.constats[_FINDING_COLUMNS],
+        empty="Aucun constat : tout ce qui a été livré a été lu.",
+    )
+
+
+def reckoning_table(d: Dataset) -> ReportTable:
+    """The reckoning of rows and euros, file by file and sheet by sheet."""
+    columns = [
+        "fichier", "feuille", "lignes_lues", "lignes_gardees", "lignes_ecartees", "euros_lus_cents",
+        "euros_gardes_cents", "euros_ecartes_cents",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "bilan",
+        "Bilan des lignes et des euros : lus = gardés + écartés",
+        d.bilan[columns],
+        notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
+    )
+
+
+def set_aside_table(d: Dataset) -> ReportTable:
+    """Every row set aside, with its reason."""
+    reasons = compliance.rule_sentences()
+    rows = d.ecartees.assign(motif=[reasons.get(rule, rule) for rule in d.ecartees["motif"]])
+    return ReportTable.build(
+        "ecartees",
+        "Lignes écartées",
+        rows[["fichier", "feuille", "ligne", "motif", "contenu", "montant_cents"]],
+        empty="Aucune ligne n'a été écartée.",
+    )
+
+
+def files_table(d: Dataset) -> ReportTable:
+    """The raw files with their day of delivery, their use and their fingerprint."""
+    return ReportTable.build(
+        "fichiers",
+        "Fichiers utilisés",
+        d.fichiers[["fichier", "livraison", "source", "usage", "sha256"]],
+    )
+
+
+def indicators_table(d: Dataset) -> ReportTable:
+    """The computed indicators."""
+    table = indicators.computed_indicators(d)
+    return ReportTable.build(
+        "indicateurs",
+        "Indicateurs de suivi et d'évaluation, calculés",
+        table[["indicateur", "valeur_texte", "cible_texte", "unite", "sens", "definition"]],
+    )
+
+
+def indicator_course_table(d: Dataset) -> ReportTable:
+    """The computed indicators at the end of each of the last quarters."""
+    course = indicators.indicator_course(d)
+    wide = course.pivot(index="indicateur", columns="trimestre", values="valeur_texte")
+    wide = wide.reindex(list(dict.fromkeys(course["indicateur"]))).reset_index()
+    quarters = [str(name) for name in wide.columns if name != "indicateur"]
+    return ReportTable(
+        "indicateurs_evolution",
+        "Évolution des indicateurs, à la fin de chaque trimestre",
+        wide,
+        (Column("indicateur", "Indicateur"), *(Column(name, Trimestre.parse(name).label) for name in quarters)),
+        notes=(
+            "Valeurs à la date de chaque trimestre, avec ce qui est connu aujourd'hui ; elles ne s'additionnent pas.",
+        ),
+    )
+
+
+def entered_indicators_table(d: Dataset) -> ReportTable:
+    """The indicators that the analyst entered."""
+    table = indicators.entered_indicators(d)
+    columns = ["indicateur", "date_valeur", "date_valeur_precision", "valeur", "cible", "unite", "sens", "definition"]
+    return ReportTable.build(
+        "indicateurs_saisis",
+        "Indicateurs de suivi et d'évaluation, saisis par l'analyste",
+        table[columns],
+        empty="Aucun indicateur n'a été saisi.",
+    )

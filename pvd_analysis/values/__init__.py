@@ -1,0 +1,39 @@
+"""French amounts, rates, dates and booleans, read exactly or refused with a reason."""
+
+from pvd_analysis.values.amounts import read_amount
+from pvd_analysis.values.booleans import read_boolean
+from pvd_analysis.values.dates import PartialDate, Precision, last_day, read_date
+from pvd_analysis.values.french import (
+    format_boolean,
+    format_date,
+    format_euros,
+    format_number,
+    format_partial,
+    format_rate,
+    sentence_list,
+)
+from pvd_analysis.values.integers import read_decimal, read_integer
+from pvd_analysis.values.quarter import Trimestre
+from pvd_analysis.values.rates import read_rate
+from pvd_analysis.values.reading import Reading
+
+__all__ = [
+    "PartialDate",
+    "Precision",
+    "Reading",
+    "Trimestre",
+    "format_boolean",
+    "format_date",
+    "format_euros",
+    "format_number",
+    "format_partial",
+    "format_rate",
+    "last_day",
+    "read_amount",
+    "read_boolean",
+    "read_date",
+    "read_decimal",
+    "read_integer",
+    "read_rate",
+    "sentence_list",
+]

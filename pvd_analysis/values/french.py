@@ -1,0 +1,119 @@
+"""What a reader sees: French typography for amounts, rates, numbers and dates."""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
+
+from pvd_analysis.values.dates import MONTHS, PartialDate, Precision
+
+__all__ = [
+    "format_boolean",
+    "format_date",
+    "format_euros",
+    "format_number",
+    "format_partial",
+    "format_rate",
+    "sentence_list",
+]
+
+_MISSING: Final = "—"
+_MINUS: Final = "\N{MINUS SIGN}"
+_THOUSANDS: Final = "\N{NARROW NO-BREAK SPACE}"
+_UNIT_SPACE: Final = "\N{NO-BREAK SPACE}"
+# The default context has 28 digits, and raises beyond.
+_WIDE: Final = Context(prec=200)
+
+
+def _is_missing(value: object) -> bool:
+    # By their names: pandas' NA answers neither True nor False when it is compared, and NaT is a datetime.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    if isinstance(value, Decimal):
+        return not value.is_finite()
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _grouped(value: Decimal, digits: int) -> str:
+    text = f"{value.copy_abs():,.{digits}f}".replace(",", _THOUSANDS).replace(".", ",")
+    return f"{_MINUS}{text}" if value < 0 else text
+
+
+def format_euros(cents: int | None, decimals: bool = False) -> str:
+    r"""Return an amount in cents as euros; the cents are shown when there are some, or when `decimals` asks for them.
+
+    The spaces are a narrow no-break space between thousands and a no-break space before the sign.
+
+    >>> format_euros(119377900)
+    '1\u202f193\u202f779\xa0€'
+    """
+    if cents is None or _is_missing(cents):
+        return _MISSING
+    euros = _WIDE.divide(Decimal(int(cents)), Decimal(100))
+    whole = euros == euros.to_integral_value() and not decimals
+    return f"{_grouped(euros, 0 if whole else 2)}{_UNIT_SPACE}€"
+
+
+def format_rate(value: object, digits: int = 1) -> str:
+    r"""Return a fraction as a percentage, rounded half up, without a useless « ,0 ».
+
+    >>> format_rate(0.14065)
+    '14,1\xa0%'
+    >>> format_rate(0.8)
+    '80\xa0%'
+    """
+    if _is_missing(value):
+        return _MISSING
+    return f"{format_number(_WIDE.multiply(Decimal(str(value)), Decimal(100)), digits)}{_UNIT_SPACE}%"
+
+
+def format_number(value: object, digits: int = 2) -> str:
+    """Return a number with at most `digits` decimals, rounded half up.
+
+    >>> format_number(1.25), format_number(8)
+    ('1,25', '8')
+    """
+    if _is_missing(value):
+        return _MISSING
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
+    text = _grouped(rounded, digits)
+    return text.rstrip("0").rstrip(",") if digits else text
+
+
+def format_date(day: dt.date | None) -> str:
+    """Return a day in words.
+
+    >>> format_date(dt.date(2021, 3, 1))
+    '1er mars 2021'
+    """
+    if _is_missing(day) or day is None:
+        return _MISSING
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_partial(first: dt.date | None, precision: str | None) -> str:
+    """Return a date in words, with the precision of its source: ``mars 2021``, ``automne 2021``.
+
+    >>> format_partial(dt.date(2021, 9, 22), "saison")
+    'automne 2021'
+    """
+    if _is_missing(first) or first is None:
+        return _MISSING
+    day = first.date() if isinstance(first, dt.datetime) else first
+    known = Precision.JOUR if _is_missing(precision) or not precision else Precision(precision)
+    return str(PartialDate(day, known))
+
+
+def format_boolean(value: object) -> str:
+    """Return oui or non."""
+    return _MISSING if _is_missing(value) else "oui" if value else "non"
+
+
+def sentence_list(parts: Sequence[str]) -> str:
+    """Return parts as they are listed in a sentence.
+
+    >>> sentence_list(["Amou", "Mugron", "Geaune"])
+    'Amou, Mugron et Geaune'
+    """
+    return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

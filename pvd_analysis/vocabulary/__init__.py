@@ -1,0 +1,183 @@
+"""The controlled lists and rules of the domain, kept as data files beside this module.
+
+One loader per shape of file (a CSV table, a TOML document); nothing here lists cases in code.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+from rapidfuzz import process
+
+from pvd_analysis.values.text import fold
+
+__all__ = [
+    "Rule",
+    "TableDescription",
+    "column_dictionary",
+    "document",
+    "match_term",
+    "nearest_terms",
+    "rule",
+    "table_description",
+    "table_descriptions",
+    "term_label",
+    "term_labels",
+    "terms",
+    "vocabulary_table",
+]
+
+_ATTRIBUTED_LISTS = {"dispositif": "dispositifs", "financeur": "financeurs", "famille": "familles"}
+
+
+@cache
+def vocabulary_table(name: str) -> pd.DataFrame:
+    """Return the CSV file `name` of this package, every cell a string and blanks as ``""``."""
+    with files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8") as stream:
+        return pd.read_csv(stream, dtype=str, keep_default_na=False)
+
+
+@cache
+def document(name: str) -> Mapping[str, Any]:
+    """Return the TOML file `name` of this package."""
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+@cache
+def column_dictionary() -> pd.DataFrame:
+    """Return the data dictionary: one row per column name, with ``libelle``, ``genre`` and ``definition``."""
+    return vocabulary_table("columns").set_index("nom")
+
+
+@cache
+def terms(name: str) -> pd.DataFrame:
+    """Return a controlled list, indexed by ``code``, with at least ``libelle`` and ``synonymes``.
+
+    Raises
+    ------
+    KeyError
+        When no list has that name.
+    """
+    if name in _ATTRIBUTED_LISTS:
+        table = vocabulary_table(_ATTRIBUTED_LISTS[name])
+    else:
+        table = vocabulary_table("termes").query("liste == @name").drop(columns="liste")
+    if table.empty:
+        raise KeyError(f"no controlled list named {name!r}")
+    return table.set_index("code")
+
+
+def term_labels(name: str) -> dict[str, str]:
+    """Return the label of each code of a list."""
+    return {str(code): str(label) for code, label in terms(name)["libelle"].items()}
+
+
+def term_label(name: str, code: str) -> str:
+    """Return the label of one code, or the code itself when the list does not have it."""
+    return term_labels(name).get(code, code)
+
+
+@cache
+def _written_forms(name: str) -> Mapping[str, str]:
+    """Return each folded written form (code, label, synonym) of a list, with its code."""
+    forms: dict[str, str] = {}
+    table = terms(name)
+    for code, row in table.iterrows():
+        for written in (str(code), str(row["libelle"]), *str(row["synonymes"]).split("|")):
+            if fold(written):
+                forms.setdefault(fold(written), str(code))
+    return MappingProxyType(forms)
+
+
+def match_term(name: str, written: str) -> str | None:
+    """Return the code of a written term, when it is exactly one of its written forms once folded.
+
+    >>> match_term("dispositif", "DSIL exc")
+    'dsil_exceptionnelle'
+    >>> match_term("dispositif", "DSIL excellente") is None
+    True
+    """
+    return _written_forms(name).get(fold(written))
+
+
+def nearest_terms(name: str, written: str, limit: int = 3) -> list[str]:
+    """Return the labels nearest to a written term, for a person to choose from."""
+    found = process.extract(fold(written), list(_written_forms(name)), limit=3 * limit, score_cutoff=50)
+    labels = [term_label(name, _written_forms(name)[form]) for form, _, _ in found]
+    return list(dict.fromkeys(labels))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class TableDescription:
+    """What one table of the dataset holds, as ``tables.toml`` says it."""
+
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    required: frozenset[str]
+    key: tuple[str, ...]
+    amount: str | None
+    dates: tuple[str, ...]
+    future: str | Mapping[str, str] | None
+
+    def kind(self, column: str) -> str:
+        """Return the kind of a column (``euros``, ``date``, ``terme:famille``…)."""
+        return str(column_dictionary().loc[column, "genre"])
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """The columns in order, with the precision of each date beside it and the origin of the row at the end."""
+        columns: list[str] = []
+        for column in self.columns:
+            columns.append(column)
+            if self.kind(column) == "date":
+                columns.append(f"{column}_precision")
+        return (*columns, "fichier", "feuille", "ligne")
+
+
+@cache
+def table_descriptions() -> Mapping[str, TableDescription]:
+    """Return the description of every table, by name, in the order of ``tables.toml``."""
+    return MappingProxyType(
+        {
+            name: TableDescription(
+                name=name,
+                description=body["description"],
+                columns=tuple(column.rstrip("!") for column in body["colonnes"]),
+                required=frozenset(column.rstrip("!") for column in body["colonnes"] if column.endswith("!")),
+                key=tuple(body.get("cle", ())),
+                amount=body.get("montant"),
+                dates=tuple(body.get("dates", ())),
+                future=body.get("futur"),
+            )
+            for name, body in document("tables").items()
+        }
+    )
+
+
+def table_description(name: str) -> TableDescription:
+    """Return the description of one table."""
+    return table_descriptions()[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the programme, with its source and the day from which it holds."""
+
+    name: str
+    label: str
+    source: str
+    text: str
+    figures: Mapping[str, Any]
+
+
+def rule(name: str) -> Rule:
+    """Return one rule of ``regles.toml``."""
+    body = document("regles")[name]
+    return Rule(name, body["libelle"], body["source"], body["texte"], MappingProxyType(dict(body)))

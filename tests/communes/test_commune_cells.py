@@ -1,0 +1,58 @@
+"""Several towns in one cell."""
+
+import pytest
+
+from pvd_analysis.communes import Referentiel, match_communes
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("Saint-Sever", ["40282"]),
+        ("Aire s/ l'Adour", ["40001"]),
+        ("Montfort-en Chalosse/Mugron", ["40194", "40201"]),
+        ("Roquefort / Gabarret", ["40245", "40102"]),
+        ("Aire s/ l'Adour/Geaune", ["40001", "40110"]),
+        ("Amou et Montfort-en Chalosse/Mugron", ["40002", "40194", "40201"]),
+        ("Grenade-sur-l'Adour + Villeneuve-de-Marsan", ["40117", "40331"]),
+        ("Morcenx-la-Nouvelle et Labouheyre", ["40197", "40134"]),
+        ("Amou, Geaune ; Hagetmau & Mugron", ["40002", "40110", "40119", "40201"]),
+        ("Amou\nGeaune\r\nHagetmau", ["40002", "40110", "40119"]),
+        ("Mugron (40201), Amou (40002)", ["40201", "40002"]),
+        ("40201/40002", ["40201", "40002"]),
+        ("Grenade-sur-\nl'Adour", ["40117"]),
+    ],
+)
+def test_each_town_of_a_cell_is_found_in_its_order(referentiel: Referentiel, cell: str, codes: list[str]):
+    assert [match.code for _, match in match_communes(cell, "40", referentiel)] == codes
+
+
+def test_the_written_part_stands_beside_its_match(referentiel: Referentiel):
+    parts = match_communes("Roquefort / Gabaret", "40", referentiel)
+    assert [(part, match.code) for part, match in parts] == [("Roquefort", "40245"), ("Gabaret", None)]
+    assert parts[1][1].proposals[0] == ("40102", "Gabarret")
+
+
+def test_a_commune_with_et_in_its_name_stays_whole(referentiel: Referentiel):
+    assert [m.code for _, m in match_communes("BAIRON ET SES ENVIRONS", "08", referentiel)] == ["08116"]
+    assert [m.code for _, m in match_communes("Uchacq et Parentis", "40", referentiel)] == ["40320"]
+
+
+def test_a_name_over_two_lines_is_one_commune(referentiel: Referentiel):
+    """DGCL 2018 writes so; « Chantemerle » and « Grignan » are also towns of the Drôme."""
+    assert [m.code for _, m in match_communes("CHANTEMERLE \nLES GRIGNAN", "26", referentiel)] == ["26073"]
+
+
+def test_a_date_after_a_name_is_not_split(referentiel: Referentiel):
+    parts = match_communes("POLLIAT début tvx 22/10/18", "01", referentiel)
+    assert len(parts) == 1
+    assert ("01301", "Polliat") in parts[0][1].proposals
+
+
+def test_an_unknown_name_with_et_is_reported_whole(referentiel: Referentiel):
+    assert [part for part, _ in match_communes("Xyzzy et Plugh", "40", referentiel)] == ["Xyzzy et Plugh"]
+
+
+@pytest.mark.parametrize("cell", ["", "  ", " / ", "\n"])
+def test_a_cell_that_names_nothing_has_no_part(referentiel: Referentiel, cell: str):
+    assert match_communes(cell, "40", referentiel) == ()

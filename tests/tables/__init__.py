@@ -1,0 +1,1 @@
+"""Tables, key figures and sentences as objects and as HTML."""

@@ -1,0 +1,1 @@
+"""Tests of the values: every way of writing, and any object at all."""
