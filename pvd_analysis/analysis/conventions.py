@@ -23,7 +23,8 @@ def deadline(adhesion: dt.date) -> dt.date:
     datetime.date(2023, 2, 28)
     """
     months = int(rule("convention_cadre").figures["delai_mois"])
-    return (pd.Timestamp(adhesion) + pd.DateOffset(months=months)).date()
+    due: dt.date = (pd.Timestamp(adhesion) + pd.DateOffset(months=months)).date()
+    return due
 
 
 def signatures(d: Dataset, kind: str) -> pd.Series:

@@ -56,7 +56,7 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
         What the cover says.
     """
     report = _Report.of(notebook, title, subtitle)
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter(
         template_name="pvd",
         extra_template_basedirs=[str(_TEMPLATES)],
         language_code="fr",

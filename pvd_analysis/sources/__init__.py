@@ -3,7 +3,6 @@
 To add a source: a module here with ``NAME``, ``recognises`` and ``read``, and its name in `SOURCES`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,8 +21,12 @@ class Source(Protocol):
     """What a source module offers."""
 
     NAME: str
-    recognises: Callable[[RawFile], bool]
-    read: Callable[[RawFile, Referentiel], SourceRead]
+
+    def recognises(self, raw: RawFile, /) -> bool:
+        """Whether the file is of this source."""
+
+    def read(self, raw: RawFile, referentiel: Referentiel, /) -> SourceRead:
+        """Read the file."""
 
 
 SOURCES: tuple[Source, ...] = (classeur, ort, anct)

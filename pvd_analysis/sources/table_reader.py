@@ -131,10 +131,10 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
 
     aside: list[dict[str, Any]] = []
     totals: dict[int, str] = {}
-    for position in np.flatnonzero(~complete):
+    for position in np.flatnonzero(~complete).tolist():
         motive = _motive(cells[position], form)
         if motive == "ligne_de_total":
-            totals[int(position)] = _first_text(cells[position])
+            totals[position] = _first_text(cells[position])
         aside.append(
             {
                 "fichier": file,

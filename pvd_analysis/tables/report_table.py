@@ -293,7 +293,7 @@ def _shown_by_default(data: pd.DataFrame) -> list[str]:
     return [str(name) for name in data.columns if not str(name).endswith("_precision")]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell may hold anything
+def _plain(value: Any) -> Any:
     """Return a cell of a DataFrame as a plain Python value, None when it is missing."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
@@ -302,7 +302,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell may hold anything
     return value.item() if hasattr(value, "item") else value
 
 
-def _cell(column: Column, value: Any, precision: str | None) -> Cell:  # noqa: ANN401 - its kind says what it is
+def _cell(column: Column, value: Any, precision: str | None) -> Cell:
     if value is None or value == "":
         return Cell(column, None, MISSING)
     match column.kind:
