@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import pandas as pd
 import typer
 from rich.console import Console
@@ -41,12 +40,13 @@ app = typer.Typer(
     name="pvd",
     help="Suivi financier et ingénierie du programme « Petites villes de demain ».",
     epilog="Exemple : pvd rapports --trimestre 2021-T3 --departement 40",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 out, err = Console(), Console(stderr=True)
+# typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
+_CommandLineError = typer.BadParameter.__mro__[2]
 
 Root = Annotated[
     str | None,
@@ -179,39 +179,28 @@ def dictionary() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every fault of the user ends in one French sentence and status 2."""
     try:
-        status = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        status = app(args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False)
     except PvdError as error:
         _say_error(str(error))
         status = NOT_DONE
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
-        status = NOT_DONE
-    except click.ClickException as error:
+    except _CommandLineError as error:
         _say_error(_french_usage_error(error))
         status = NOT_DONE
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say_error("Interrompu. Les rapports précédents sont restés en place.")
         status = NOT_DONE
     sys.exit(status if isinstance(status, int) else DONE)
 
 
-def _french_usage_error(error: click.ClickException) -> str:
-    """Return what is wrong with a command line in French: click says it in English."""
-    match error:
-        case click.NoSuchOption():
-            said = f"Option inconnue : {error.option_name}."
-        case click.MissingParameter():
-            said = f"Il manque {error.param.human_readable_name if error.param else 'un paramètre'}."
-        case click.BadParameter():
-            said = f"Valeur non comprise pour {error.param.human_readable_name if error.param else 'un paramètre'}."
-        case click.BadOptionUsage():
-            said = f"L'option {error.option_name} attend une valeur."
-        case click.UsageError() if error.message.startswith("No such command"):
-            said = f"Commande inconnue : {error.message.split(chr(39))[1]}."
-        case _:
-            said = "Commande non comprise."
-    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pvd"
-    return f"{said} Pour l'aide : {command} --help"
+def _french_usage_error(error: Exception) -> str:
+    """Return what is wrong with a command line in French: the library says it in English."""
+    sentences = {
+        "NoSuchOption": f"Option inconnue : {getattr(error, 'option_name', '')}.",
+        "BadOptionUsage": f"L'option {getattr(error, 'option_name', '')} attend une valeur.",
+        "MissingParameter": "Il manque un paramètre.",
+        "BadParameter": "Une valeur n'est pas comprise.",
+    }
+    return f"{sentences.get(type(error).__name__, 'Commande non comprise.')} Pour l'aide : pvd --help"
 
 
 def _checked_departements(written: list[str], root: Path) -> list[str]:
@@ -240,6 +229,7 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
 
 

@@ -1,0 +1,52 @@
+"""The project itself: notebooks without outputs, one list of packages, imports that run one way."""
+
+import subprocess
+import sys
+import tomllib
+
+import nbformat
+import pytest
+import yaml
+from nbclient import NotebookClient
+
+from pvd_analysis.vocabulary import column_dictionary, terms, vocabulary_table
+
+NOTEBOOKS = ("rapport_financier", "rapport_ingenierie", "exploration")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_is_committed_without_outputs_in_short_cells(root, name):
+    notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert len(cell.source.splitlines()) < 10
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_run_all_of_a_notebook_ends_without_error(project, name):
+    notebook = nbformat.read(project / "notebooks" / f"{name}.ipynb", as_version=4)
+    NotebookClient(
+        notebook, resources={"metadata": {"path": str(project / "notebooks")}}, kernel_name="python3"
+    ).execute()
+    assert all(output.output_type != "error" for cell in notebook.cells for output in cell.get("outputs", ()))
+
+
+def test_environment_yml_has_the_packages_of_pyproject(root):
+    packages = set(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"])
+    listed = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert {entry for entry in listed if isinstance(entry, str)} - {"python>=3.11", "pip"} == packages
+
+
+def test_imports_run_one_way(root):
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_codes_and_column_names_are_unique():
+    assert column_dictionary().index.is_unique
+    assert vocabulary_table("findings")["regle"].is_unique
+    for name in (*vocabulary_table("termes")["liste"].unique(), "dispositif", "financeur", "famille"):
+        assert terms(name).index.is_unique
