@@ -46,7 +46,7 @@ app = typer.Typer(
 )
 out, err = Console(), Console(stderr=True)
 # typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
-_CommandLineError = typer.BadParameter.__mro__[2]
+_CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 
 Root = Annotated[
     str | None,
