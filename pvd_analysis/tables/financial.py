@@ -128,10 +128,13 @@ def funding_plans_table(d: Dataset) -> ReportTable:
         "apport_cents", "taux_aides", "limite_legale_cents", "marge_legale_cents", "limite_usuelle_cents",
         "marge_usuelle_cents", "lecture_contraignante", "situation", "derogation", "motif_derogation",
     ]  # fmt: skip
+    table = plans.funding_plans(d)
+    if not table["derogation"].fillna(False).any():
+        columns = [column for column in columns if "derogation" not in column]
     return ReportTable.build(
         "plans",
         "Projets : plan de financement et marge au regard de la règle",
-        plans.funding_plans(d)[columns],
+        table[columns],
         notes=(
             f"{minimal.text} Règle légale : {minimal.figures['lecture_legale']}. "
             f"Lecture usuelle : {minimal.figures['lecture_usuelle']}. La limite la plus basse contraint.",
