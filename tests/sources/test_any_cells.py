@@ -1,0 +1,84 @@
+"""Whatever cells are given, the shared reader returns a table and findings, and its reckoning holds."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pvd_analysis.communes import load_referentiel
+from pvd_analysis.dataset.schemas import schema, typed
+from pvd_analysis.sources import classeur
+from pvd_analysis.sources.cells import Place
+from pvd_analysis.sources.form import load_forms
+from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.sources.table_reader import find_header, read_table
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=30),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+    st.sampled_from(
+        ["40-001", "Mugron", "État", "DETR", "1 200 €", "Total", "Sous-total", "annoncé", "x", "20/05/2021"]
+    ),
+)
+FORMS = {form.name: form for form in load_forms("classeur")}
+
+
+@pytest.fixture(scope="module")
+def referentiel(root):
+    return load_referentiel(root / "data" / "raw" / "referentiel")
+
+
+@pytest.mark.parametrize("name", FORMS)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_any_rows_are_kept_or_set_aside_to_the_cent(referentiel, name, data):
+    form = FORMS[name]
+    headers = [field.label for field in form.fields]
+    rows = data.draw(st.lists(st.lists(CELLS, max_size=len(headers) + 2), max_size=12))
+    sheet = Sheet(form.sheet_names[0], [["Titre"], headers, *rows])
+    header = find_header(sheet, form)
+    assert header is not None
+    read = read_table(sheet, form, header, "fichier.xlsx", Place(referentiel, "40"))
+    assert read.rows_read == len(read.rows) + len(read.set_aside)
+    kept = read.rows[form.table.amount].sum() if form.table.amount else 0
+    assert read.cents_read == kept + int(read.set_aside["montant_cents"].sum())
+    assert len(read.set_aside) == 0 or read.findings
+    table = typed(
+        form.table.name, read.rows.assign(code_departement="40").drop_duplicates(list(form.table.key) or None)
+    )
+    schema(form.table.name).validate(table)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(rows=st.lists(st.lists(CELLS, max_size=8), max_size=10))
+def test_any_workbook_gives_tables_and_findings(referentiel, rows):
+    sheets = tuple(Sheet(form.sheet_names[0], rows) for form in FORMS.values())
+    read = classeur.read(RawFile("fichier.xlsx", "0", sheets), referentiel)
+    assert read.findings
+
+
+def test_a_wrong_total_is_found(referentiel):
+    form = FORMS["totaux_annonces"]
+    rows = [
+        ["Famille", "Dispositif", "Montant", "Annoncé le"],
+        ["Plan de relance", "DSIL exc", 100, dt.date(2021, 9, 10)],
+        ["Droit commun", "DETR", "200 €", dt.date(2021, 9, 10)],
+        ["Total", None, 299, None],
+    ]
+    sheet = Sheet("Totaux annoncés", rows)
+    header = find_header(sheet, form)
+    read = read_table(sheet, form, header, "fichier.xlsx", Place(referentiel, "40"))
+    assert "total_faux" in {finding.regle for finding in read.findings}
+    assert len(read.rows) == 2
