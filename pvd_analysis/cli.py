@@ -4,10 +4,11 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
+import typer.core
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -36,8 +37,40 @@ __all__ = ["app", "main"]
 
 DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE = 0, 1, 2
 
+# What the library says in English in every help page.
+_HELP_WORDS = {
+    "Usage:": "Usage\N{NO-BREAK SPACE}:",
+    "Options:": "Options\N{NO-BREAK SPACE}:",
+    "Arguments:": "Arguments\N{NO-BREAK SPACE}:",
+    "Commands:": "Commandes\N{NO-BREAK SPACE}:",
+    "COMMAND [ARGS]...": "COMMANDE [PARAMÈTRES]...",
+    "Show this message and exit.": "Montre cette aide.",
+}
+
+
+class _FrenchHelp(typer.core.TyperCommand):
+    """A command whose help page is in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _in_french(super().get_help(ctx))
+
+
+class _FrenchGroupHelp(typer.core.TyperGroup):
+    """The list of the commands, in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _in_french(super().get_help(ctx))
+
+
+def _in_french(page: str) -> str:
+    for english, french in _HELP_WORDS.items():
+        page = page.replace(english, french)
+    return page
+
+
 app = typer.Typer(
     name="pvd",
+    cls=_FrenchGroupHelp,
     help="Suivi financier et ingénierie du programme « Petites villes de demain ».",
     epilog="Exemple : pvd rapports --trimestre 2021-T3 --departement 40",
     add_completion=False,
@@ -64,6 +97,7 @@ KnownOn = Annotated[
 
 @app.command(
     "rapports",
+    cls=_FrenchHelp,
     help="Fait les rapports d'un trimestre : fichiers bruts, tables, notebooks, HTML et Excel.",
     epilog="Exemple : pvd rapports --trimestre 2021-T3 --departement 40 --connu-au 2021-09-10",
 )
@@ -117,6 +151,7 @@ def reports(
 
 @app.command(
     "preparer",
+    cls=_FrenchHelp,
     help="Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros.",
     epilog="Exemple : pvd preparer --connu-au 2021-09-10",
 )
@@ -132,13 +167,14 @@ def prepare_command(connu_au: KnownOn = None, racine: Root = None) -> None:
 
 @app.command(
     "verifier",
+    cls=_FrenchHelp,
     help="Vérifie des fichiers bruts et montre les constats, sans rien écrire.",
     epilog="Exemple : pvd verifier suivi_pvd_landes.xlsx",
 )
 def check(
     fichiers: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FICHIER]...", help="Fichiers à vérifier (par défaut : tous ceux de data/raw)."),
+        typer.Argument(metavar="FICHIER...", help="Fichiers à vérifier (par défaut : tous ceux de data/raw)."),
     ] = None,
     racine: Root = None,
 ) -> None:
@@ -162,6 +198,7 @@ def check(
 
 @app.command(
     "dictionnaire",
+    cls=_FrenchHelp,
     help="Montre le dictionnaire des données : tables, colonnes, types, définitions.",
     epilog="Exemple : pvd dictionnaire",
 )

@@ -95,3 +95,14 @@ def test_blocking_findings_give_status_1(project, capsys):
         main(["preparer", "--racine", str(project)])
     assert stop.value.code == 1
     assert "beaucoup" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [(), ("rapports",), ("preparer",), ("verifier",), ("dictionnaire",)])
+def test_every_help_page_is_in_french_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "--help"])
+    assert stopped.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Exemple : pvd" in shown
+    assert "Montre cette aide." in shown
+    assert not [word for word in ("Options:", "Commands:", "Usage:", "Show this", "COMMAND ") if word in shown]
