@@ -33,6 +33,14 @@ def test_run_all_of_a_notebook_ends_without_error(project, name):
     assert all(output.output_type != "error" for cell in notebook.cells for output in cell.get("outputs", ()))
 
 
+def test_papermill_alone_makes_a_notebook_of_ours(project, tmp_path):
+    made = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "notebooks/rapport_financier.ipynb", str(made)]
+    parameters = ["-p", "trimestre", "2021-T3", "-p", "departement", "40"]
+    subprocess.run([*command, *parameters], cwd=project, check=True, capture_output=True)
+    assert "629\u202f048" in made.read_text(encoding="utf-8") or "629\\u202f048" in made.read_text(encoding="utf-8")
+
+
 def test_environment_yml_has_the_packages_of_pyproject(root):
     packages = set(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"])
     listed = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))["dependencies"]

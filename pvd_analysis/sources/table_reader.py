@@ -385,7 +385,9 @@ def _frame(
     for name in wanted:
         if name in by_name:
             values = by_name[name].values
-            data[name] = [values[position] for position in kept]
+            # A refused cell has its finding; a column that is never blank then says its default.
+            said = (values[position] for position in kept)
+            data[name] = [defaults.get(name) if value is None else value for value in said]
         else:
             data[name] = [defaults.get(name)] * len(kept)
         if name in form.table.columns and form.table.kind(name) == "date":

@@ -82,3 +82,15 @@ def test_a_wrong_total_is_found(referentiel):
     read = read_table(sheet, form, header, "fichier.xlsx", Place(referentiel, "40"))
     assert "total_faux" in {finding.regle for finding in read.findings}
     assert len(read.rows) == 2
+
+
+def test_a_nature_that_is_not_understood_is_a_finding_and_the_row_is_kept(referentiel):
+    form = FORMS["laureats"]
+    headers = [field.label for field in form.fields]
+    nature = next(index for index, field in enumerate(form.fields) if field.column == "nature_fait")
+    row = [{"laureat": "Mugron", "code_commune": "Mugron"}.get(field.column) for field in form.fields]
+    row[nature] = "peut-être"
+    sheet = Sheet("Lauréats", [headers, row])
+    read = read_table(sheet, form, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
+    assert read.rows["nature_fait"].tolist() == ["constate"]
+    assert [(finding.regle, finding.origine.colonne) for finding in read.findings] == [("terme_inconnu", nature + 1)]
