@@ -1,0 +1,53 @@
+"""The command line, in French: one module a command, with ``HELP``, ``EXAMPLE`` and ``run``.
+
+To add a command: its module, and its name in `COMMANDS`.
+"""
+
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+import typer
+
+from pvd_analysis.cli import dictionnaire, preparer, rapports, verifier
+from pvd_analysis.cli.console import DONE, NOT_DONE, say_error
+from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
+from pvd_analysis.errors import PvdError
+
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS: tuple[ModuleType, ...] = (
+    rapports,
+    preparer,
+    verifier,
+    dictionnaire,
+)
+
+app = typer.Typer(
+    name="pvd",
+    cls=FrenchGroup,
+    help="Suivi financier et ingénierie du programme « Petites villes de demain ».",
+    epilog=f"Exemple : {rapports.EXAMPLE}",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _module in COMMANDS:
+    _name = _module.__name__.rpartition(".")[2]
+    app.command(_name, cls=FrenchCommand, help=_module.HELP, epilog=f"Exemple : {_module.EXAMPLE}")(_module.run)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every fault of the user ends in one French sentence and status 2."""
+    try:
+        ended = app(args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False)
+    except PvdError as error:
+        say_error(str(error))
+        ended = NOT_DONE
+    except CommandLineError as error:
+        say_error(french_usage_error(error))
+        ended = NOT_DONE
+    except (typer.Abort, KeyboardInterrupt):
+        say_error("Interrompu. Les rapports précédents sont restés en place.")
+        ended = NOT_DONE
+    sys.exit(ended if isinstance(ended, int) else DONE)

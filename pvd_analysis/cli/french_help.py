@@ -1,0 +1,53 @@
+"""Help pages and faults of a command line in French: the library says them in English."""
+
+from typing import Any
+
+import typer
+import typer.core
+
+__all__ = ["CommandLineError", "FrenchCommand", "FrenchGroup", "french_usage_error"]
+
+# typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
+CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
+
+_WORDS = {
+    "Usage:": "Usage\N{NO-BREAK SPACE}:",
+    "Options:": "Options\N{NO-BREAK SPACE}:",
+    "Arguments:": "Arguments\N{NO-BREAK SPACE}:",
+    "Commands:": "Commandes\N{NO-BREAK SPACE}:",
+    "COMMAND [ARGS]...": "COMMANDE [PARAMÈTRES]...",
+    "Show this message and exit.": "Montre cette aide.",
+}
+
+
+class FrenchCommand(typer.core.TyperCommand):
+    """A command whose help page is in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return _in_french(super().get_help(ctx))
+
+
+class FrenchGroup(typer.core.TyperGroup):
+    """The list of the commands, in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return _in_french(super().get_help(ctx))
+
+
+def french_usage_error(error: Exception) -> str:
+    """Return what is wrong with a command line in French."""
+    sentences = {
+        "NoSuchOption": f"Option inconnue : {getattr(error, 'option_name', '')}.",
+        "BadOptionUsage": f"L'option {getattr(error, 'option_name', '')} attend une valeur.",
+        "MissingParameter": "Il manque un paramètre.",
+        "BadParameter": "Une valeur n'est pas comprise.",
+    }
+    return f"{sentences.get(type(error).__name__, 'Commande non comprise.')} Pour l'aide : pvd --help"
+
+
+def _in_french(page: str) -> str:
+    for english, french in _WORDS.items():
+        page = page.replace(english, french)
+    return page

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["Departements", "KnownOn", "Quarter", "Root"]
+
+Root = Annotated[
+    str | None,
+    typer.Option(
+        "--racine",
+        metavar="DOSSIER",
+        help="Dossier du projet, qui contient data/raw (par défaut : le dossier courant).",
+    ),
+]
+KnownOn = Annotated[
+    str | None,
+    typer.Option("--connu-au", metavar="DATE", help="N'utilise que ce qui avait été livré à cette date (AAAA-MM-JJ)."),
+]
+Quarter = Annotated[
+    str | None,
+    typer.Option("--trimestre", metavar="AAAA-Tn", help="Trimestre du rapport (par défaut : le dernier terminé)."),
+]
+Departements = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--departement",
+        metavar="CODE",
+        help="Code INSEE ; à répéter. « tous », ou rien : ceux qui ont des données.",
+    ),
+]
