@@ -8,6 +8,7 @@ from pvd_analysis.analysis.engineering import (
     communes_without_post,
     post_counts,
     posts,
+    posts_over_time,
     provision,
     served_communes,
     training,
@@ -25,6 +26,7 @@ from pvd_analysis.analysis.funding import (
 from pvd_analysis.analysis.indicators import CALCULATIONS, computed_indicators, entered_indicators, indicator_course
 from pvd_analysis.analysis.laureates import dashboard
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
+from pvd_analysis.analysis.territory import territory
 
 __all__ = [
     "CALCULATIONS",
@@ -51,10 +53,12 @@ __all__ = [
     "plan_lines",
     "post_counts",
     "posts",
+    "posts_over_time",
     "provision",
     "sectoral_aids",
     "served_communes",
     "signatures",
     "state_counts",
+    "territory",
     "training",
 ]

@@ -3,8 +3,9 @@
 from pvd_analysis.figures.aids import aids_by_commune, aids_by_family, announced_totals
 from pvd_analysis.figures.conventions import convention_calendar
 from pvd_analysis.figures.illustration import Illustration, NoFigure
+from pvd_analysis.figures.map import department_map
 from pvd_analysis.figures.plans import funding_plan_shares
-from pvd_analysis.figures.posts import posts_by_state
+from pvd_analysis.figures.posts import posts_by_state, posts_course
 
 __all__ = [
     "Illustration",
@@ -13,6 +14,8 @@ __all__ = [
     "aids_by_family",
     "announced_totals",
     "convention_calendar",
+    "department_map",
     "funding_plan_shares",
     "posts_by_state",
+    "posts_course",
 ]

@@ -6,6 +6,7 @@ from pvd_analysis.tables.engineering import (
     conventions_table,
     dashboard_table,
     post_counts_table,
+    posts_over_time_table,
     posts_table,
     provision_table,
     served_communes_table,
@@ -37,6 +38,7 @@ from pvd_analysis.tables.summary import (
     financial_summary,
     points_of_attention,
 )
+from pvd_analysis.tables.territory import territory_table
 
 __all__ = [
     "Alerts",
@@ -65,10 +67,12 @@ __all__ = [
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
+    "posts_over_time_table",
     "posts_table",
     "provision_table",
     "reckoning_table",
     "served_communes_table",
     "set_aside_table",
+    "territory_table",
     "training_table",
 ]
