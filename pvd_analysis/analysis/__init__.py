@@ -1,5 +1,6 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
+from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.compliance import alerts
 from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
 from pvd_analysis.analysis.engineering import (
@@ -37,6 +38,9 @@ __all__ = [
     "announced_families",
     "announced_total_cents",
     "announced_totals",
+    "change_counts",
+    "changes",
+    "changes_reckoning",
     "club",
     "communes_without_post",
     "computed_indicators",

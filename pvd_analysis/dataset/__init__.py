@@ -28,6 +28,7 @@ __all__ = [
     "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
+    "known_before",
     "load",
     "prepared",
     "processed_folder",
@@ -45,6 +46,7 @@ class Dataset:
     trimestre: Trimestre
     code_departement: str
     connu_au: dt.date | None
+    racine: Path
     referentiel: Referentiel
     laureats: pd.DataFrame
     conventions: pd.DataFrame
@@ -165,6 +167,7 @@ def load(
         trimestre=quarter,
         code_departement=code,
         connu_au=known_on,
+        racine=root,
         referentiel=referentiel,
         constats=preparation.constats,
         ecartees=preparation.ecartees,
@@ -172,6 +175,19 @@ def load(
         fichiers=preparation.fichiers,
         **tables,
     )
+
+
+def known_before(d: Dataset) -> Dataset | None:
+    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+
+    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
+    been delivered of the département by then: there is nothing to compare with.
+    """
+    then = d.trimestre.previous.last_day
+    try:
+        return load(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine)
+    except NoData:
+        return None
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:
