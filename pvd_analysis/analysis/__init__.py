@@ -2,7 +2,14 @@
 
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.compliance import alerts
-from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
+from pvd_analysis.analysis.conventions import (
+    STATES,
+    convention_states,
+    deadline,
+    signature_rows,
+    signatures,
+    state_counts,
+)
 from pvd_analysis.analysis.engineering import (
     PostCounts,
     club,
@@ -58,6 +65,7 @@ __all__ = [
     "provision",
     "sectoral_aids",
     "served_communes",
+    "signature_rows",
     "signatures",
     "state_counts",
     "training",

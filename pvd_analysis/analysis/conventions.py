@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
+__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
 STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée")
 
@@ -32,8 +32,14 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
 
     Where two deliveries give a date, the newest is retained; their disagreement is a finding of the preparation.
     """
+    return signature_rows(d, kind)["date_signature"]
+
+
+def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
+    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin."""
     signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
-    return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
+    newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
+    return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 
 
 def convention_states(d: Dataset) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from pvd_analysis.analysis.conventions import convention_states
+from pvd_analysis.analysis.conventions import convention_states, signature_rows
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
@@ -135,9 +135,7 @@ def _deadlines(d: Dataset) -> pd.DataFrame:
 def _with_origin_of_signature(states: pd.DataFrame, d: Dataset, kind: str) -> pd.DataFrame:
     """Return the states with the origin of the row that gives the date of signature, where there is one."""
     origin = ["fichier", "feuille", "ligne"]
-    signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
-    rows = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
-    found = rows.set_index("code_commune")[origin].reindex(states["code_commune"]).set_index(states.index)
+    found = signature_rows(d, kind).reindex(states["code_commune"]).set_index(states.index)
     return states.assign(**{column: found[column].where(found["ligne"].notna(), states[column]) for column in origin})
 
 

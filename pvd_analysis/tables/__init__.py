@@ -1,5 +1,12 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
+from pvd_analysis.tables.changes import (
+    amount_changes_table,
+    changes_reckoning_table,
+    changes_summary,
+    state_change_counts_table,
+    state_changes_table,
+)
 from pvd_analysis.tables.engineering import (
     club_table,
     convention_counts_table,
@@ -12,41 +19,45 @@ from pvd_analysis.tables.engineering import (
     training_table,
 )
 from pvd_analysis.tables.financial import (
+    aids_breakdown_table,
     aids_by_table,
     aids_detail_table,
     announced_totals_table,
     coverage_table,
     funding_plans_table,
+    margins_table,
     plan_lines_table,
+    projects_table,
 )
+from pvd_analysis.tables.key_figures import engineering_key_figures, financial_key_figures
 from pvd_analysis.tables.quality import (
     alerts_table,
     entered_indicators_table,
     files_table,
     findings_table,
+    glossary_table,
     indicator_course_table,
     indicators_table,
     reckoning_table,
+    rules_table,
     set_aside_table,
 )
 from pvd_analysis.tables.report_table import Alerts, KeyFigures, Paragraphs, ReportTable
-from pvd_analysis.tables.summary import (
-    engineering_key_figures,
-    engineering_summary,
-    financial_key_figures,
-    financial_summary,
-    points_of_attention,
-)
+from pvd_analysis.tables.summary import engineering_summary, financial_summary, points_of_attention
 
 __all__ = [
     "Alerts",
     "KeyFigures",
     "Paragraphs",
     "ReportTable",
+    "aids_breakdown_table",
     "aids_by_table",
     "aids_detail_table",
     "alerts_table",
+    "amount_changes_table",
     "announced_totals_table",
+    "changes_reckoning_table",
+    "changes_summary",
     "club_table",
     "convention_counts_table",
     "conventions_table",
@@ -60,15 +71,21 @@ __all__ = [
     "financial_summary",
     "findings_table",
     "funding_plans_table",
+    "glossary_table",
     "indicator_course_table",
     "indicators_table",
+    "margins_table",
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
     "posts_table",
+    "projects_table",
     "provision_table",
     "reckoning_table",
+    "rules_table",
     "served_communes_table",
     "set_aside_table",
+    "state_change_counts_table",
+    "state_changes_table",
     "training_table",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from pvd_analysis.tables.report_table import Alerts, KeyFigures, Paragraphs, ReportTable, Row
+    from pvd_analysis.tables.report_table import Alerts, Cell, KeyFigure, KeyFigures, Paragraphs, ReportTable, Row
 
 __all__ = ["alerts", "key_figures", "paragraphs", "table"]
 
@@ -32,7 +33,7 @@ def table(shown: ReportTable) -> str:
         f'<th scope="col" class="{css}">{escape(column.label)}</th>'
         for column, css in zip(shown.columns, classes, strict=True)
     )
-    body = "".join(_row(row, classes) for row in rows) or (
+    body = _body(shown, rows, classes) or (
         f'<tr class="pvd-vide"><td colspan="{len(shown.columns)}">{escape(shown.empty)}</td></tr>'
     )
     room = sum(_ROOM.get(css, 1) for css in classes)
@@ -54,6 +55,8 @@ def key_figures(shown: KeyFigures) -> str:
         f'<div class="pvd-carte"{_id(figure.key)}><dt>{escape(figure.label)}</dt>'
         f'<dd class="pvd-valeur">{escape(figure.value_text)}</dd>'
         + (f'<dd class="pvd-precision">{escape(figure.note)}</dd>' if figure.note else "")
+        + (f'<dd class="pvd-evolution">{escape(figure.change)}</dd>' if figure.change else "")
+        + (f'<dd class="pvd-suite">{_rows_link(figure)}</dd>' if figure.rows else "")
         + "</div>"
         for figure in shown.figures
     )
@@ -78,6 +81,14 @@ def alerts(shown: Alerts) -> str:
     return f'<ul class="pvd-alertes">{items}</ul>'
 
 
+def _rows_link(figure: KeyFigure) -> str:
+    key, what = figure.rows or ("", "")
+    return (
+        f'<a href="#tableau-{escape(key)}">Voir {escape(what)}'
+        f'<span class="pvd-cache">\N{NO-BREAK SPACE}: {escape(figure.label)}</span></a>'
+    )
+
+
 def _id(key: str) -> str:
     return f' id="chiffre-{escape(key)}"' if key else ""
 
@@ -98,13 +109,37 @@ def _column_classes(shown: ReportTable, rows: list[Row]) -> list[str]:
     return classes
 
 
-def _row(row: Row, classes: list[str]) -> str:
+def _body(shown: ReportTable, rows: list[Row], classes: list[str]) -> str:
+    """Return the rows, under the name of their group where the table has groups."""
+    parts = []
+    for name, members in groupby(rows, key=lambda row: row.group):
+        heading = f'<tr class="pvd-groupe"><th scope="rowgroup" colspan="{len(classes)}">{escape(name)}</th></tr>\n'
+        parts.append((heading if name else "") + "".join(_row(shown, row, classes) for row in members))
+    return "</tbody>\n<tbody>".join(parts)
+
+
+def _row(shown: ReportTable, row: Row, classes: list[str]) -> str:
     opening = '<tr class="pvd-total">' if row.is_total else "<tr>"
-    cells = [f'class="{css}">{escape(cell.text)}' for cell, css in zip(row.cells, classes, strict=True)]
+    texts = [_cell(cell) for cell in row.cells]
+    if row.is_total and shown.leads_to:
+        said = escape(f"{row.cells[0].text}\N{NO-BREAK SPACE}: voir les lignes", quote=True)
+        texts[0] = f'<a href="#tableau-{escape(shown.leads_to[0])}" aria-label="{said}">{texts[0]}</a>'
+    cells = [f'class="{css}">{text}' for text, css in zip(texts, classes, strict=True)]
     return f'{opening}<th scope="row" {cells[0]}</th>' + "".join(f"<td {cell}</td>" for cell in cells[1:]) + "</tr>\n"
+
+
+def _cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    if cell.column.kind == "origine" and cell.value is not None:
+        return f'<a href="#tableau-fichiers">{text}</a>'
+    return text
 
 
 def _notes(shown: ReportTable) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in shown.notes)
     source = f'<p class="pvd-source">Source\N{NO-BREAK SPACE}: {escape(shown.source)}</p>' if shown.source else ""
-    return f'<div class="pvd-notes">{notes}{source}</div>' if notes or source else ""
+    rows = ""
+    if shown.leads_to:
+        key, title = shown.leads_to
+        rows = f'<p class="pvd-suite"><a href="#tableau-{escape(key)}">Lignes de ces totaux\N{NO-BREAK SPACE}: {escape(title)}</a></p>'
+    return f'<div class="pvd-notes">{notes}{source}{rows}</div>' if notes or source or rows else ""

@@ -1,18 +1,24 @@
 """The tables that say how good the data is, what the indicators are worth, and where everything is from."""
 
+import pandas as pd
+
 from pvd_analysis.analysis import compliance, indicators
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.origin import file_references
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import Trimestre
+from pvd_analysis.vocabulary import document, rule, vocabulary_table
 
 __all__ = [
     "alerts_table",
     "entered_indicators_table",
     "files_table",
     "findings_table",
+    "glossary_table",
     "indicator_course_table",
     "indicators_table",
     "reckoning_table",
+    "rules_table",
     "set_aside_table",
 ]
 
@@ -67,11 +73,37 @@ def set_aside_table(d: Dataset) -> ReportTable:
 
 def files_table(d: Dataset) -> ReportTable:
     """The raw files with their day of delivery, their use and their fingerprint."""
+    references = file_references(d)
+    rows = d.fichiers.assign(reference=[references[file] for file in d.fichiers["fichier"]])
     return ReportTable.build(
         "fichiers",
-        "Fichiers utilisés",
-        d.fichiers[["fichier", "livraison", "source", "usage", "sha256"]],
+        "Fichiers reçus",
+        rows[["reference", "fichier", "livraison", "source", "usage", "sha256"]],
+        notes=(
+            "Les colonnes « Origine » citent ces références. SHA-256 : empreinte qui atteste le contenu du fichier.",
+        ),
     )
+
+
+def rules_table() -> ReportTable:
+    """The rules of the programme that the report applies, with their article and date of effect."""
+    rules = [rule(name) for name in document("regles")]
+    rows = [
+        {"libelle": each.label, "constat": each.text, "article": each.source,
+         "en_vigueur_depuis": each.figures["en_vigueur_depuis"]}
+        for each in rules
+    ]  # fmt: skip
+    return ReportTable.build(
+        "regles",
+        "Règles appliquées",
+        pd.DataFrame(rows).astype({"en_vigueur_depuis": "datetime64[s]"}),
+        labels={"libelle": "Règle", "constat": "Ce que dit la règle"},
+    )
+
+
+def glossary_table() -> ReportTable:
+    """The terms of the report, defined."""
+    return ReportTable.build("definitions", "Définitions", vocabulary_table("glossaire"), labels={"definition": "Sens"})
 
 
 def indicators_table(d: Dataset) -> ReportTable:

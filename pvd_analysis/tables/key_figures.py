@@ -1,0 +1,195 @@
+"""The key figures at the head of each report: value, how it has changed, and the rows it is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pvd_analysis.analysis import conventions, engineering, funding
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
+from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
+from pvd_analysis.vocabulary import term_label
+
+__all__ = ["engineering_key_figures", "financial_key_figures"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """One key figure as a number that two quarters can be compared by."""
+
+    key: str
+    label: str
+    value: Callable[[Dataset], float]
+    shown: Callable[[float], str]
+    note: Callable[[Dataset], str]
+    rows: tuple[str, str]
+
+
+def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
+    """The announced total and its families, the aids outside it, and how much of it is known in detail.
+
+    Parameters
+    ----------
+    d : Dataset
+    before : Dataset or None
+        What was known before (`pvd_analysis.dataset.known_before`); without it no change is said.
+    """
+    totals = funding.announced_totals(d).query("dans_total")
+    measures = [
+        _Measure(
+            "total",
+            "Total annoncé",
+            funding.announced_total_cents,
+            _euros,
+            lambda _: "pour tout le département",
+            ("totaux_annonces", counted(len(totals), "ligne")),
+        )
+    ]
+    for family, lines in totals.groupby("famille", sort=False):
+        measures.append(
+            _Measure(
+                str(family),
+                term_label("famille", str(family)),
+                lambda data, family=str(family): _family_cents(data, family),  # type: ignore[misc]
+                _euros,
+                lambda _: "compris dans le total",
+                ("totaux_annonces", counted(len(lines), "ligne")),
+            )
+        )
+    outside = funding.sectoral_aids(d)
+    measures.append(
+        _Measure(
+            "hors-total",
+            "Hors total annoncé",
+            lambda data: int(funding.sectoral_aids(data)["montant_cents"].sum()),
+            _euros,
+            lambda _: "appels à projets sectoriels et autres",
+            ("aides_detail", counted(len(outside), "ligne")),
+        )
+    )
+    if len(totals):
+        measures.append(
+            _Measure(
+                "couverture", "Couverture du total", _covered, format_rate, _known_detail, ("couverture", "le calcul")
+            )
+        )
+    return _key_figures(d, before, measures)
+
+
+def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
+    """Posts, towns served, conventions signed and overdue; takes what `financial_key_figures` takes."""
+    towns = len(d.laureats)
+    posts = ("postes", counted(len(d.postes), "poste"))
+    of_towns = f"{{}} sur {towns}"
+    measures = [
+        _Measure(
+            "postes",
+            "Postes de chef de projet",
+            lambda data: engineering.post_counts(data).identified,
+            format_number,
+            lambda data: f"dont {counted(engineering.post_counts(data).shared, 'partagé')}",
+            posts,
+        ),
+        _Measure(
+            "pourvus",
+            "Postes pourvus",
+            lambda data: engineering.post_counts(data).recruited,
+            format_number,
+            lambda data: counted(
+                engineering.post_counts(data).under_way, "recrutement en cours", "recrutements en cours"
+            ),
+            posts,
+        ),
+        _Measure(
+            "sans-poste",
+            "Communes sans poste",
+            lambda data: len(engineering.communes_without_post(data)),
+            format_number,
+            lambda data: sentence_list(engineering.communes_without_post(data)) or "toutes sont servies",
+            ("communes_servies", counted(towns, "commune")),
+        ),
+        _Measure(
+            "adhesions",
+            "Adhésions signées",
+            lambda data: int(conventions.convention_states(data)["date_adhesion"].notna().sum()),
+            lambda value: of_towns.format(format_number(value)),
+            lambda _: "communes lauréates",
+            ("conventions", counted(towns, "commune")),
+        ),
+        _Measure(
+            "cadres",
+            "Conventions-cadre signées",
+            lambda data: int(conventions.convention_states(data)["date_cadre"].notna().sum()),
+            lambda value: of_towns.format(format_number(value)),
+            lambda data: counted(
+                int(conventions.convention_states(data)["etat_convention"].eq("dépassée").sum()), "échéance dépassée"
+            ),
+            ("conventions", counted(towns, "commune")),
+        ),
+        _Measure(
+            "provision",
+            "Ingénierie provisionnée",
+            lambda data: int(engineering.provision(data)["montant_cents"].sum()),
+            _euros,
+            lambda data: (
+                sentence_list(
+                    [
+                        term_label("dispositif", code).lower()
+                        for code in dict.fromkeys(engineering.provision(data)["dispositif"])
+                    ]
+                )
+                or "aucun crédit annoncé"
+            ),
+            ("provision", counted(len(engineering.provision(d)), "ligne")),
+        ),
+    ]
+    return _key_figures(d, before, measures)
+
+
+def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -> KeyFigures:
+    past = before.at(d.trimestre.previous) if before is not None else None
+    figures = tuple(
+        KeyFigure(
+            each.label,
+            each.shown(each.value(d)),
+            each.note(d),
+            each.key,
+            _change(each, d, past) if past is not None else "",
+            each.rows,
+        )
+        for each in measures
+    )
+    since = f" ; évolution depuis le {d.trimestre.previous.label}" if past is not None else ""
+    return KeyFigures(figures, f"Situation au {format_date(d.arrete_le)}{since}")
+
+
+def _change(measure: _Measure, d: Dataset, past: Dataset) -> str:
+    """Return the change in words: « en hausse de 12 000 € »."""
+    now, then = measure.value(d), measure.value(past)
+    if now == then:
+        return "inchangé"
+    if measure.shown is format_rate:
+        moved = f"{format_number(abs(now - then) * 100, 1)}\N{NO-BREAK SPACE}points"
+    elif measure.shown is _euros:
+        moved = format_euros(abs(int(now - then)))
+    else:
+        moved = format_number(abs(now - then))
+    return f"en {'hausse' if now > then else 'baisse'} de {moved}"
+
+
+def _euros(cents: float) -> str:
+    return format_euros(int(cents))
+
+
+def _family_cents(d: Dataset, family: str) -> int:
+    totals = funding.announced_totals(d)
+    return int(totals.loc[totals["dans_total"] & totals["famille"].eq(family), "montant_cents"].sum())
+
+
+def _covered(d: Dataset) -> float:
+    table = funding.coverage(d)
+    announced = int(table["annonce_cents"].sum())
+    return int(table["detail_cents"].sum()) / announced if announced else 0.0
+
+
+def _known_detail(d: Dataset) -> str:
+    return f"{format_euros(int(funding.coverage(d)['detail_cents'].sum()))} connus par projet"
