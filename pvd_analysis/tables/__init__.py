@@ -43,7 +43,13 @@ from pvd_analysis.tables.quality import (
     set_aside_table,
 )
 from pvd_analysis.tables.report_table import Alerts, KeyFigures, Paragraphs, ReportTable
-from pvd_analysis.tables.summary import engineering_summary, financial_summary, points_of_attention
+from pvd_analysis.tables.summary import (
+    engineering_points,
+    engineering_summary,
+    financial_points,
+    financial_summary,
+    points_of_attention,
+)
 
 __all__ = [
     "Alerts",
@@ -64,10 +70,12 @@ __all__ = [
     "coverage_table",
     "dashboard_table",
     "engineering_key_figures",
+    "engineering_points",
     "engineering_summary",
     "entered_indicators_table",
     "files_table",
     "financial_key_figures",
+    "financial_points",
     "financial_summary",
     "findings_table",
     "funding_plans_table",

@@ -147,7 +147,6 @@ def conventions_table(d: Dataset) -> ReportTable:
     cadre = rule("convention_cadre")
     columns = [
         "commune",
-        "laureat",
         "date_adhesion",
         "echeance_cadre",
         "date_cadre",

@@ -23,6 +23,7 @@ __all__ = [
 
 _AIDS_DETAIL = ("aides_detail", "Aides publiques connues en détail")
 _BREAKDOWNS = ("famille", "dispositif", "financeur", "laureat", "categorie", "trimestre")
+_SHORT = {"nature_fait": "Nature"}
 _DEDUCED = "« déduit » : lecture de la source, à confirmer par l'analyste ; « constaté » : écrit dans la source."
 
 
@@ -60,6 +61,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         "totaux_annonces",
         "Totaux annoncés du département, par famille et dispositif",
         pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"}),
+        labels=_SHORT,
         notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),
         source=_sources(totals),
         total_rows=tuple(emphasised),
@@ -92,8 +94,8 @@ def aids_detail_table(d: Dataset) -> ReportTable:
     """Every public aid known in detail."""
     table = with_origin(d, funding.aids(d)).sort_values(["commune", "id_projet", "dispositif"], kind="stable")
     columns = [
-        "id_projet", "commune", "dispositif", "famille", "financeur", "montant_cents", "statut", "date_annonce",
-        "nature_fait", "origine",
+        "id_projet", "commune", "dispositif", "financeur", "montant_cents", "statut", "date_annonce", "nature_fait",
+        "origine",
     ]  # fmt: skip
     total = pd.DataFrame([{"id_projet": "Total", "montant_cents": int(table["montant_cents"].sum())}])
     rows = table[[*columns, "date_annonce_precision"]]
@@ -103,6 +105,7 @@ def aids_detail_table(d: Dataset) -> ReportTable:
         *_AIDS_DETAIL,
         rows,
         columns,
+        labels=_SHORT,
         notes=(_DEDUCED,),
         source=_sources(table),
         total_rows=(len(rows) - 1,) if len(rows) else (),
@@ -241,6 +244,7 @@ def plan_lines_table(d: Dataset) -> ReportTable:
         "Plans de financement, ligne à ligne",
         with_origin(d, table),
         columns,
+        labels=_SHORT,
         source=_sources(table),
         notes=("L'apport du maître d'ouvrage est calculé quand la source ne le donne pas : il est alors « déduit ».",),
         empty=f"Aucun financement n'était connu au {format_date(d.arrete_le)}.",

@@ -100,6 +100,8 @@ def _column_classes(shown: ReportTable, rows: list[Row]) -> list[str]:
         longest = max((len(row.cells[position].text) for row in rows), default=0)
         if column.is_numeric:
             classes.append("pvd-nombre")
+        elif column.kind == "origine":
+            classes.append("pvd-mot")
         elif column.kind != "texte":
             classes.append("pvd-court")
         elif longest <= _SHORT_TEXT:

@@ -41,7 +41,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             funding.announced_total_cents,
             _euros,
             lambda _: "pour tout le département",
-            ("totaux_annonces", counted(len(totals), "ligne")),
+            ("totaux_annonces", _rows(len(totals))),
         )
     ]
     for family, lines in totals.groupby("famille", sort=False):
@@ -52,7 +52,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
                 lambda data, family=str(family): _family_cents(data, family),  # type: ignore[misc]
                 _euros,
                 lambda _: "compris dans le total",
-                ("totaux_annonces", counted(len(lines), "ligne")),
+                ("totaux_annonces", _rows(len(lines))),
             )
         )
     outside = funding.sectoral_aids(d)
@@ -63,7 +63,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             lambda data: int(funding.sectoral_aids(data)["montant_cents"].sum()),
             _euros,
             lambda _: "appels à projets sectoriels et autres",
-            ("aides_detail", counted(len(outside), "ligne")),
+            ("aides_detail", _rows(len(outside))),
         )
     )
     if len(totals):
@@ -78,7 +78,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
     """Posts, towns served, conventions signed and overdue; takes what `financial_key_figures` takes."""
     towns = len(d.laureats)
-    posts = ("postes", counted(len(d.postes), "poste"))
+    posts = ("postes", _rows(len(d.postes), "le poste", "postes"))
     of_towns = f"{{}} sur {towns}"
     measures = [
         _Measure(
@@ -105,7 +105,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda data: len(engineering.communes_without_post(data)),
             format_number,
             lambda data: sentence_list(engineering.communes_without_post(data)) or "toutes sont servies",
-            ("communes_servies", counted(towns, "commune")),
+            ("communes_servies", _rows(towns, "la commune", "communes")),
         ),
         _Measure(
             "adhesions",
@@ -113,7 +113,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda data: int(conventions.convention_states(data)["date_adhesion"].notna().sum()),
             lambda value: of_towns.format(format_number(value)),
             lambda _: "communes lauréates",
-            ("conventions", counted(towns, "commune")),
+            ("conventions", _rows(towns, "la commune", "communes")),
         ),
         _Measure(
             "cadres",
@@ -123,7 +123,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda data: counted(
                 int(conventions.convention_states(data)["etat_convention"].eq("dépassée").sum()), "échéance dépassée"
             ),
-            ("conventions", counted(towns, "commune")),
+            ("conventions", _rows(towns, "la commune", "communes")),
         ),
         _Measure(
             "provision",
@@ -139,7 +139,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
                 )
                 or "aucun crédit annoncé"
             ),
-            ("provision", counted(len(engineering.provision(d)), "ligne")),
+            ("provision", _rows(len(engineering.provision(d)))),
         ),
     ]
     return _key_figures(d, before, measures)
@@ -174,6 +174,11 @@ def _change(measure: _Measure, d: Dataset, past: Dataset) -> str:
     else:
         moved = format_number(abs(now - then))
     return f"en {'hausse' if now > then else 'baisse'} de {moved}"
+
+
+def _rows(number: int, one: str = "la ligne", several: str = "lignes") -> str:
+    """Return what is to be seen: « les 4 lignes »."""
+    return one if number == 1 else f"les {number}\N{NO-BREAK SPACE}{several}" if number else "la table, vide"
 
 
 def _euros(cents: float) -> str:

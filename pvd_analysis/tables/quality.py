@@ -4,7 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import compliance, indicators
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import file_references
+from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import document, rule, vocabulary_table
@@ -22,7 +22,7 @@ __all__ = [
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "lieu"]
+_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "origine"]
 
 
 def alerts_table(d: Dataset) -> ReportTable:
@@ -40,21 +40,25 @@ def findings_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "constats",
         "Constats faits à la lecture des fichiers",
-        d.constats[_FINDING_COLUMNS],
+        with_origin(d, d.constats),
+        [name for name in _FINDING_COLUMNS if d.constats.empty or name == "origine" or d.constats[name].ne("").any()],
         empty="Aucun constat : tout ce qui a été livré a été lu.",
     )
 
 
 def reckoning_table(d: Dataset) -> ReportTable:
     """The reckoning of rows and euros, file by file and sheet by sheet."""
-    columns = [
-        "fichier", "feuille", "lignes_lues", "lignes_gardees", "lignes_ecartees", "euros_lus_cents",
-        "euros_gardes_cents", "euros_ecartes_cents",
-    ]  # fmt: skip
+    numbers = [name for name in d.bilan.columns if name.startswith(("lignes_", "euros_"))]
+    rows = with_origin(d, d.bilan)[["origine", *numbers]]
+    if len(rows):
+        total = pd.DataFrame([{"origine": "Total", **rows[numbers].sum()}]).astype(rows.dtypes.to_dict())
+        rows = pd.concat([rows, total], ignore_index=True)
     return ReportTable.build(
         "bilan",
         "Bilan des lignes et des euros : lus = gardés + écartés",
-        d.bilan[columns],
+        rows,
+        labels={"origine": "Fichier et feuille"},
+        total_rows=(len(rows) - 1,) if len(rows) else (),
         notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
     )
 
@@ -66,7 +70,7 @@ def set_aside_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "ecartees",
         "Lignes écartées",
-        rows[["fichier", "feuille", "ligne", "motif", "contenu", "montant_cents"]],
+        with_origin(d, rows)[["origine", "motif", "contenu", "montant_cents"]],
         empty="Aucune ligne n'a été écartée.",
     )
 

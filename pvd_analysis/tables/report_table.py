@@ -352,7 +352,11 @@ def _cell(column: Column, value: Any, precision: str | None) -> Cell:
 
 
 def _as_total(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone."""
+    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone.
+
+    What a total does not have (a date, an origin) is no missing value: the cell stays empty.
+    """
+    cells = (cells[0], *(Cell(cell.column, None, "") if cell.value is None else cell for cell in cells[1:]))
     stub = cells[0]
     if _SAYS_TOTAL.search(stub.text):
         return cells

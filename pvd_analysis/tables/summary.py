@@ -1,5 +1,7 @@
 """What each report says, in sentences made from the data, and its points of attention."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
@@ -8,7 +10,17 @@ from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["engineering_summary", "financial_summary", "points_of_attention"]
+__all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
+
+_MONEY_RULES = frozenset(
+    {
+        "regle_depassee",
+        "cout_inconnu",
+        "aides_superieures_au_cout",
+        "detail_superieur_au_total",
+        "aide_avant_convention",
+    }
+)
 
 # Beyond these many towns or projects a list is no sentence any more: the tables have them all.
 _MOST_NAMED = 10
@@ -183,12 +195,33 @@ def _named(towns: list[str]) -> str:
     return f"{len(towns)} communes"
 
 
+def financial_points(d: Dataset) -> Alerts:
+    """What the rules of money say of the data: limits, costs, announced totals; the gravest first."""
+    return _points(d, lambda rule: rule in _MONEY_RULES)
+
+
+def engineering_points(d: Dataset) -> Alerts:
+    """What the other rules say of the data: conventions, deadlines, posts; the gravest first."""
+    return _points(d, lambda rule: rule not in _MONEY_RULES)
+
+
 def points_of_attention(d: Dataset) -> Alerts:
     """What the rules of the programme say of the data, the gravest first."""
+    return _points(d, lambda _: True)
+
+
+def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
+    """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
-    return Alerts(tuple(Alert(row.severite, _sentence(row)) for row in found.itertuples()))
+    found = found[[wanted(rule) for rule in found["regle"]]]
+    return Alerts(
+        tuple(Alert(cases["severite"].iloc[0], _sentence(cases)) for _, cases in found.groupby("regle", sort=False))
+    )
 
 
-def _sentence(row: object) -> str:
-    text = f"{row.constat} : {row.trouve}"  # type: ignore[attr-defined]
-    return f"{text} (attendu : {row.attendu})." if row.attendu else f"{text}."  # type: ignore[attr-defined]
+def _sentence(cases: pd.DataFrame) -> str:
+    said = [
+        f"{row.trouve} (attendu\N{NO-BREAK SPACE}: {row.attendu})" if row.attendu else row.trouve
+        for row in cases.itertuples()
+    ]
+    return f"{cases['constat'].iloc[0]}\N{NO-BREAK SPACE}: {' ; '.join(said)}."
