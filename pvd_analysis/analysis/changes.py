@@ -32,7 +32,7 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, facts
+from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.values import format_date
 
@@ -95,7 +95,7 @@ def classified(
     was, said, expected, is_now = (_by_key(table) for table in (before, restated, foreseen, now))
     rows = [
         step
-        for key in {**is_now, **was}
+        for key in sorted({**is_now, **was}, key=lambda key: _ORDER[key[0]])
         for step in _steps(was.get(key), said.get(key), expected.get(key), is_now.get(key), day)
     ]
     table = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
@@ -136,6 +136,7 @@ def change_counts(found: pd.DataFrame) -> pd.DataFrame:
 
 
 _Fact = dict[str, Any]
+_ORDER = {nature: rank for rank, nature in enumerate((*AMOUNTS, *STATES_ONLY))}
 
 
 def _by_key(table: pd.DataFrame) -> dict[tuple[str, str], _Fact]:
@@ -202,27 +203,20 @@ def _step(start: _Fact | None, end: _Fact | None, name: str) -> _Fact:
 
 
 def _reason(row: Any, day: dt.date) -> str:
-    dated = "sans date" if pd.isna(row.date_fait) else f"daté du {format_date(row.date_fait)}"
-    delivery = _delivery(row.fichier)
+    dated = "Sans date" if pd.isna(row.date_fait) else f"Daté du {format_date(row.date_fait)}"
+    delivery = f"livraison du {format_date(dt.date.fromisoformat(row.fichier.split('/')[0]))}"
     match row.classe:
-        case "nouveau":
-            return f"Fait {dated}, {delivery}."
-        case "modifie":
-            return f"Fait changé depuis, {dated}, {delivery}."
+        case "nouveau" | "modifie":
+            return f"{dated} ; {delivery}."
         case "corrige" if pd.isna(row.avant):
-            return f"Fait {dated}, encore inconnu au {format_date(day)}, {delivery}."
+            return f"{dated}, encore inconnu au {format_date(day)} ; {delivery}."
         case "corrige":
-            return f"La situation au {format_date(day)} est dite autrement, {delivery}."
+            return f"Dit autrement par la {delivery}."
         case "retire" if pd.isna(row.apres):
-            return f"N'est plus dans la livraison ; y était, {delivery}."
+            return f"N'est plus livré ; dernière mention : {delivery}."
         case "retire":
-            return f"Abandonné, refusé ou annulé, {delivery}."
+            return f"Refusé, abandonné ou annulé ; {delivery}."
         case _ if row.nature_ecart == "echeance":
-            return "Le temps a passé : l'échéance s'est rapprochée ou est dépassée."
+            return "Le temps a passé, sans signature."
         case _:
-            return f"Prévu au {format_date(day)}, arrivé depuis, {delivery}."
-
-
-def _delivery(file: str) -> str:
-    """Return the delivery of a file, which the first part of its name dates."""
-    return f"livraison du {format_date(dt.date.fromisoformat(file.split('/')[0]))}"
+            return f"Prévu au {format_date(day)}, arrivé depuis."

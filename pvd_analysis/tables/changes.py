@@ -106,16 +106,21 @@ def amount_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | No
         return None
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(AMOUNTS)]
-    columns = [
-        "libelle", "nature_ecart", "classe", "avant_cents", "apres_cents", "ecart_cents", "pourquoi", "origine",
-    ]  # fmt: skip
+    columns = ["libelle", "classe", "avant_cents", "apres_cents", "ecart_cents", "pourquoi", "origine"]
     return ReportTable.build(
         "ecarts_montants",
         "Montants qui ont changé",
-        with_origin(d, rows),
+        _grouped(d, rows),
         columns,
+        labels={"libelle": "Fait"},
+        group="groupe",
         empty=f"Aucun montant n'a changé depuis le {d.trimestre.previous.label}.",
     )
+
+
+def _grouped(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    labels = [term_label("nature_ecart", nature) for nature in rows["nature_ecart"]]
+    return with_origin(d, rows).assign(groupe=pd.Series(labels, index=rows.index, dtype="str"))
 
 
 def state_change_counts_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
@@ -140,11 +145,13 @@ def state_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | Non
         return None
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(STATES_ONLY)]
-    columns = ["libelle", "nature_ecart", "classe", "avant", "apres", "pourquoi", "origine"]
+    columns = ["libelle", "classe", "avant", "apres", "pourquoi", "origine"]
     return ReportTable.build(
         "ecarts_etats",
         "États qui ont changé",
-        with_origin(d, rows),
+        _grouped(d, rows),
         columns,
+        labels={"libelle": "Fait"},
+        group="groupe",
         empty=f"Aucun état n'a changé depuis le {d.trimestre.previous.label}.",
     )

@@ -186,8 +186,10 @@ def margins_table(d: Dataset) -> ReportTable:
     table = plans.funding_plans(d)
     columns = [
         "id_projet", "commune", "cout_ht_cents", "aides_cents", "prives_cents", "apport_cents", "taux_aides",
-        "limite_legale_cents", "marge_legale_cents", "marge_usuelle_cents", "situation",
+        "marge_legale_cents", "marge_usuelle_cents", "situation",
     ]  # fmt: skip
+    if not table["prives_cents"].any():
+        columns.remove("prives_cents")
     if table["derogation"].fillna(False).any():
         columns.append("motif_derogation")
     return ReportTable.build(

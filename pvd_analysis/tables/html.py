@@ -7,13 +7,23 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from pvd_analysis.tables.report_table import Alerts, Cell, KeyFigure, KeyFigures, Paragraphs, ReportTable, Row
+    from pvd_analysis.tables.report_table import (
+        Alert,
+        Alerts,
+        Cell,
+        KeyFigure,
+        KeyFigures,
+        Paragraphs,
+        ReportTable,
+        Row,
+    )
 
 __all__ = ["alerts", "key_figures", "paragraphs", "table"]
 
 _SEVERITY_WORD: Final = {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}
 _SHORT_TEXT: Final = 22
 _LONG_TEXT: Final = 40
+_NARROW_TABLE: Final = 3
 _MEDIUM_TABLE: Final = 6
 _WIDE_TABLE: Final = 12
 _ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
@@ -38,6 +48,8 @@ def table(shown: ReportTable) -> str:
     )
     room = sum(_ROOM.get(css, 1) for css in classes)
     size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
+    if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
+        size = " pvd-tableau-etroit"
     if len(rows) <= _LOW_TABLE:
         size += " pvd-tableau-bas"
     return (
@@ -75,10 +87,14 @@ def alerts(shown: Alerts) -> str:
         return f'<p class="pvd-sans-alerte">{escape(shown.empty)}</p>'
     items = "".join(
         f'<li class="pvd-{alert.severity}"><strong>{_SEVERITY_WORD[alert.severity]}</strong> '
-        f"<span>{escape(alert.text)}</span></li>"
+        f"<div>{escape(alert.text)}{_cases(alert)}</div></li>"
         for alert in shown.ordered()
     )
     return f'<ul class="pvd-alertes">{items}</ul>'
+
+
+def _cases(alert: Alert) -> str:
+    return f"<ul>{''.join(f'<li>{escape(case)}</li>' for case in alert.cases)}</ul>" if alert.cases else ""
 
 
 def _rows_link(figure: KeyFigure) -> str:

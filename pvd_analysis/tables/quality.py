@@ -78,7 +78,11 @@ def set_aside_table(d: Dataset) -> ReportTable:
 def files_table(d: Dataset) -> ReportTable:
     """The raw files with their day of delivery, their use and their fingerprint."""
     references = file_references(d)
-    rows = d.fichiers.assign(reference=[references[file] for file in d.fichiers["fichier"]])
+    # The first part of a file's name is its delivery, which has a column of its own.
+    rows = d.fichiers.assign(
+        reference=[references[file] for file in d.fichiers["fichier"]],
+        fichier=[file.partition("/")[2] for file in d.fichiers["fichier"]],
+    )
     return ReportTable.build(
         "fichiers",
         "Fichiers reçus",

@@ -289,10 +289,11 @@ class Paragraphs:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A point that calls for attention, with how much."""
+    """A point that calls for attention, with how much, and the cases it stands for when they are several."""
 
     severity: Severity
     text: str
+    cases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.severity not in get_args(Severity):

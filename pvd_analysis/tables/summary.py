@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.as_of import event_date
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -169,9 +170,10 @@ def _signed_sentence(towns: int, unsigned: list[str], theirs: str, its: str) -> 
 def _meeting_sentences(d: Dataset) -> list[str]:
     """Return what is planned next: training and the club."""
     texts = []
-    for table, singular, plural in (
-        (engineering.training(d).drop_duplicates("session"), "séance de formation", "séances de formation"),
-        (engineering.club(d), "rencontre du club PVD", "rencontres du club PVD"),
+    sessions = engineering.training(d).drop_duplicates("session")
+    for table, name, singular, plural in (
+        (sessions, "formations", "séance de formation", "séances de formation"),
+        (engineering.club(d), "club", "rencontre du club PVD", "rencontres du club PVD"),
     ):
         held = int(table["etat_action"].eq("realise").sum())
         planned = table[table["etat_action"].eq("programme") & table["date_action"].notna()]
@@ -180,12 +182,18 @@ def _meeting_sentences(d: Dataset) -> list[str]:
             if held
             else f"Aucune {singular} tenue"
         )
-        if len(planned):
-            first = planned.iloc[0]
-            said += f" ; prochaine prévue : {format_partial(first['date_action'], first['date_action_precision'])}"
+        ahead = event_date(planned, name) > pd.Timestamp(d.arrete_le)
+        if ahead.any():
+            said += f" ; prochaine prévue : {_when(planned[ahead].iloc[0])}"
+        elif len(planned):
+            said += f" ; celle qui était prévue ({_when(planned.iloc[-1])}) n'est pas dite tenue"
         if held or len(planned):
             texts.append(f"{said}.")
     return texts
+
+
+def _when(row: pd.Series) -> str:
+    return format_partial(row["date_action"], row["date_action_precision"])
 
 
 def _named(towns: list[str]) -> str:
@@ -214,14 +222,14 @@ def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
     """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
     found = found[[wanted(rule) for rule in found["regle"]]]
-    return Alerts(
-        tuple(Alert(cases["severite"].iloc[0], _sentence(cases)) for _, cases in found.groupby("regle", sort=False))
+    return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
+
+
+def _point(cases: pd.DataFrame) -> Alert:
+    said = tuple(
+        f"{row.trouve} (attendu : {row.attendu})" if row.attendu else str(row.trouve) for row in cases.itertuples()
     )
-
-
-def _sentence(cases: pd.DataFrame) -> str:
-    said = [
-        f"{row.trouve} (attendu\N{NO-BREAK SPACE}: {row.attendu})" if row.attendu else row.trouve
-        for row in cases.itertuples()
-    ]
-    return f"{cases['constat'].iloc[0]}\N{NO-BREAK SPACE}: {' ; '.join(said)}."
+    severity, sentence = cases["severite"].iloc[0], cases["constat"].iloc[0]
+    if len(said) == 1:
+        return Alert(severity, f"{sentence} : {said[0]}.")
+    return Alert(severity, f"{sentence} ({len(said)}) :", said)
