@@ -127,7 +127,7 @@ def aids_by_table(d: Dataset, by: str) -> ReportTable:
         rows = pd.concat([rows, last], ignore_index=True)
     return ReportTable.build(
         f"aides_par_{by}",
-        f"Aides connues en détail, par {label}",
+        f"Aides par {label} : dans le total annoncé et hors total",
         rows,
         notes=(
             "Les aides « dans le total annoncé » sont déjà comprises dans les totaux annoncés : elles ne s'y ajoutent pas.",
