@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "findings_table"]
+__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "blocking_first", "findings_table"]
 
 FINDING_COLUMNS = (
     "severite",
@@ -111,7 +111,7 @@ class Constat:
 
 
 _RULES = vocabulary_table("findings").set_index("regle")
-_ORDER = {severity: rank for rank, severity in enumerate(Severite)}
+_ORDER = {severity.value: rank for rank, severity in enumerate(Severite)}
 
 
 def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
@@ -122,7 +122,6 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
     pandas.DataFrame
         Columns `FINDING_COLUMNS`, all text but ``ligne`` (Int64).
     """
-    ordered = sorted(findings, key=lambda finding: _ORDER[finding.severite])
     rows = [
         (
             finding.severite.value,
@@ -137,8 +136,13 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
             finding.origine.ligne,
             finding.origine.cellule or "",
         )
-        for finding in ordered
+        for finding in findings
     ]
     table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
     text = [column for column in FINDING_COLUMNS if column != "ligne"]
-    return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"})
+    return blocking_first(table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"}))
+
+
+def blocking_first(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of findings by severity, in their order otherwise."""
+    return findings.sort_values("severite", key=lambda said: said.map(_ORDER), kind="stable", ignore_index=True)

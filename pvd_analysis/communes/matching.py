@@ -77,6 +77,17 @@ def match_commune(name: str, departement: str | None, referentiel: Referentiel) 
     return _cached_match(name, departement, referentiel)
 
 
+def commune_code(name: str, departement: str, referentiel: Referentiel) -> str | None:
+    """Return the INSEE code of the commune of a département that a name says by itself, or None.
+
+    The comparisons are those of `match_commune`, but nothing is proposed: for the many names of a list that are no
+    names of towns (« SYND RIVIERE AIN AVAL »).
+    """
+    scope = _scope(departement, referentiel)
+    found = _names_in(referentiel, scope).known(name) if scope else None
+    return found.code if found else None
+
+
 def match_communes(
     cell: str, departement: str | None, referentiel: Referentiel
 ) -> tuple[tuple[str, CommuneMatch], ...]:
@@ -134,7 +145,7 @@ def _match_code(code: str, name: str, scope: frozenset[str] | None, referentiel:
     by_name = names.match(name)
     # A misspelt name agrees with its code, unless it spells another town: BERRWILLER (68032) is not Bernwiller (68006).
     agrees = by_name.code == code or (
-        by_name.code is None and (said in by_name.proposals if by_name.how == "ambigu" else names.is_nearly(name, code))
+        by_name.code is None and (said in by_name.proposals if by_name.how == "ambigu" else names.may_mean(name, code))
     )
     if agrees:
         return CommuneMatch(code, "code")
@@ -182,13 +193,17 @@ class _Names:
         self.joined.setdefault(joined_key(key), set()).add(code)
 
     def match(self, name: str) -> CommuneMatch:
+        return self.known(name) or CommuneMatch(None, "introuvable", self._nearest(bare_key(full_key(name))))
+
+    def known(self, name: str) -> CommuneMatch | None:
+        """Return the match of a name that some town bears, alone or with others; None when none does."""
         key = full_key(name)
         variants = [key, bare_key(key), *([full_key(slash_as_sur(name))] if "/" in name else [])]
         for variant in dict.fromkeys(variants):
             found = self._accepted(variant)
             if found is not None:
                 return found
-        return self._without_brackets(name) or CommuneMatch(None, "introuvable", self._nearest(bare_key(key)))
+        return self._without_brackets(name)
 
     def _without_brackets(self, name: str) -> CommuneMatch | None:
         """Accept the name before its brackets, unless the brackets name another commune."""
@@ -224,12 +239,19 @@ class _Names:
         if len(joined) >= _SHORTEST:
             yield "mots joints", self.joined.get(joined, _NONE)
 
-    def is_nearly(self, name: str, code: str) -> bool:
+    def may_mean(self, name: str, code: str) -> bool:
+        """Whether a name that no town bears is one of this town's misspelt, cut short, or with a remark after it.
+
+        DGCL 2018 has « YGOS » for Ygos-Saint-Saturnin and « CHATEAU GAILLARD début tvx 06/02/18 ».
+        """
         key = bare_key(full_key(name))
+        words = set(loose_key(key).split())
+        own = [other for names in (self.current, self.former) for other, codes in names.items() if code in codes]
         return any(
-            code in codes and fuzz.ratio(key, other) >= _SAME_NAME
-            for names in (self.current, self.former)
-            for other, codes in names.items()
+            fuzz.ratio(key, other) >= _SAME_NAME
+            or key.startswith(other + " ")
+            or (words and words <= set(other.split()))
+            for other in own
         )
 
     def _nearest(self, key: str) -> tuple[tuple[str, str], ...]:

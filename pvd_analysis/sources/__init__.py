@@ -9,12 +9,21 @@ from typing import Protocol
 
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources import anct, classeur, ort
+from pvd_analysis.sources import anct, classeur, national, ort
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.sources.source_read import SourceRead
-from pvd_analysis.sources.table_reader import SET_ASIDE_COLUMNS, TableRead, set_aside
+from pvd_analysis.sources.table_reader import SET_ASIDE_COLUMNS, TableRead, rows_set_aside, set_aside
 
-__all__ = ["SET_ASIDE_COLUMNS", "SOURCES", "FileRead", "SourceRead", "TableRead", "read_file", "set_aside"]
+__all__ = [
+    "SET_ASIDE_COLUMNS",
+    "SOURCES",
+    "FileRead",
+    "SourceRead",
+    "TableRead",
+    "read_file",
+    "rows_set_aside",
+    "set_aside",
+]
 
 
 class Source(Protocol):
@@ -29,7 +38,7 @@ class Source(Protocol):
         """Read the file."""
 
 
-SOURCES: tuple[Source, ...] = (classeur, ort, anct)
+SOURCES: tuple[Source, ...] = (classeur, ort, anct, national)
 
 
 @dataclass(frozen=True, slots=True)
