@@ -86,18 +86,18 @@ class Constat:
     proposition: str = ""
 
     def __post_init__(self) -> None:
-        if self.regle not in _RULES.index:
+        if self.regle not in _RULES:
             raise ValueError(f"no finding rule named {self.regle!r}")
 
     @property
     def severite(self) -> Severite:
         """The severity of the finding's rule."""
-        return Severite(str(_RULES.loc[self.regle, "severite"]))
+        return _RULES[self.regle][0]
 
     @property
     def constat(self) -> str:
         """The sentence of the finding's rule."""
-        return str(_RULES.loc[self.regle, "constat"])
+        return _RULES[self.regle][1]
 
     def __str__(self) -> str:
         sentence = f"{self.constat} ({self.origine})"
@@ -110,7 +110,12 @@ class Constat:
         return sentence + "."
 
 
-_RULES = vocabulary_table("findings").set_index("regle")
+_RULES = {
+    str(rule): (Severite(severity), str(sentence))
+    for rule, severity, sentence in vocabulary_table("findings")[["regle", "severite", "constat"]].itertuples(
+        index=False
+    )
+}
 _ORDER = {severity.value: rank for rank, severity in enumerate(Severite)}
 
 

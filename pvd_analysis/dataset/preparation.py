@@ -219,38 +219,40 @@ def _reckoned(
     rows = []
     findings = []
     for read in reads:
-        kept = tables[read.table]
-        kept = kept[kept["fichier"].eq(read.file) & kept["feuille"].eq(read.sheet)]
+        table = tables[read.table]
+        kept = table["fichier"].eq(read.file) & table["feuille"].eq(read.sheet)
         gone = ecartees[
             ecartees["fichier"].eq(read.file) & ecartees["feuille"].eq(read.sheet) & ecartees["table"].eq(read.table)
         ]
         amount = table_descriptions()[read.table].amount
-        kept_cents = int(kept[amount].sum()) if amount else 0
+        kept_rows, kept_cents = int(kept.sum()), int(table.loc[kept, amount].sum()) if amount else 0
         gone_cents = int(gone["montant_cents"].sum())
         row = (
             read.file,
             read.sheet,
             read.table,
             read.rows_read,
-            len(kept),
+            kept_rows,
             len(gone),
             read.cents_read,
             kept_cents,
             gone_cents,
         )
         rows.append(row)
-        if read.rows_read != len(kept) + len(gone) or read.cents_read != kept_cents + gone_cents:
+        if read.rows_read != kept_rows + len(gone) or read.cents_read != kept_cents + gone_cents:
             findings.append(
                 Constat(
                     "bilan_faux",
                     Origine(read.file, read.sheet or None),
-                    trouve=f"{len(kept)} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}",
+                    trouve=f"{kept_rows} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}",
                     attendu=f"{read.rows_read} lignes, {format_euros(read.cents_read)}",
                 )
             )
-    table = pd.DataFrame(rows, columns=list(RECKONING_COLUMNS))
+    reckoning = pd.DataFrame(rows, columns=list(RECKONING_COLUMNS))
     numbers = RECKONING_COLUMNS[3:]
-    return table.astype({**dict.fromkeys(RECKONING_COLUMNS[:3], "str"), **dict.fromkeys(numbers, "Int64")}), findings
+    return reckoning.astype(
+        {**dict.fromkeys(RECKONING_COLUMNS[:3], "str"), **dict.fromkeys(numbers, "Int64")}
+    ), findings
 
 
 def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:

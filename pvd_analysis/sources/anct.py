@@ -76,7 +76,7 @@ def _geojson_rows(document: dict[str, Any], programme: str) -> list[list[Any]]:
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
         # Some territories are drawn as several points, or as an outline: no single place.
         is_point = isinstance(coordinates, list) and [type(number) for number in coordinates] == [float, float]
-        point = coordinates if is_point else (None, None)
+        point = tuple(coordinates or ()) if is_point else (None, None)
         listed = _LISTED_TOWN.findall(str(properties.get("liste_geo", "")))
         names = ("lib_territoire", "id_territoire", "date_signature")
         said = [None if value is None else str(value) for value in map(properties.get, names)]

@@ -57,8 +57,8 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
     tuple of pandas.DataFrame
         The rows with `ATTRIBUTION_COLUMNS`; and one row per doubt: ``ligne``, ``regle``, ``trouve``, ``proposition``.
     """
-    said = rows[list(_Line._fields)].astype(object)
-    lines = [_Line(*values) for values in said.where(said.notna(), None).itertuples(index=False, name=None)]
+    said = (rows[name].astype(object).where(rows[name].notna(), None) for name in _Line._fields)
+    lines = list(map(_Line._make, zip(*said, strict=True)))
     # A list repeats its towns: each different line is looked up once.
     places = {line: _place(line, referentiel) for line in dict.fromkeys(lines)}
     found = pd.DataFrame([places[line] for line in lines], columns=list(_Place._fields), index=rows.index)
@@ -76,7 +76,7 @@ def _place(line: _Line, referentiel: Referentiel) -> _Place:
     siren = written[:9] if is_siren and line.siren is None else line.siren
     code = referentiel.resolve_code(written) if written and not is_siren else None
     kind = line.type_beneficiaire
-    if kind != "commune" and siren in referentiel.epci.index:
+    if kind != "commune" and referentiel.is_epci(siren):
         return _Place(code, None, siren, "epci")
     if kind in _SEATED:
         return _seat(code, line, referentiel) if code else _Place(None, None, None, "aucun")

@@ -18,9 +18,10 @@ from pvd_analysis.values import (
 )
 from pvd_analysis.vocabulary import match_term, nearest_terms
 
-__all__ = ["Place", "cell_reader", "finding_rule", "read_text"]
+__all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 
 
+_DASHES = frozenset({"", "-", "–", "—"})
 _DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+", re.ASCII)
 _DEPARTEMENT = re.compile(r"0?(\d{1,2}|2[AB]|20[AB]|9[78]\d)(?:\.0)?", re.ASCII)
 
@@ -84,14 +85,19 @@ def cell_reader(kind: str, place: Place) -> Callable[[Any], Reading[Any]]:
 
 def read_text(cell: object) -> Reading[str]:
     """Read a cell as text: spaces folded, a whole number without its decimals, a date in ISO form."""
+    return Reading(plain_text(cell))
+
+
+def plain_text(cell: object) -> str | None:
+    """Return what `read_text` reads: nothing of a text is ever refused."""
     if cell is None:
-        return Reading()
+        return None
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, dt.datetime | dt.date):
         cell = cell.isoformat()[:10]
     text = " ".join(str(cell).split())
-    return Reading(text) if text not in {"", "-", "–", "—"} else Reading()
+    return None if text in _DASHES else text
 
 
 def _read_computer_amount(cell: object) -> Reading[int]:

@@ -48,7 +48,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         return SourceRead(form.listing, "", (_without_rows(table, finding.regle),), (finding,))
     rows = table.rows.assign(exercice=table.rows["exercice"].replace(_YEAR_OF_THE_NAME, year))
     rows = rows.assign(
-        date_exercice=pd.to_datetime(rows["exercice"] + "-01-01"),
+        date_exercice=rows["exercice"].map({said: pd.Timestamp(f"{said}-01-01") for said in rows["exercice"].unique()}),
         date_exercice_precision="annee",
         nom_lieu=rows.get("nom_lieu"),
     )

@@ -28,7 +28,8 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list
     year : str
         The year that the list is of.
     """
-    lines = rows.assign(
+    said = ["exercice", "code_departement", "dispositif", "beneficiaire", "intitule", "ligne"]
+    lines = rows[said].assign(
         cout=rows["cout_ht_cents"].astype("Int64"),
         montant=rows["montant_cents"].astype("Int64"),
         taux=pd.to_numeric(rows.get("taux_liste")),
@@ -50,7 +51,7 @@ def _cost(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
     # An aid of 80 % of a cost rounded to the euro is a few cents over: the rate counts from its hundredth of a point.
     high = costed[(costed["montant"] * 10_000).gt(costed["cout"] * 8_001) & ~costed.index.isin(over.index)]
     for row in high.itertuples():
-        found = f"{format_euros(row.montant)} pour {format_euros(row.cout)}, {format_rate(row.montant / row.cout)}"
+        found = f"{format_euros(row.montant)} pour {format_euros(row.cout)}, {format_rate(row.montant / row.cout, 2)}"
         yield "taux_eleve", row.ligne, found, "au plus 80 % d'aides publiques (CGCT, art. L. 1111-10)"
 
 

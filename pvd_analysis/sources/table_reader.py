@@ -10,7 +10,7 @@ import pandas as pd
 from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, read_text
+from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
@@ -19,7 +19,6 @@ from pvd_analysis.vocabulary import table_description
 
 __all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside"]
 
-_HEADER_SEARCH_ROWS = 40
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 
@@ -85,19 +84,18 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
     by_header = form.field_by_header()
     left_out = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
     best: Header | None = None
-    for row_index, row in enumerate(sheet.rows[:_HEADER_SEARCH_ROWS]):
+    for row_index, folded_row in enumerate(sheet.folded_head):
         columns: dict[int, Field] = {}
         unknown: dict[int, str] = {}
         repeated: dict[int, str] = {}
-        for index, cell in enumerate(row):
-            if not isinstance(cell, str) or not fold(cell):
-                continue
-            field = by_header.get(fold(cell))
+        for index, folded in folded_row.items():
+            field = by_header.get(folded)
+            written = sheet.rows[row_index][index].strip()
             if field is None:
-                if fold(cell) not in left_out:
-                    unknown[index] = cell.strip()
+                if folded not in left_out:
+                    unknown[index] = written
             elif field in columns.values():
-                repeated[index] = cell.strip()
+                repeated[index] = written
             else:
                 columns[index] = field
         if len(columns) > (len(best.columns) if best else 0):
@@ -191,26 +189,33 @@ def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
 
 
 def _says(row: list[Any]) -> bool:
-    return any(cell is not None and str(cell).strip() for cell in row)
+    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
 def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place) -> list[_Column]:
-    return [
-        _read_column([row[index] if index < len(row) else None for row in cells], form, index, field, place)
-        for index, field in header.columns.items()
-    ]
+    shortest = min(map(len, cells), default=0)
+    columns = []
+    for index, field in header.columns.items():
+        ragged = index >= shortest
+        column = (
+            [row[index] if index < len(row) else None for row in cells] if ragged else [row[index] for row in cells]
+        )
+        columns.append(_read_column(column, form, index, field, place))
+    return columns
 
 
 def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place) -> _Column:
     """Read each different cell once: a list of a country writes the same few thousand values over and over."""
     read = cell_reader(field.reading, place)
+    if read is read_text and field.default is None:
+        return _Column(field, index, [None if cell in form.blanks else plain_text(cell) for cell in cells], {})
     known: dict[tuple[type, Any], Any] = {}
     remarked: dict[tuple[type, Any], Reading[Any]] = {}
     # 1, 1.0 and True are one dictionary key and three different cells.
     keys = list(zip(map(type, cells), cells, strict=True))
     for key in dict.fromkeys(keys):
         cell = key[1]
-        reading = read(None if isinstance(cell, str) and cell in form.blanks else cell)
+        reading = read(None if cell in form.blanks else cell)
         known[key] = field.default if reading.is_absent else reading.value
         if reading.problem is not None or (field.is_amount and (reading.value or 0) < 0):
             remarked[key] = reading
@@ -409,9 +414,10 @@ def _frame(
     for name in wanted:
         if name in by_name:
             values = by_name[name].values
-            # A refused cell has its finding; a column that is never blank then says its default.
-            said = (values[position] for position in kept)
-            data[name] = [defaults.get(name) if value is None else value for value in said]
+            data[name] = values if len(kept) == len(values) else [values[position] for position in kept]
+            if name in defaults:
+                # A refused cell has its finding; a column that is never blank then says its default.
+                data[name] = [defaults[name] if value is None else value for value in data[name]]
         else:
             data[name] = [defaults.get(name)] * len(kept)
         if name in form.table.columns and form.table.kind(name) == "date":
