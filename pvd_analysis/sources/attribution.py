@@ -62,7 +62,7 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
     # A list repeats its towns: each different line is looked up once.
     places = {line: _place(line, referentiel) for line in dict.fromkeys(lines)}
     found = pd.DataFrame([places[line] for line in lines], columns=list(_Place._fields), index=rows.index)
-    doubts = found[found["rule"].ne("")].assign(ligne=rows["ligne"])
+    doubts = found.assign(ligne=rows["ligne"])[found["rule"].ne("")]
     return (
         rows.assign(**dict(zip(ATTRIBUTION_COLUMNS, (found[name] for name in _Place._fields[:4]), strict=True))),
         doubts.rename(columns={"rule": "regle", "found": "trouve", "proposal": "proposition"}),
