@@ -32,6 +32,15 @@ from pvd_analysis.analysis.funding import (
 )
 from pvd_analysis.analysis.indicators import CALCULATIONS, computed_indicators, entered_indicators, indicator_course
 from pvd_analysis.analysis.laureates import dashboard
+from pvd_analysis.analysis.national_aids import (
+    doubtful_places,
+    envelope_shares,
+    listed_aids,
+    listed_aids_by_year,
+    listed_aids_per_inhabitant,
+    listed_epci_aids,
+    repeated_projects,
+)
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
 
 __all__ = [
@@ -55,14 +64,21 @@ __all__ = [
     "coverage",
     "dashboard",
     "deadline",
+    "doubtful_places",
     "entered_indicators",
+    "envelope_shares",
     "funding_plans",
     "indicator_course",
     "known_aids_cents",
+    "listed_aids",
+    "listed_aids_by_year",
+    "listed_aids_per_inhabitant",
+    "listed_epci_aids",
     "plan_lines",
     "post_counts",
     "posts",
     "provision",
+    "repeated_projects",
     "sectoral_aids",
     "served_communes",
     "signature_rows",

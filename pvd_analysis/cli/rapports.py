@@ -17,6 +17,7 @@ from pvd_analysis.dataset import (
     checked_root,
     checked_trimestre,
     departements_with_data,
+    followed_departements,
 )
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import NoData, PvdError
@@ -66,10 +67,13 @@ def _checked_departements(written: list[str], root: Path) -> list[str]:
 
 
 def _chosen_departements(wanted: list[str], preparation: Preparation) -> list[str]:
+    """Return the départements wanted; by default those that a classeur follows, and with « tous » all laureates'."""
     known = departements_with_data(preparation)
     if not known:
         raise NoData("Aucune donnée de lauréat dans data/raw : déposez un classeur de suivi dans data/raw/<date>/.")
-    if not wanted or "tous" in wanted:
+    if not wanted:
+        return followed_departements(preparation) or known
+    if "tous" in wanted:
         return known
     missing = [code for code in wanted if code not in known]
     if missing:

@@ -15,6 +15,7 @@ from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.store import prepared, processed_folder
 from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre, format_date, format_number
 from pvd_analysis.vocabulary import table_descriptions
 
@@ -28,6 +29,7 @@ __all__ = [
     "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
+    "followed_departements",
     "known_before",
     "load",
     "prepared",
@@ -58,6 +60,7 @@ class Dataset:
     club: pd.DataFrame
     indicateurs: pd.DataFrame
     territoires: pd.DataFrame
+    aides_nationales: pd.DataFrame
     constats: pd.DataFrame
     ecartees: pd.DataFrame
     bilan: pd.DataFrame
@@ -152,17 +155,14 @@ def load(
     root = checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement, referentiel)
-    preparation = prepared(root, known_on)
-    known = departements_with_data(preparation)
-    if code not in known:
+    preparation = prepared(root, known_on, departement=code)
+    if preparation.tables["laureats"].empty:
+        known = departements_with_data(prepared(root, known_on))
         raise NoData(
             f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
             f"{raw_folder(root).relative_to(root).as_posix()}. Départements présents : {', '.join(known) or 'aucun'}."
         )
-    tables = {
-        name: as_of(table[table["code_departement"].eq(code)], name, quarter.last_day)
-        for name, table in preparation.tables.items()
-    }
+    tables = {name: as_of(table, name, quarter.last_day) for name, table in preparation.tables.items()}
     return Dataset(
         trimestre=quarter,
         code_departement=code,
@@ -191,8 +191,16 @@ def known_before(d: Dataset) -> Dataset | None:
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:
-    """Return the départements that have laureates."""
+    """Return the départements that have laureates, from a classeur or from the national list."""
     return sorted(set(preparation.tables["laureats"]["code_departement"]))
+
+
+def followed_departements(preparation: Preparation) -> list[str]:
+    """Return the départements that a classeur de suivi follows."""
+    files = preparation.fichiers
+    classeurs = files.loc[files["source"].eq(classeur.NAME), "fichier"]
+    laureates = preparation.tables["laureats"]
+    return sorted(set(laureates.loc[laureates["fichier"].isin(classeurs), "code_departement"]))
 
 
 def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:

@@ -30,6 +30,15 @@ from pvd_analysis.tables.financial import (
     projects_table,
 )
 from pvd_analysis.tables.key_figures import engineering_key_figures, financial_key_figures
+from pvd_analysis.tables.national import (
+    doubtful_places_table,
+    envelope_shares_table,
+    listed_aids_by_year_table,
+    listed_aids_per_inhabitant_table,
+    listed_aids_table,
+    listed_epci_aids_table,
+    repeated_projects_table,
+)
 from pvd_analysis.tables.quality import (
     alerts_table,
     entered_indicators_table,
@@ -69,10 +78,12 @@ __all__ = [
     "conventions_table",
     "coverage_table",
     "dashboard_table",
+    "doubtful_places_table",
     "engineering_key_figures",
     "engineering_points",
     "engineering_summary",
     "entered_indicators_table",
+    "envelope_shares_table",
     "files_table",
     "financial_key_figures",
     "financial_points",
@@ -82,6 +93,10 @@ __all__ = [
     "glossary_table",
     "indicator_course_table",
     "indicators_table",
+    "listed_aids_by_year_table",
+    "listed_aids_per_inhabitant_table",
+    "listed_aids_table",
+    "listed_epci_aids_table",
     "margins_table",
     "plan_lines_table",
     "points_of_attention",
@@ -90,6 +105,7 @@ __all__ = [
     "projects_table",
     "provision_table",
     "reckoning_table",
+    "repeated_projects_table",
     "rules_table",
     "served_communes_table",
     "set_aside_table",
