@@ -28,6 +28,8 @@ _CONVENTIONS = ("conventions", "Conventions d'adhésion, conventions-cadre valan
 
 def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table without the columns that no row fills."""
+    if table.empty:
+        return table
     blank = [name for name in table.columns if not name.endswith("_precision") and table[name].isna().all()]
     return table.drop(columns=[*blank, *(f"{name}_precision" for name in blank if f"{name}_precision" in table)])
 
@@ -60,7 +62,7 @@ def posts_table(d: Dataset) -> ReportTable:
     """Every post, with the towns that it serves and its co-funding."""
     limits = rule("cofinancement_poste")
     columns = [
-        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision", "partage",
+        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
         "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite", "origine",
     ]  # fmt: skip
     table = with_origin(d, engineering.posts(d))
@@ -85,7 +87,7 @@ def served_communes_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "communes_servies",
         "Communes lauréates et poste qui les sert",
-        rows[["commune", "laureat", "id_poste", "situation", "partage", "origine"]],
+        rows[["commune", "id_poste", "situation", "partage", "origine"]],
         notes=("Origine : la ligne qui dit la commune lauréate.",),
         leads_to=_POSTS,
     )
@@ -107,7 +109,7 @@ def training_table(d: Dataset) -> ReportTable:
     """The training sessions and their participants."""
     table = engineering.training(d)
     columns = [
-        "session", "intitule", "organisme", "type_formation", "duree_jours", "date_action", "date_action_precision",
+        "session", "intitule", "organisme", "duree_jours", "date_action", "date_action_precision",
         "etat_action", "commune", "participant", "origine",
     ]  # fmt: skip
     return ReportTable.build(

@@ -34,18 +34,22 @@ def table(shown: ReportTable) -> str:
     """Return a table: caption, header cells with their scope, notes and source under it.
 
     It stands in a region that scrolls by itself and takes the keyboard focus, so that a wide table never widens the
-    page. Identifiers derive from the key of the table.
+    page. Identifiers derive from the key of the table. Without rows it is its title and a sentence.
     """
     identifier = f"tableau-{shown.key}"
     rows = list(shown.rows())
+    if not rows:
+        # no row: a sentence, and neither headers nor notes on nothing
+        return (
+            f'<div class="pvd-tableau pvd-vide" id="{identifier}"><p><strong>{escape(shown.title)}</strong></p>'
+            f"<p>{escape(shown.empty)}</p></div>"
+        )
     classes = _column_classes(shown, rows)
     head = "".join(
         f'<th scope="col" class="{css}">{escape(column.label)}</th>'
         for column, css in zip(shown.columns, classes, strict=True)
     )
-    body = _body(shown, rows, classes) or (
-        f'<tr class="pvd-vide"><td colspan="{len(shown.columns)}">{escape(shown.empty)}</td></tr>'
-    )
+    body = _body(shown, rows, classes)
     room = sum(_ROOM.get(css, 1) for css in classes)
     size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
     if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
@@ -159,5 +163,7 @@ def _notes(shown: ReportTable) -> str:
     rows = ""
     if shown.leads_to:
         key, title = shown.leads_to
-        rows = f'<p class="pvd-suite"><a href="#tableau-{escape(key)}">Lignes de ces totaux\N{NO-BREAK SPACE}: {escape(title)}</a></p>'
+        rows = (
+            f'<p class="pvd-suite"><a href="#tableau-{escape(key)}">Détail\N{NO-BREAK SPACE}: {escape(title)}</a></p>'
+        )
     return f'<div class="pvd-notes">{notes}{source}{rows}</div>' if notes or source or rows else ""

@@ -11,6 +11,9 @@ from pvd_analysis.vocabulary import term_label
 
 __all__ = ["engineering_key_figures", "financial_key_figures"]
 
+# A card has room for a few names.
+_MOST_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
@@ -21,7 +24,7 @@ class _Measure:
     value: Callable[[Dataset], float]
     shown: Callable[[float], str]
     note: Callable[[Dataset], str]
-    rows: tuple[str, str]
+    rows: tuple[str, str] | None
 
 
 def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -41,7 +44,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             funding.announced_total_cents,
             _euros,
             lambda _: "pour tout le département",
-            ("totaux_annonces", _rows(len(totals))),
+            _rows("totaux_annonces", len(totals)),
         )
     ]
     for family, lines in totals.groupby("famille", sort=False):
@@ -52,7 +55,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
                 lambda data, family=str(family): _family_cents(data, family),  # type: ignore[misc]
                 _euros,
                 lambda _: "compris dans le total",
-                ("totaux_annonces", _rows(len(lines))),
+                _rows("totaux_annonces", len(lines)),
             )
         )
     outside = funding.sectoral_aids(d)
@@ -63,7 +66,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             lambda data: int(funding.sectoral_aids(data)["montant_cents"].sum()),
             _euros,
             lambda _: "appels à projets sectoriels et autres",
-            ("aides_detail", _rows(len(outside))),
+            _rows("aides_detail", len(outside)),
         )
     )
     if len(totals):
@@ -78,7 +81,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
     """Posts, towns served, conventions signed and overdue; takes what `financial_key_figures` takes."""
     towns = len(d.laureats)
-    posts = ("postes", _rows(len(d.postes), "le poste", "postes"))
+    posts = _rows("postes", len(d.postes), "le poste", "postes")
     of_towns = f"{{}} sur {towns}"
     measures = [
         _Measure(
@@ -86,7 +89,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             "Postes de chef de projet",
             lambda data: engineering.post_counts(data).identified,
             format_number,
-            lambda data: f"dont {counted(engineering.post_counts(data).shared, 'partagé')}",
+            _shared_posts,
             posts,
         ),
         _Measure(
@@ -104,8 +107,8 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             "Communes sans poste",
             lambda data: len(engineering.communes_without_post(data)),
             format_number,
-            lambda data: sentence_list(engineering.communes_without_post(data)) or "toutes sont servies",
-            ("communes_servies", _rows(towns, "la commune", "communes")),
+            _towns_without_post,
+            _rows("communes_servies", towns, "la commune", "communes"),
         ),
         _Measure(
             "adhesions",
@@ -113,7 +116,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda data: int(conventions.convention_states(data)["date_adhesion"].notna().sum()),
             lambda value: of_towns.format(format_number(value)),
             lambda _: "communes lauréates",
-            ("conventions", _rows(towns, "la commune", "communes")),
+            _rows("conventions", towns, "la commune", "communes"),
         ),
         _Measure(
             "cadres",
@@ -123,7 +126,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda data: counted(
                 int(conventions.convention_states(data)["etat_convention"].eq("dépassée").sum()), "échéance dépassée"
             ),
-            ("conventions", _rows(towns, "la commune", "communes")),
+            _rows("conventions", towns, "la commune", "communes"),
         ),
         _Measure(
             "provision",
@@ -139,7 +142,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
                 )
                 or "aucun crédit annoncé"
             ),
-            ("provision", _rows(len(engineering.provision(d)))),
+            _rows("provision", len(engineering.provision(d))),
         ),
     ]
     return _key_figures(d, before, measures)
@@ -176,9 +179,23 @@ def _change(measure: _Measure, d: Dataset, past: Dataset) -> str:
     return f"en {'hausse' if now > then else 'baisse'} de {moved}"
 
 
-def _rows(number: int, one: str = "la ligne", several: str = "lignes") -> str:
-    """Return what is to be seen: « les 4 lignes »."""
-    return one if number == 1 else f"les {number}\N{NO-BREAK SPACE}{several}" if number else "la table, vide"
+def _shared_posts(d: Dataset) -> str:
+    shared = engineering.post_counts(d).shared
+    return f"dont {counted(shared, 'partagé')}" if shared else "aucun n'est partagé"
+
+
+def _towns_without_post(d: Dataset) -> str:
+    towns = engineering.communes_without_post(d)
+    if len(towns) > _MOST_NAMED:
+        towns = [*towns[: _MOST_NAMED - 1], f"{len(towns) - _MOST_NAMED + 1} autres"]
+    return sentence_list(towns) or "toutes sont servies"
+
+
+def _rows(key: str, number: int, one: str = "la ligne", several: str = "lignes") -> tuple[str, str] | None:
+    """Return a table and what is to be seen there, « les 4 lignes »; None when there is nothing."""
+    if not number:
+        return None
+    return key, one if number == 1 else f"les {number}\N{NO-BREAK SPACE}{several}"
 
 
 def _euros(cents: float) -> str:

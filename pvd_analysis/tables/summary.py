@@ -7,6 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.sources import classeur
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -30,7 +31,7 @@ _MOST_PROJECTS = 6
 
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
-    texts = [_announced_sentence(d)]
+    texts = [*_coverage_sentences(d), _announced_sentence(d)]
     money = funding.aids_by(d, ["id_projet", "commune"])
     situations = plans.funding_plans(d).set_index("id_projet")
     for row in money.head(_MOST_PROJECTS).itertuples():
@@ -51,6 +52,17 @@ def financial_summary(d: Dataset) -> Paragraphs:
             "sans aide connue."
         )
     return Paragraphs(tuple(texts))
+
+
+def _coverage_sentences(d: Dataset) -> list[str]:
+    """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
+    classeurs = d.fichiers.loc[d.fichiers["source"].eq(classeur.NAME), "fichier"]
+    if d.laureats["fichier"].isin(classeurs).any():
+        return []
+    return [
+        "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
+        "les projets, les aides, les postes et les conventions-cadre qu'il suivrait ne sont pas connus."
+    ]
 
 
 def _announced_sentence(d: Dataset) -> str:
@@ -98,7 +110,7 @@ def _margin_sentence(project: pd.Series) -> str:
 
 def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
-    texts = [_posts_sentence(d)]
+    texts = [*_coverage_sentences(d), _posts_sentence(d)]
     without = engineering.communes_without_post(d)
     if without:
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
@@ -140,12 +152,16 @@ def _convention_sentences(d: Dataset) -> list[str]:
         texts.append("Aucune convention-cadre valant ORT n'est encore signée.")
     overdue = states[states["etat_convention"].eq("dépassée")].sort_values("echeance_cadre", kind="stable")
     if len(overdue):
-        towns = sentence_list([of_name(town) for town in overdue["commune"]])
         since = format_date(overdue["echeance_cadre"].iloc[0])
+        if len(overdue) > _MOST_NAMED:
+            subject = f"{len(overdue)} échéances de convention-cadre"
+        else:
+            towns = sentence_list([of_name(town) for town in overdue["commune"]])
+            subject = f"L'échéance {towns}" if len(overdue) == 1 else f"Les échéances {towns}"
         texts.append(
-            f"L'échéance {towns} est dépassée depuis le {since}."
+            f"{subject} est dépassée depuis le {since}."
             if len(overdue) == 1
-            else f"Les échéances {towns} sont dépassées, la plus ancienne depuis le {since}."
+            else f"{subject} sont dépassées, la plus ancienne depuis le {since}."
         )
     coming = states[states["etat_convention"].isin(["dans les délais", "échéance proche"])]
     if len(coming):
