@@ -1,10 +1,11 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
 from pvd_analysis.tables.changes import (
+    amount_changes_summary,
     amount_changes_table,
     changes_reckoning_table,
-    changes_summary,
     state_change_counts_table,
+    state_changes_summary,
     state_changes_table,
 )
 from pvd_analysis.tables.engineering import (
@@ -69,10 +70,10 @@ __all__ = [
     "aids_by_table",
     "aids_detail_table",
     "alerts_table",
+    "amount_changes_summary",
     "amount_changes_table",
     "announced_totals_table",
     "changes_reckoning_table",
-    "changes_summary",
     "club_table",
     "convention_counts_table",
     "conventions_table",
@@ -110,6 +111,7 @@ __all__ = [
     "served_communes_table",
     "set_aside_table",
     "state_change_counts_table",
+    "state_changes_summary",
     "state_changes_table",
     "training_table",
 ]

@@ -11,10 +11,11 @@ from pvd_analysis.values import counted, format_date, format_euros, sentence_lis
 from pvd_analysis.vocabulary import term_label
 
 __all__ = [
+    "amount_changes_summary",
     "amount_changes_table",
     "changes_reckoning_table",
-    "changes_summary",
     "state_change_counts_table",
+    "state_changes_summary",
     "state_changes_table",
 ]
 
@@ -28,31 +29,43 @@ _NOUNS = {
 _DEFINED = "Les classes sont définies sous « Sources et méthode »."
 
 
-def changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
-    """What moved since the previous quarter, in sentences; or that nothing had been delivered by then."""
-    then = d.trimestre.previous
+def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
+    """Which amounts moved since the previous quarter, and from what total to what total, in sentences."""
     if before is None:
-        first = d.fichiers.loc[d.fichiers["usage"].eq("utilisé"), "livraison"].min()
-        return Paragraphs(
-            (
-                f"Aucune livraison n'avait été reçue au {format_date(then.last_day)} : le {then.label} n'a pas de "
-                "situation à laquelle comparer ce trimestre, et rien n'est donc présenté comme nouveau ou corrigé. "
-                f"La première livraison utilisée est celle du {format_date(first)}.",
-            )
-        )
+        return _nothing_before(d)
     found = changes(d, before)
+    rows = found[found["nature_ecart"].isin(AMOUNTS)]
+    moved = [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
+    return Paragraphs((_differences(d, rows, "Aucun montant n'a changé"), *moved))
+
+
+def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
+    """How many states (conventions, posts, training, club) changed since the previous quarter, in a sentence."""
+    if before is None:
+        return _nothing_before(d)
+    found = changes(d, before)
+    return Paragraphs((_differences(d, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),))
+
+
+def _nothing_before(d: Dataset) -> Paragraphs:
+    then = d.trimestre.previous
+    first = d.fichiers.loc[d.fichiers["usage"].eq("utilisé"), "livraison"].min()
+    return Paragraphs(
+        (
+            f"Aucune livraison n'avait été reçue au {format_date(then.last_day)} : le {then.label} n'a pas de "
+            "situation à laquelle comparer ce trimestre, et rien n'est donc présenté comme nouveau ou corrigé. "
+            f"La première livraison utilisée est celle du {format_date(first)}.",
+        )
+    )
+
+
+def _differences(d: Dataset, found: pd.DataFrame, none: str) -> str:
+    then = d.trimestre.previous
+    since = f"depuis le {then.label}, arrêté au {format_date(then.last_day)}"
     if found.empty:
-        return Paragraphs((f"Rien n'a changé depuis le {then.label}, arrêté au {format_date(then.last_day)}.",))
-    texts = [
-        f"Depuis le {then.label}, arrêté au {format_date(then.last_day)} : "
-        f"{counted(len(found), 'différence')}, dont {_by_class(found)}."
-        if found["classe"].nunique() > 1
-        else f"Depuis le {then.label}, arrêté au {format_date(then.last_day)} : {_by_class(found)}."
-    ]
-    texts += [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
-    if found["ecart_cents"].eq(0).all():
-        texts.append("Aucun montant n'a changé.")
-    return Paragraphs(tuple(texts))
+        return f"{none} {since}."
+    counted_all = f"{counted(len(found), 'différence')}, dont " if found["classe"].nunique() > 1 else ""
+    return f"D{since[1:]} : {counted_all}{_by_class(found)}."
 
 
 def _by_class(found: pd.DataFrame) -> str:

@@ -25,9 +25,9 @@ _SHORT_TEXT: Final = 22
 _LONG_TEXT: Final = 40
 _NARROW_TABLE: Final = 3
 _MEDIUM_TABLE: Final = 6
-_WIDE_TABLE: Final = 12
+_WIDE_TABLE: Final = 13
 _ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
-_LOW_TABLE: Final = 12
+_LOW_TABLE: Final = 8
 
 
 def table(shown: ReportTable) -> str:

@@ -139,3 +139,18 @@ def test_overdue_deadlines_and_what_changed_are_said_in_words(visit, landes_repo
     assert "Aucune livraison n'avait été reçue au 30 juin 2021" in said
     assert earlier.locator("#tableau-ecarts_etats").count() == 0
     assert earlier.locator(".pvd-evolution").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_table_is_cut_on_paper(visit, landes_reports, name):
+    page, _, _ = visit(landes_reports[name], 1280)
+    page.emulate_media(media="print")
+    # the width of the text on A4, upright and on its side: 210 and 297 mm less the margins
+    for width, wanted in ((680, ".pvd-tableau:not(.pvd-tableau-large)"), (1031, ".pvd-tableau-large")):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = page.evaluate(
+            """([wanted, width]) => [...document.querySelectorAll(`${wanted} table`)]
+                .filter(table => table.scrollWidth > width).map(table => table.caption.textContent)""",
+            [wanted, width],
+        )
+        assert cut == []
