@@ -179,7 +179,7 @@ def test_a_report_poorer_than_the_one_before_is_not_made_and_the_former_stays(ma
 
 
 def test_a_table_that_loses_more_than_half_of_its_rows_is_not_news(made_project):
-    shorten_sheets(made_project, "Postes", rows=3)  # a note, then two posts
+    shorten_sheets(made_project, "Postes", rows=3)  # two posts and a blank row
     poorer = run(made_project)
     assert poorer.returncode == 2
     assert "la table « postes » y aurait 2 lignes, contre 8" in poorer.stderr
