@@ -10,6 +10,7 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
+from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
@@ -28,6 +29,7 @@ __all__ = [
     "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
+    "dictionary_markdown",
     "load",
     "prepared",
     "processed_folder",

@@ -67,7 +67,8 @@ def _known(d: Dataset) -> str:
 
 def _findings(d: Dataset) -> str:
     counts = d.constats["severite"].value_counts()
-    said = [f"{format_number(int(counts.get(severity.value, 0)))} {severity.value}" for severity in Severite]
+    numbers = {severity.value: int(counts.get(severity.value, 0)) for severity in Severite}
+    said = [f"{format_number(number)} {name}{'s' if number > 1 else ''}" for name, number in numbers.items()]
     return ", ".join(said) + "."
 
 
