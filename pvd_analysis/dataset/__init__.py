@@ -47,6 +47,7 @@ class Dataset:
     trimestre: Trimestre
     code_departement: str
     connu_au: dt.date | None
+    racine: Path
     referentiel: Referentiel
     laureats: pd.DataFrame
     conventions: pd.DataFrame
@@ -155,6 +156,7 @@ def load(
         trimestre=quarter,
         code_departement=code,
         connu_au=known_on,
+        racine=root,
         referentiel=referentiel,
         constats=preparation.constats,
         ecartees=preparation.ecartees,
