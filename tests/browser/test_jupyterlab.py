@@ -77,13 +77,14 @@ def _address(process, runtime: Path) -> str:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, root, tmp_path, name):
+def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, root, name):
     cells = nbformat.read(root / "notebooks" / name, as_version=4).cells
     figures = [cell for cell in cells if cell.cell_type == "code" and re.match(r"(pvd\.)?figures\.", cell.source)]
     page = chromium.new_page(viewport={"width": 1400, "height": 900})
     try:
-        page.goto(f"{lab.url}lab/tree/notebooks/{name}?token={lab.token}")
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        page.goto(f"{lab.url}lab/workspaces/{Path(name).stem}/tree/notebooks/{name}?token={lab.token}")
+        # Before its kernel is there, JupyterLab would ask which one to run the cells with.
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         page.wait_for_function(
