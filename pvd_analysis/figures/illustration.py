@@ -10,6 +10,7 @@ from typing import Final, cast
 from matplotlib.figure import Figure
 
 from pvd_analysis.figures.style import report_style
+from pvd_analysis.notebook import NOTEBOOK_STYLE
 
 __all__ = ["Illustration"]
 
@@ -91,7 +92,7 @@ class Illustration(Figure):
     def _repr_html_(self) -> str:
         note = f'<span class="pvd-figure-note">{escape(self.note)}</span>' if self.note else ""
         return (
-            f'<figure class="pvd-figure" id="figure-{self.key}">'
+            f'{NOTEBOOK_STYLE}<figure class="pvd-figure" id="figure-{self.key}">'
             f'<figcaption id="figure-{self.key}-titre">{escape(self.title)}{note}</figcaption>'
             f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="figure-{self.key}-titre">'
             f"{self.svg()}</div></figure>"

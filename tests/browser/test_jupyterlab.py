@@ -104,8 +104,5 @@ def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, r
             drawing.scroll_into_view_if_needed()
             assert drawing.bounding_box()["width"] > 300
             assert drawing.bounding_box()["height"] > 100
-        if folder := os.environ.get("PVD_CAPTURES"):
-            for number, cell in enumerate(page.locator(".jp-Notebook .jp-Cell").all()):
-                cell.screenshot(path=Path(folder) / f"{name}-{number:02}.png")
     finally:
         page.close()
