@@ -1,5 +1,6 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
+from pvd_analysis.tables.any_table import any_table
 from pvd_analysis.tables.engineering import (
     club_table,
     convention_counts_table,
@@ -56,6 +57,7 @@ __all__ = [
     "aids_detail_table",
     "alerts_table",
     "announced_totals_table",
+    "any_table",
     "club_table",
     "convention_counts_table",
     "conventions_table",
