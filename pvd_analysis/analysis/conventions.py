@@ -31,6 +31,11 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
 
     Where two deliveries give a date, the newest is retained; their disagreement is a finding of the preparation.
+
+    Examples
+    --------
+    >>> str(pvd.analysis.signatures(d, "adhesion")["40002"].date())
+    '2021-07-23'
     """
     return signature_rows(d, kind)["date_signature"]
 
@@ -51,6 +56,12 @@ def convention_states(d: Dataset) -> pd.DataFrame:
         ``laureat``, ``code_commune``, ``commune``, ``date_adhesion``, ``echeance_cadre`` (blank without adhésion),
         ``date_cadre``, ``jours_restants`` (to the deadline; negative once past; blank when signed) and
         ``etat_convention``, one of `STATES`.
+
+    Examples
+    --------
+    >>> states = pvd.analysis.convention_states(d).set_index("commune")
+    >>> states["etat_convention"]["Amou"], int(states["jours_restants"]["Amou"])
+    ('dans les délais', 480)
     """
     today = pd.Timestamp(d.arrete_le)
     warning = pd.DateOffset(months=int(rule("convention_cadre").figures["alerte_mois"]))
@@ -78,6 +89,12 @@ def _dates(values: pd.Series) -> pd.Series:
 
 
 def state_counts(d: Dataset) -> pd.DataFrame:
-    """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`."""
+    """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`.
+
+    Examples
+    --------
+    >>> pvd.analysis.state_counts(d).query("nombre > 0").to_dict("records")
+    [{'etat_convention': 'à signer', 'nombre': 1}, {'etat_convention': 'dans les délais', 'nombre': 13}]
+    """
     counts = convention_states(d)["etat_convention"].value_counts().reindex(STATES, fill_value=0)
     return counts.rename("nombre").rename_axis("etat_convention").reset_index()

@@ -1,7 +1,6 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 import datetime as dt
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,12 +10,14 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
+from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.schemas import data_dictionary
+from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import prepared, processed_folder
 from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.sources import classeur
-from pvd_analysis.values import Trimestre, format_date, format_number
+from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
+    "dictionary_markdown",
     "followed_departements",
     "known_before",
     "load",
@@ -99,23 +101,10 @@ class Dataset:
         return replace(self, trimestre=trimestre, **tables)
 
     def __repr__(self) -> str:
-        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
-        return f"<Dataset {self.trimestre} {self.departement} ({self.code_departement}) : {rows}>"
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        described = table_descriptions()
-        rows = "".join(
-            f"<tr><th scope='row'><code>{name}</code></th><td>{len(table)}</td>"
-            f"<td>{html.escape(described[name].description)}</td></tr>"
-            for name, table in self.tables.items()
-        )
-        known = f", connu au {format_date(self.connu_au)}" if self.connu_au else ""
-        return (
-            f"<p><strong>{html.escape(self.departement)} ({self.code_departement}), {self.trimestre.label}</strong> — "
-            f"arrêté au {format_date(self.arrete_le)}{known} ; {format_number(len(self.constats))} constats</p>"
-            f"<table><thead><tr><th scope='col'>Table</th><th scope='col'>Lignes</th><th scope='col'>Contenu</th></tr>"
-            f"</thead><tbody>{rows}</tbody></table>"
-        )
+        return as_html(self)
 
 
 def load(
@@ -147,8 +136,9 @@ def load(
     Examples
     --------
     >>> import pvd_analysis as pvd
-    >>> d = pvd.load("2021-T3", "40")  # doctest: +SKIP
-    >>> d.projets  # doctest: +SKIP
+    >>> d = pvd.load("2021-T3", "40")
+    >>> len(d.laureats)
+    14
     """
     quarter = checked_trimestre(trimestre)
     known_on = checked_date(connu_au)

@@ -1,16 +1,16 @@
-"""A figure with its title and its text alternative, shown as SVG inside the page."""
+"""A matplotlib figure with its title and its text alternative, shown as SVG inside the page."""
 
 import io
 import re
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
 from html import escape
-from typing import Final
+from typing import Final, cast
 
 from matplotlib.figure import Figure
 
 from pvd_analysis.figures.style import report_style
+from pvd_analysis.notebook import NOTEBOOK_STYLE
 
 __all__ = ["Illustration"]
 
@@ -19,9 +19,11 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Illustration:
-    """A figure of a report.
+class Illustration(Figure):
+    """A figure of a report: a matplotlib `Figure`, with its title and its text alternative.
+
+    The drawn figure itself becomes the illustration: what matplotlib does with a figure (``axes``, ``savefig``,
+    ``set_size_inches``…) it does with this one. A notebook shows it as the report does.
 
     Parameters
     ----------
@@ -35,26 +37,33 @@ class Illustration:
         Identifies the figure in the page: lower case letters, digits, hyphens and underscores.
     note : str
         A sentence under the title: source, or how to read it.
+
+    Examples
+    --------
+    >>> figure = pvd.figures.aids_by_commune(d)
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['Morcenx-la-Nouvelle', 'Peyrehorade']
     """
 
-    figure: Figure = field(repr=False)
-    title: str
-    alt: str
-    key: str
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        if not _KEY.fullmatch(self.key):
-            raise ValueError(f"figure key {self.key!r}: lower case letters, digits, hyphens and underscores only")
-        if not self.title.strip() or not self.alt.strip():
-            raise ValueError(f"figure {self.key!r} needs a title and a text alternative")
+    def __new__(cls, figure: Figure, title: str, alt: str, key: str, note: str = "") -> "Illustration":
+        """Return the figure that was given: its axes and artists keep the one figure that they know."""
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"figure key {key!r}: lower case letters, digits, hyphens and underscores only")
+        if not title.strip() or not alt.strip():
+            raise ValueError(f"figure {key!r} needs a title and a text alternative")
         if "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].close(self.figure)
+            sys.modules["matplotlib.pyplot"].close(figure)
+        figure.__class__ = cls
+        return cast("Illustration", figure)
+
+    def __init__(self, figure: Figure, title: str, alt: str, key: str, note: str = "") -> None:
+        # Not super().__init__: the figure has been drawn already.
+        self.title, self.alt, self.key, self.note = title, alt, key, note
 
     def svg(self) -> str:
         """Return the drawing as one ``<svg>`` element for an HTML page: same figure, same bytes."""
         prefix = f"figure-{self.key}"
-        root = ET.fromstring(_drawing(self.figure))
+        root = ET.fromstring(_drawing(self))
         for parent in list(root.iter()):
             for child in list(parent):
                 if _local(child.tag) in {"metadata", "style"}:
@@ -83,7 +92,7 @@ class Illustration:
     def _repr_html_(self) -> str:
         note = f'<span class="pvd-figure-note">{escape(self.note)}</span>' if self.note else ""
         return (
-            f'<figure class="pvd-figure" id="figure-{self.key}">'
+            f'{NOTEBOOK_STYLE}<figure class="pvd-figure" id="figure-{self.key}">'
             f'<figcaption id="figure-{self.key}-titre">{escape(self.title)}{note}</figcaption>'
             f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="figure-{self.key}-titre">'
             f"{self.svg()}</div></figure>"

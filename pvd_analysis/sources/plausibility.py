@@ -12,6 +12,7 @@ __all__ = ["doubtful_lines"]
 
 # A rate is written with two to ten decimals: one point apart is no rounding.
 _RATE_TOLERANCE = 0.01
+_SHOWN_LINES = 10
 
 
 def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list[Constat]:
@@ -68,15 +69,20 @@ def _years(lines: pd.DataFrame, year: str) -> Iterator[tuple[str, int, str, str]
 
 
 def _repeats(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
-    same = ["code_departement", "dispositif", "beneficiaire", "intitule", "montant"]
+    """Yield one finding for all the lines that say the same, at the second one."""
+    same = ["code_departement", "dispositif", "montant", "beneficiaire", "intitule"]
     titled = lines[lines["intitule"].notna()]
     # Written the same first: folding every title of a country to find a handful would cost more than reading it.
-    near = titled[titled.duplicated(["code_departement", "dispositif", "montant"], keep=False)]
-    near = near.assign(
-        beneficiaire=near["beneficiaire"].map(fold, na_action="ignore"), intitule=near["intitule"].map(fold)
-    )
-    first: dict[tuple[object, ...], int] = {}
-    for key, line in zip(near[same].itertuples(index=False, name=None), near["ligne"], strict=True):
-        holder = first.setdefault(tuple(map(str, key)), line)
-        if holder != line:
-            yield "doublon_probable", line, f"comme la ligne {holder}", "une ligne par aide"
+    near = titled[titled.duplicated(same[:3], keep=False)]
+    near = near.assign(**{name: _folded(near[name]) for name in same[3:]})
+    repeated = near[near.duplicated(same, keep=False)]
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for *key, number in repeated[[*same, "ligne"]].itertuples(index=False, name=None):
+        groups.setdefault(tuple(map(str, key)), []).append(number)
+    for numbers in groups.values():
+        shown = ", ".join(map(str, numbers[:_SHOWN_LINES])) + ("…" if len(numbers) > _SHOWN_LINES else "")
+        yield "doublon_probable", numbers[1], f"{len(numbers)} lignes semblables : {shown}", "une ligne par aide"
+
+
+def _folded(texts: pd.Series) -> pd.Series:
+    return texts.map({text: fold(text) for text in texts.dropna().unique()})

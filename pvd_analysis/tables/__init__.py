@@ -1,5 +1,6 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
+from pvd_analysis.tables.any_table import any_table
 from pvd_analysis.tables.changes import (
     amount_changes_summary,
     amount_changes_table,
@@ -73,6 +74,7 @@ __all__ = [
     "amount_changes_summary",
     "amount_changes_table",
     "announced_totals_table",
+    "any_table",
     "changes_reckoning_table",
     "club_table",
     "convention_counts_table",

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Self, cast, get_args
 
 import pandas as pd
 
+from pvd_analysis.notebook import NOTEBOOK_STYLE
 from pvd_analysis.tables import html
 from pvd_analysis.values.french import (
     format_boolean,
@@ -235,7 +236,7 @@ class ReportTable:
         return len(self.data)
 
     def _repr_html_(self) -> str:
-        return html.table(self)
+        return NOTEBOOK_STYLE + html.table(self)
 
 
 @dataclass(frozen=True, slots=True)
