@@ -1,7 +1,15 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
+from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.compliance import alerts
-from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
+from pvd_analysis.analysis.conventions import (
+    STATES,
+    convention_states,
+    deadline,
+    signature_rows,
+    signatures,
+    state_counts,
+)
 from pvd_analysis.analysis.engineering import (
     PostCounts,
     club,
@@ -46,6 +54,9 @@ __all__ = [
     "announced_families",
     "announced_total_cents",
     "announced_totals",
+    "change_counts",
+    "changes",
+    "changes_reckoning",
     "club",
     "communes_without_post",
     "computed_indicators",
@@ -70,6 +81,7 @@ __all__ = [
     "repeated_projects",
     "sectoral_aids",
     "served_communes",
+    "signature_rows",
     "signatures",
     "state_counts",
     "training",

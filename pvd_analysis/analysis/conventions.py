@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
+__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
 STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée")
 
@@ -37,8 +37,18 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     >>> str(pvd.analysis.signatures(d, "adhesion")["40002"].date())
     '2021-07-23'
     """
+    return signature_rows(d, kind)["date_signature"]
+
+
+def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
+    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
+
+    >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
+    datetime.date(2021, 5, 20)
+    """
     signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
-    return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
+    newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
+    return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 
 
 def convention_states(d: Dataset) -> pd.DataFrame:

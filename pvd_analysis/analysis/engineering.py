@@ -110,7 +110,7 @@ def provision(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``dispositif``, ``exercice``, ``montant_cents``, ``nombre_postes`` (posts identified) and ``par_poste_cents`` (rounded down
-        to the cent), ``source_fait``.
+        to the cent), ``source_fait`` and the origin of the row.
 
     Examples
     --------
@@ -119,7 +119,8 @@ def provision(d: Dataset) -> pd.DataFrame:
     """
     identified = len(d.postes)
     sums = announced_totals(d).query("famille == 'ingenierie'")
-    return sums[["dispositif", "exercice", "montant_cents", "source_fait"]].assign(
+    columns = ["dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
+    return sums[columns].assign(
         nombre_postes=identified,
         par_poste_cents=sums["montant_cents"] // identified if identified else pd.NA,
     )

@@ -32,6 +32,7 @@ __all__ = [
     "departements_with_data",
     "dictionary_markdown",
     "followed_departements",
+    "known_before",
     "load",
     "prepared",
     "processed_folder",
@@ -164,6 +165,19 @@ def load(
         fichiers=preparation.fichiers,
         **tables,
     )
+
+
+def known_before(d: Dataset) -> Dataset | None:
+    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+
+    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
+    been delivered of the département by then: there is nothing to compare with.
+    """
+    then = d.trimestre.previous.last_day
+    try:
+        return load(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine)
+    except NoData:
+        return None
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:

@@ -1,6 +1,14 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
 from pvd_analysis.tables.any_table import any_table
+from pvd_analysis.tables.changes import (
+    amount_changes_summary,
+    amount_changes_table,
+    changes_reckoning_table,
+    state_change_counts_table,
+    state_changes_summary,
+    state_changes_table,
+)
 from pvd_analysis.tables.engineering import (
     club_table,
     convention_counts_table,
@@ -13,13 +21,17 @@ from pvd_analysis.tables.engineering import (
     training_table,
 )
 from pvd_analysis.tables.financial import (
+    aids_breakdown_table,
     aids_by_table,
     aids_detail_table,
     announced_totals_table,
     coverage_table,
     funding_plans_table,
+    margins_table,
     plan_lines_table,
+    projects_table,
 )
+from pvd_analysis.tables.key_figures import engineering_key_figures, financial_key_figures
 from pvd_analysis.tables.national import (
     doubtful_places_table,
     envelope_shares_table,
@@ -34,16 +46,18 @@ from pvd_analysis.tables.quality import (
     entered_indicators_table,
     files_table,
     findings_table,
+    glossary_table,
     indicator_course_table,
     indicators_table,
     reckoning_table,
+    rules_table,
     set_aside_table,
 )
 from pvd_analysis.tables.report_table import Alerts, KeyFigures, Paragraphs, ReportTable
 from pvd_analysis.tables.summary import (
-    engineering_key_figures,
+    engineering_points,
     engineering_summary,
-    financial_key_figures,
+    financial_points,
     financial_summary,
     points_of_attention,
 )
@@ -53,11 +67,15 @@ __all__ = [
     "KeyFigures",
     "Paragraphs",
     "ReportTable",
+    "aids_breakdown_table",
     "aids_by_table",
     "aids_detail_table",
     "alerts_table",
+    "amount_changes_summary",
+    "amount_changes_table",
     "announced_totals_table",
     "any_table",
+    "changes_reckoning_table",
     "club_table",
     "convention_counts_table",
     "conventions_table",
@@ -65,28 +83,37 @@ __all__ = [
     "dashboard_table",
     "doubtful_places_table",
     "engineering_key_figures",
+    "engineering_points",
     "engineering_summary",
     "entered_indicators_table",
     "envelope_shares_table",
     "files_table",
     "financial_key_figures",
+    "financial_points",
     "financial_summary",
     "findings_table",
     "funding_plans_table",
+    "glossary_table",
     "indicator_course_table",
     "indicators_table",
     "listed_aids_by_year_table",
     "listed_aids_per_inhabitant_table",
     "listed_aids_table",
     "listed_epci_aids_table",
+    "margins_table",
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
     "posts_table",
+    "projects_table",
     "provision_table",
     "reckoning_table",
     "repeated_projects_table",
+    "rules_table",
     "served_communes_table",
     "set_aside_table",
+    "state_change_counts_table",
+    "state_changes_summary",
+    "state_changes_table",
     "training_table",
 ]
