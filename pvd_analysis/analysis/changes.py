@@ -62,9 +62,10 @@ def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from pvd_analysis.dataset import known_before, load
-    >>> d = load("2021-T4", "40")  # doctest: +SKIP
-    >>> changes(d, known_before(d)).groupby("classe")["ecart_cents"].sum()  # doctest: +SKIP
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> pvd.analysis.changes(later, known_before(later))["classe"].value_counts().to_dict()
+    {'modifie': 4, 'corrige': 3, 'echu': 3}
     """
     if before is None:
         nothing = facts(d).iloc[:0]
@@ -112,6 +113,15 @@ def changes_reckoning(found: pd.DataFrame, d: Dataset, before: Dataset) -> pd.Da
     pandas.DataFrame
         ``nature_ecart`` (of `AMOUNTS`, where there is something), ``avant_cents``, one column for each class
         (``nouveau_cents``…) and ``apres_cents``; the first and the classes make the last, to the cent.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> before = known_before(later)
+    >>> found = pvd.analysis.changes(later, before)
+    >>> pvd.analysis.changes_reckoning(found, later, before).set_index("nature_ecart").loc["aide", "apres_cents"].item()
+    50020700
     """
     then, now = facts(before.at(d.trimestre.previous)), facts(d)
     rows = []
@@ -128,7 +138,16 @@ def changes_reckoning(found: pd.DataFrame, d: Dataset, before: Dataset) -> pd.Da
 
 
 def change_counts(found: pd.DataFrame) -> pd.DataFrame:
-    """Return how many differences there are: ``nature_ecart``, one column for each class, ``nombre``."""
+    """Return how many differences there are: ``nature_ecart``, one column for each class, ``nombre``.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> found = pvd.analysis.changes(later, known_before(later))
+    >>> pvd.analysis.change_counts(found).set_index("nature_ecart")["nombre"].to_dict()
+    {'adhesion': 1, 'echeance': 9}
+    """
     counts = pd.crosstab(found["nature_ecart"], found["classe"]).reindex(columns=list(CLASSES), fill_value=0)
     order = list(dict.fromkeys(found["nature_ecart"]))
     counts = counts.reindex(order).assign(nombre=lambda table: table.sum(axis="columns"))

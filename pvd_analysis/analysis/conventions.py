@@ -41,7 +41,11 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
 
 
 def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
-    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin."""
+    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
+
+    >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
+    datetime.date(2021, 5, 20)
+    """
     signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
     newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
     return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]

@@ -108,8 +108,9 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id_projet``, ``commune``, ``intitule``, ``financeur``, ``dispositif``, ``montant_cents``, ``part_cout`` (of
-        the cost HT), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is known, a last line gives what
-        the plan leaves to the maître d'ouvrage: computed, nature « deduit », status and origin blank.
+        the cost HT), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is
+        known, a last line gives what the plan leaves to the maître d'ouvrage: computed, nature « deduit », status and
+        origin blank.
 
     Examples
     --------
