@@ -13,7 +13,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rapports test lint bench lab clean test-tools
+.PHONY: help rapports test lint bench lab docs clean test-tools
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ bench: $(READY) ## measure the speed, as ratios within one run
 
 lab: $(READY) ## open JupyterLab in the project
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/exploration.ipynb
+
+docs: $(READY) ## write the data dictionary again, from the schemas
+	$(BIN)/pvd dictionnaire --markdown docs/dictionnaire.md
 
 clean: ## remove what was made: environment, tables, reports
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

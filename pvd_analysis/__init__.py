@@ -1,12 +1,15 @@
 """Analysis and reporting for the programme « Petites villes de demain » (PVD).
 
 >>> import pvd_analysis as pvd
->>> d = pvd.load("2021-T3", "40")  # doctest: +SKIP
->>> pvd.analysis.aids_by(d, "commune")  # doctest: +SKIP
->>> pvd.figures.announced_totals(d)  # doctest: +SKIP
+>>> d = pvd.load("2021-T3", "40")
+>>> pvd.analysis.aids_by(d, "commune")["commune"].to_list()
+['Morcenx-la-Nouvelle', 'Peyrehorade']
+
+The examples of the other docstrings use this ``pvd`` and this ``d``.
 """
 
 from pvd_analysis import analysis, figures, tables
-from pvd_analysis.dataset import Dataset, Trimestre, load
+from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
+from pvd_analysis.reports.export import export
 
-__all__ = ["Dataset", "Trimestre", "analysis", "figures", "load", "tables"]
+__all__ = ["Dataset", "Trimestre", "analysis", "data_dictionary", "export", "figures", "load", "tables"]

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "findings_table"]
+__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "blocking_first", "findings_table"]
 
 FINDING_COLUMNS = (
     "severite",
@@ -86,18 +86,18 @@ class Constat:
     proposition: str = ""
 
     def __post_init__(self) -> None:
-        if self.regle not in _RULES.index:
+        if self.regle not in _RULES:
             raise ValueError(f"no finding rule named {self.regle!r}")
 
     @property
     def severite(self) -> Severite:
         """The severity of the finding's rule."""
-        return Severite(str(_RULES.loc[self.regle, "severite"]))
+        return _RULES[self.regle][0]
 
     @property
     def constat(self) -> str:
         """The sentence of the finding's rule."""
-        return str(_RULES.loc[self.regle, "constat"])
+        return _RULES[self.regle][1]
 
     def __str__(self) -> str:
         sentence = f"{self.constat} ({self.origine})"
@@ -110,8 +110,13 @@ class Constat:
         return sentence + "."
 
 
-_RULES = vocabulary_table("findings").set_index("regle")
-_ORDER = {severity: rank for rank, severity in enumerate(Severite)}
+_RULES = {
+    str(rule): (Severite(severity), str(sentence))
+    for rule, severity, sentence in vocabulary_table("findings")[["regle", "severite", "constat"]].itertuples(
+        index=False
+    )
+}
+_ORDER = {severity.value: rank for rank, severity in enumerate(Severite)}
 
 
 def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
@@ -122,7 +127,6 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
     pandas.DataFrame
         Columns `FINDING_COLUMNS`, all text but ``ligne`` (Int64).
     """
-    ordered = sorted(findings, key=lambda finding: _ORDER[finding.severite])
     rows = [
         (
             finding.severite.value,
@@ -137,8 +141,13 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
             finding.origine.ligne,
             finding.origine.cellule or "",
         )
-        for finding in ordered
+        for finding in findings
     ]
     table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
     text = [column for column in FINDING_COLUMNS if column != "ligne"]
-    return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"})
+    return blocking_first(table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"}))
+
+
+def blocking_first(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of findings by severity, in their order otherwise."""
+    return findings.sort_values("severite", key=lambda said: said.map(_ORDER), kind="stable", ignore_index=True)

@@ -15,3 +15,15 @@ class NoData(PvdError):
 
 class ReportFailed(PvdError):
     """A report could not be made; its text names the notebook and the cell."""
+
+
+class RunInProgress(PvdError):
+    """Another run is writing in the same project; its text says which one, and since when."""
+
+
+class ImplausibleReport(PvdError):
+    """A report would be empty, or far poorer than the one before it, which stays in place."""
+
+
+class NotificationFailed(PvdError):
+    """The command that is told how a run ended could not be run, or failed."""

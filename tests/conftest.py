@@ -14,6 +14,15 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def shared_data():
+    """The folder of the real national files, which the project does not ship."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"les fichiers réels ne sont pas là ({folder})")
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project's raw data and notebooks, that a test may spoil."""

@@ -1,7 +1,15 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
+from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.compliance import alerts
-from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
+from pvd_analysis.analysis.conventions import (
+    STATES,
+    convention_states,
+    deadline,
+    signature_rows,
+    signatures,
+    state_counts,
+)
 from pvd_analysis.analysis.engineering import (
     PostCounts,
     club,
@@ -25,6 +33,15 @@ from pvd_analysis.analysis.funding import (
 )
 from pvd_analysis.analysis.indicators import CALCULATIONS, computed_indicators, entered_indicators, indicator_course
 from pvd_analysis.analysis.laureates import dashboard
+from pvd_analysis.analysis.national_aids import (
+    doubtful_places,
+    envelope_shares,
+    listed_aids,
+    listed_aids_by_year,
+    listed_aids_per_inhabitant,
+    listed_epci_aids,
+    repeated_projects,
+)
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
 from pvd_analysis.analysis.territory import territory
 
@@ -39,6 +56,9 @@ __all__ = [
     "announced_families",
     "announced_total_cents",
     "announced_totals",
+    "change_counts",
+    "changes",
+    "changes_reckoning",
     "club",
     "communes_without_post",
     "computed_indicators",
@@ -46,17 +66,25 @@ __all__ = [
     "coverage",
     "dashboard",
     "deadline",
+    "doubtful_places",
     "entered_indicators",
+    "envelope_shares",
     "funding_plans",
     "indicator_course",
     "known_aids_cents",
+    "listed_aids",
+    "listed_aids_by_year",
+    "listed_aids_per_inhabitant",
+    "listed_epci_aids",
     "plan_lines",
     "post_counts",
     "posts",
     "posts_over_time",
     "provision",
+    "repeated_projects",
     "sectoral_aids",
     "served_communes",
+    "signature_rows",
     "signatures",
     "state_counts",
     "territory",

@@ -15,7 +15,13 @@ __all__ = ["alerts", "commune_alerts", "rule_sentences"]
 
 
 def alerts(d: Dataset) -> pd.DataFrame:
-    """Return the alerts of every rule, in the shape of findings (`pvd_analysis.constats.FINDING_COLUMNS`)."""
+    """Return the alerts of every rule, in the shape of findings (`pvd_analysis.constats.FINDING_COLUMNS`).
+
+    Examples
+    --------
+    >>> pvd.analysis.alerts(d)[["severite", "constat"]].iloc[-1].to_list()
+    ['information', "Le coût du projet n'est pas connu ; la marge ne peut pas être calculée"]
+    """
     found = [constat for _, constat in _all(d)]
     return findings_table(found)
 

@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
+__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
 STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée")
 
@@ -31,9 +31,24 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
 
     Where two deliveries give a date, the newest is retained; their disagreement is a finding of the preparation.
+
+    Examples
+    --------
+    >>> str(pvd.analysis.signatures(d, "adhesion")["40002"].date())
+    '2021-07-23'
+    """
+    return signature_rows(d, kind)["date_signature"]
+
+
+def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
+    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
+
+    >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
+    datetime.date(2021, 5, 20)
     """
     signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
-    return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
+    newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
+    return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 
 
 def convention_states(d: Dataset) -> pd.DataFrame:
@@ -45,6 +60,12 @@ def convention_states(d: Dataset) -> pd.DataFrame:
         ``laureat``, ``code_commune``, ``commune``, ``date_adhesion``, ``echeance_cadre`` (blank without adhésion),
         ``date_cadre``, ``jours_restants`` (to the deadline; negative once past; blank when signed) and
         ``etat_convention``, one of `STATES`.
+
+    Examples
+    --------
+    >>> states = pvd.analysis.convention_states(d).set_index("commune")
+    >>> states["etat_convention"]["Amou"], int(states["jours_restants"]["Amou"])
+    ('dans les délais', 480)
     """
     today = pd.Timestamp(d.arrete_le)
     warning = pd.DateOffset(months=int(rule("convention_cadre").figures["alerte_mois"]))
@@ -72,6 +93,12 @@ def _dates(values: pd.Series) -> pd.Series:
 
 
 def state_counts(d: Dataset) -> pd.DataFrame:
-    """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`."""
+    """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`.
+
+    Examples
+    --------
+    >>> pvd.analysis.state_counts(d).query("nombre > 0").to_dict("records")
+    [{'etat_convention': 'à signer', 'nombre': 1}, {'etat_convention': 'dans les délais', 'nombre': 13}]
+    """
     counts = convention_states(d)["etat_convention"].value_counts().reindex(STATES, fill_value=0)
     return counts.rename("nombre").rename_axis("etat_convention").reset_index()

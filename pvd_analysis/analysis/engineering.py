@@ -39,6 +39,11 @@ def posts(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         The table ``postes`` with ``communes_libelle`` (names) and ``partage`` (whether the post serves more than one
         commune).
+
+    Examples
+    --------
+    >>> pvd.analysis.posts(d).query("partage")["communes_libelle"].to_list()[0]
+    'Morcenx-la-Nouvelle + Labouheyre'
     """
     codes = d.postes["communes"].str.split(";")
     return d.postes.assign(
@@ -48,7 +53,13 @@ def posts(d: Dataset) -> pd.DataFrame:
 
 
 def post_counts(d: Dataset) -> PostCounts:
-    """Return the counts of posts."""
+    """Return the counts of posts.
+
+    Examples
+    --------
+    >>> pvd.analysis.post_counts(d)
+    PostCounts(identified=8, shared=4, recruited=2, under_way=6)
+    """
     table = posts(d)
     return PostCounts(
         identified=len(table),
@@ -68,6 +79,11 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``trimestre``, ``postes_recrutes``, ``postes_en_cours``; no row without a post.
+
+    Examples
+    --------
+    >>> pvd.analysis.posts_over_time(d)["postes_recrutes"].to_list()
+    [1, 1, 2]
     """
     recruited = d.postes[d.postes["etat_poste"].eq("recrute")]
     dated = recruited.dropna(subset="date_recrutement")
@@ -97,6 +113,12 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``laureat``, ``code_commune``, ``commune``, ``id_poste``, ``etat_poste``, ``partage``, ``date_recrutement`` and
         its precision.
+
+    Examples
+    --------
+    >>> served = pvd.analysis.served_communes(d)
+    >>> served.query("commune == 'Mugron'")[["id_poste", "etat_poste"]].to_dict("records")
+    [{'id_poste': 'P4', 'etat_poste': 'en_cours'}]
     """
     served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
     columns = ["code_commune", "id_poste", "etat_poste", "partage", "date_recrutement", "date_recrutement_precision"]
@@ -108,7 +130,13 @@ def served_communes(d: Dataset) -> pd.DataFrame:
 
 
 def communes_without_post(d: Dataset) -> list[str]:
-    """Return the names of the laureate communes that no post serves."""
+    """Return the names of the laureate communes that no post serves.
+
+    Examples
+    --------
+    >>> pvd.analysis.communes_without_post(d)
+    ['Geaune']
+    """
     served = served_communes(d)
     return list(served.loc[served["id_poste"].isna(), "commune"])
 
@@ -120,18 +148,30 @@ def provision(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``dispositif``, ``exercice``, ``montant_cents``, ``nombre_postes`` (posts identified) and ``par_poste_cents`` (rounded down
-        to the cent), ``source_fait``.
+        to the cent), ``source_fait`` and the origin of the row.
+
+    Examples
+    --------
+    >>> pvd.analysis.provision(d)[["montant_cents", "nombre_postes", "par_poste_cents"]].to_dict("records")
+    [{'montant_cents': 7500000, 'nombre_postes': 8, 'par_poste_cents': 937500}]
     """
     identified = len(d.postes)
     sums = announced_totals(d).query("famille == 'ingenierie'")
-    return sums[["dispositif", "exercice", "montant_cents", "source_fait"]].assign(
+    columns = ["dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
+    return sums[columns].assign(
         nombre_postes=identified,
         par_poste_cents=sums["montant_cents"] // identified if identified else pd.NA,
     )
 
 
 def training(d: Dataset) -> pd.DataFrame:
-    """Return the training sessions and their participants, by date; those without a date last."""
+    """Return the training sessions and their participants, by date; those without a date last.
+
+    Examples
+    --------
+    >>> pvd.analysis.training(d)[["organisme", "etat_action"]].iloc[-1].to_list()
+    ["Cerema, avec la BDT et l'ANAH", 'en_preparation']
+    """
     return (
         d.formations.assign(
             commune=[
@@ -145,5 +185,11 @@ def training(d: Dataset) -> pd.DataFrame:
 
 
 def club(d: Dataset) -> pd.DataFrame:
-    """Return the meetings of the club PVD, by date."""
+    """Return the meetings of the club PVD, by date.
+
+    Examples
+    --------
+    >>> pvd.analysis.club(d)["etat_action"].to_list()
+    ['realise', 'realise', 'programme']
+    """
     return d.club.sort_values(["date_action", "ligne"], kind="stable", na_position="last").reset_index(drop=True)

@@ -10,6 +10,7 @@ from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import terms
 
 __all__ = [
+    "COUNTED_STATUSES",
     "aids",
     "aids_by",
     "announced_families",
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 # An aid that was asked for, refused or withdrawn is in the tables, and in no sum.
-_COUNTED_STATUSES = ("annonce", "accorde", "paye")
+COUNTED_STATUSES = ("annonce", "accorde", "paye")
 
 
 def _families_in_total() -> list[str]:
@@ -42,10 +43,16 @@ def aids(d: Dataset) -> pd.DataFrame:
         ``dispositif``, ``famille``, ``dans_total`` (whether the dispositif belongs to the announced totals),
         ``trimestre`` (of the decision, else of the announcement), ``montant_cents`` (cents), ``nature_fait``,
         ``statut``, ``source_fait`` and the origin of the row.
+
+    Examples
+    --------
+    >>> aids = pvd.analysis.aids(d).query("commune == 'Peyrehorade'")
+    >>> aids[["financeur", "dispositif", "montant_cents"]].to_dict("records")
+    [{'financeur': 'etat', 'dispositif': 'monuments_historiques', 'montant_cents': 13948800}]
     """
     public = terms("financeur")["nature"].eq("public")
     rows = d.financements[
-        d.financements["financeur"].isin(public.index[public]) & d.financements["statut"].isin(_COUNTED_STATUSES)
+        d.financements["financeur"].isin(public.index[public]) & d.financements["statut"].isin(COUNTED_STATUSES)
     ]
     families = rows["dispositif"].map(terms("dispositif")["famille"])
     days = event_date(rows, "financements")
@@ -80,6 +87,13 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
     pandas.DataFrame
         The columns of `by`, ``aides_cents``, ``aides_dans_total_cents``, ``aides_hors_total_cents``, ``nombre_projets`` and
         ``part`` (of all aids), the largest first.
+
+    Examples
+    --------
+    >>> pvd.analysis.aids_by(d, "commune").set_index("commune")["aides_cents"].to_dict()
+    {'Morcenx-la-Nouvelle': 36071900, 'Peyrehorade': 13948800}
+    >>> pvd.analysis.aids_by(d, ["financeur", "dispositif"])["dispositif"].to_list()
+    ['fonds_friches', 'detr', 'monuments_historiques']
     """
     keys = [by] if isinstance(by, str) else list(by)
     detail = aids(d)
@@ -114,6 +128,11 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``famille``, ``dispositif``, ``exercice``, ``montant_cents``, ``dans_total``, ``date_annonce``,
         ``nature_fait``, ``source_fait`` and the origin of the row, in the order of the families.
+
+    Examples
+    --------
+    >>> pvd.analysis.announced_totals(d).set_index("dispositif")["montant_cents"]["detr"].item()
+    119377900
     """
     families = terms("famille")
     latest = (
@@ -134,7 +153,13 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
 
 
 def announced_families(d: Dataset) -> pd.DataFrame:
-    """Return the announced totals by family: ``famille``, ``sous_total_cents``, ``dans_total``."""
+    """Return the announced totals by family: ``famille``, ``sous_total_cents``, ``dans_total``.
+
+    Examples
+    --------
+    >>> pvd.analysis.announced_families(d).set_index("famille")["sous_total_cents"].to_dict()
+    {'plan_relance': 15387100, 'droit_commun': 147517700, 'ingenierie': 7500000}
+    """
     return (
         announced_totals(d)
         .groupby(["famille", "dans_total"], sort=False)
@@ -144,7 +169,13 @@ def announced_families(d: Dataset) -> pd.DataFrame:
 
 
 def announced_total_cents(d: Dataset) -> int:
-    """Return the announced total of the families that make it (plan de relance, droit commun), in cents."""
+    """Return the announced total of the families that make it (plan de relance, droit commun), in cents.
+
+    Examples
+    --------
+    >>> pvd.analysis.announced_total_cents(d)
+    162904800
+    """
     totals = announced_totals(d)
     return int(totals.loc[totals["dans_total"], "montant_cents"].sum())
 
@@ -157,6 +188,11 @@ def coverage(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``famille``, ``dispositif``, ``annonce_cents``, ``detail_cents``, ``couverture`` (detail / announced, a
         fraction) and ``reste_cents`` (announced without a known project), in the order of the families.
+
+    Examples
+    --------
+    >>> f"{pvd.analysis.coverage(d).set_index('dispositif')['couverture']['detr']:.1%}"
+    '14.1%'
     """
     totals = announced_totals(d)
     announced = (
@@ -174,7 +210,13 @@ def coverage(d: Dataset) -> pd.DataFrame:
 
 
 def sectoral_aids(d: Dataset) -> pd.DataFrame:
-    """Return the aids of `aids` that belong to no announced total: calls for projects and partners."""
+    """Return the aids of `aids` that belong to no announced total: calls for projects and partners.
+
+    Examples
+    --------
+    >>> pvd.analysis.sectoral_aids(d).groupby("commune")["montant_cents"].sum().to_dict()
+    {'Morcenx-la-Nouvelle': 19281500, 'Peyrehorade': 13948800}
+    """
     return aids(d).query("not dans_total").reset_index(drop=True)
 
 
@@ -182,6 +224,11 @@ def known_aids_cents(d: Dataset) -> int:
     """Return all aids known, in cents, nothing counted twice.
 
     For a dispositif that has an announced total, the larger of the total and its detail; for any other, its detail.
+
+    Examples
+    --------
+    >>> pvd.analysis.known_aids_cents(d)
+    196135100
     """
     totals = announced_totals(d)
     announced = totals[totals["dans_total"]].groupby("dispositif")["montant_cents"].sum()

@@ -121,6 +121,12 @@ def computed_indicators(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``indicateur``, ``valeur`` (cents where the unit is €), ``valeur_texte``, ``cible_texte``, ``unite``, ``sens``,
         ``definition``, ``source_fait``; one row for each computed indicator of ``indicateurs.toml``.
+
+    Examples
+    --------
+    >>> indicators = pvd.analysis.computed_indicators(d).set_index("indicateur")
+    >>> float(indicators["valeur"]["Postes de chef de projet pourvus"])
+    2.0
     """
     rows = []
     for body in document("indicateurs").values():
@@ -151,6 +157,11 @@ def entered_indicators(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         The table ``indicateurs`` with ``unite``, ``sens`` and ``definition`` (blank for an indicator that
         ``indicateurs.toml`` does not define).
+
+    Examples
+    --------
+    >>> pvd.analysis.entered_indicators(d)["indicateur"].iloc[-1]
+    'Recrutements de chef de projet'
     """
     known = {fold(body["nom"]): body for body in document("indicateurs").values()}
     bodies = [known.get(fold(name), {}) for name in d.indicateurs["indicateur"]]
@@ -179,6 +190,12 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     pandas.DataFrame
         ``indicateur``, ``trimestre`` (``2021-T3``), ``valeur``, ``valeur_texte``; each value stands for the end of its
         quarter, and is never summed over quarters.
+
+    Examples
+    --------
+    >>> course = pvd.analysis.indicator_course(d).query("indicateur.str.startswith('Conventions d')")
+    >>> dict(zip(course["trimestre"], course["valeur_texte"], strict=True))
+    {'2020-T4': '0', '2021-T1': '0', '2021-T2': '9', '2021-T3': '13'}
     """
     course: list[Trimestre] = [d.trimestre]
     while len(course) < quarters:

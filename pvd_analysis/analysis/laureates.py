@@ -22,6 +22,11 @@ def dashboard(d: Dataset) -> pd.DataFrame:
         ``laureat``, ``communes_libelle``, ``population``, ``convention`` (adhésion, as text), ``etat_convention``, ``poste``,
         ``formation``, ``nombre_projets``, ``aides_cents`` (detail known, in cents), ``alertes``; in the order of the
         classeur.
+
+    Examples
+    --------
+    >>> pvd.analysis.dashboard(d).set_index("laureat")["poste"]["Saint-Sever"]
+    'P1, recruté en mars 2021'
     """
     states = convention_states(d)
     served = served_communes(d)

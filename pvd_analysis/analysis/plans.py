@@ -41,6 +41,11 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
         ``limite_legale_cents``, ``limite_usuelle_cents``, ``marge_legale_cents``, ``marge_usuelle_cents``, ``marge_cents``,
         ``lecture_contraignante``, ``derogation``, ``motif_derogation``, ``situation`` and the origin of the row;
         amounts in cents before tax, blank when the cost is unknown.
+
+    Examples
+    --------
+    >>> pvd.analysis.funding_plans(d).set_index("commune")["situation"].to_dict()
+    {'Morcenx-la-Nouvelle': 'à la limite', 'Peyrehorade': 'coût inconnu'}
     """
     public = aids(d).groupby("id_projet")["montant_cents"].sum()
     private = _private_money(d)
@@ -103,8 +108,15 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id_projet``, ``commune``, ``intitule``, ``financeur``, ``dispositif``, ``montant_cents``, ``part_cout`` (of
-        the cost HT), ``statut``, ``nature_fait``, ``source_fait``. For a project whose cost is known, a last line gives what
-        the plan leaves to the maître d'ouvrage: computed, nature « deduit », status blank.
+        the cost HT), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is
+        known, a last line gives what the plan leaves to the maître d'ouvrage: computed, nature « deduit », status and
+        origin blank.
+
+    Examples
+    --------
+    >>> lines = pvd.analysis.plan_lines(d).query("commune == 'Morcenx-la-Nouvelle'")
+    >>> dict(zip(lines["dispositif"], lines["part_cout"].astype(float).round(3), strict=True))
+    {'fonds_friches': 0.428, 'detr': 0.372, 'autofinancement': 0.2}
     """
     plans = funding_plans(d)
     columns = ["id_projet", "commune", "intitule", "cout_ht_cents"]
@@ -120,7 +132,13 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
         source_fait="Calcul : coût HT moins les aides et les fonds privés",
         rang=1,
     )
-    wanted = [*columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait"]
+    left = left.assign(fichier=None, feuille=None, ligne=pd.NA).astype(
+        {"fichier": "str", "feuille": "str", "ligne": "Int64"}
+    )
+    wanted = [
+        *columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait", "fichier",
+        "feuille", "ligne",
+    ]  # fmt: skip
     both = pd.concat([lines.assign(rang=0)[[*wanted, "rang"]], left[[*wanted, "rang"]]], ignore_index=True)
     return (
         both.assign(part_cout=(both["montant_cents"] / both["cout_ht_cents"]).where(both["cout_ht_cents"] > 0))

@@ -17,6 +17,12 @@ def territory(d: Dataset) -> pd.DataFrame:
         ``programme`` (``PVD``, ``ACV``), ``code_commune``, ``commune``, ``laureat`` (blank for ACV), ``code_epci``, ``epci``,
         ``date_adhesion`` (blank when not signed, and for ACV), ``longitude``, ``latitude`` (degrees, blank where the
         lists of the ANCT give none).
+
+    Examples
+    --------
+    >>> towns = pvd.analysis.territory(d)
+    >>> towns.groupby("programme")["code_commune"].count().to_dict(), towns["code_epci"].nunique()
+    ({'ACV': 2, 'PVD': 14}, 12)
     """
     listed = d.territoires.query("programme == 'ACV'").drop_duplicates("code_commune")
     acv = listed[~listed["code_commune"].isin(d.laureats["code_commune"])].sort_values("code_commune")

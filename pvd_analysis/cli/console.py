@@ -8,7 +8,6 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import Preparation, prepared
@@ -69,16 +68,15 @@ def say_files(places: Iterable[Path], root: Path) -> None:
 
 def say_reckoning(reckoning: pd.DataFrame) -> None:
     """Say the rows and euros read, kept and set aside of each sheet."""
-    table = Table(title="Bilan : lus = gardés + écartés", title_justify="left")
-    table.add_column("Fichier")
-    table.add_column("Feuille")
-    for header in ("Lignes lues", "gardées", "écartées", "Euros lus", "gardés", "écartés"):
-        table.add_column(header, justify="right")
+    out.print("[bold]Bilan : lus = gardés + écartés[/bold]")
     for row in reckoning.itertuples():
-        numbers = (row.lignes_lues, row.lignes_gardees, row.lignes_ecartees)
-        euros = (row.euros_lus_cents, row.euros_gardes_cents, row.euros_ecartes_cents)
-        table.add_row(escape(row.fichier), escape(row.feuille), *map(format_number, numbers), *map(format_euros, euros))
-    out.print(table)
+        sheet = f", feuille « {row.feuille} »" if row.feuille else ""
+        out.print(escape(f"  {row.fichier}{sheet} → {row.table}"), highlight=False, soft_wrap=True)
+        rows = map(format_number, (row.lignes_lues, row.lignes_gardees, row.lignes_ecartees))
+        out.print("    lignes : {} = {} + {}".format(*rows), highlight=False)
+        if row.euros_lus_cents:
+            euros = map(format_euros, (row.euros_lus_cents, row.euros_gardes_cents, row.euros_ecartes_cents))
+            out.print("    euros : {} = {} + {}".format(*euros), highlight=False, soft_wrap=True)
 
 
 def say_findings(findings: pd.DataFrame, *, but_counted: Severite | None = None) -> None:

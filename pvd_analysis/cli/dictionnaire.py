@@ -1,21 +1,50 @@
 """``pvd dictionnaire``: the data dictionary, from the schemas."""
 
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
 from rich.markup import escape
 from rich.table import Table
 
 from pvd_analysis.cli.console import out
-from pvd_analysis.dataset import data_dictionary
+from pvd_analysis.dataset import data_dictionary, dictionary_markdown
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.vocabulary import table_description, terms
 
-HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions."
-EXAMPLE = "pvd dictionnaire"
+HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes."
+EXAMPLE = "pvd dictionnaire --markdown docs/dictionnaire.md"
 
 
-def run() -> None:
-    """Show the data dictionary."""
+def run(
+    markdown: Annotated[
+        Path | None,
+        typer.Option("--markdown", metavar="FICHIER", help="Écrit le dictionnaire dans un fichier Markdown."),
+    ] = None,
+) -> None:
+    """Show the data dictionary, or write it."""
+    if markdown:
+        _write(markdown)
+        return
     for name, columns in data_dictionary().groupby("table", sort=False):
-        table = Table(title=str(name), title_justify="left", expand=False)
+        out.print(f"\n[bold]{name}[/bold] — {escape(table_description(str(name)).description)}", highlight=False)
+        table = Table()
         for header in ("Colonne", "Type", "Obligatoire", "Définition"):
             table.add_column(header)
         for row in columns.itertuples():
-            table.add_row(row.colonne, row.type, "oui" if row.obligatoire else "non", escape(row.definition))
+            codes = f" Codes : {', '.join(terms(row.liste).index)}." if row.liste else ""
+            table.add_row(
+                row.colonne, row.type, "oui" if row.obligatoire else "non", escape(f"{row.definition}.{codes}")
+            )
         out.print(table)
+
+
+def _write(path: Path) -> None:
+    beside = path.with_name(f".{path.name}.partiel")
+    try:
+        beside.write_text(dictionary_markdown(), encoding="utf-8", newline="\n")
+        os.replace(beside, path)
+    except OSError as error:
+        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
+    out.print(f"Dictionnaire : {path}", highlight=False)

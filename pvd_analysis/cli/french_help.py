@@ -16,6 +16,8 @@ _WORDS = {
     "Arguments:": "Arguments\N{NO-BREAK SPACE}:",
     "Commands:": "Commandes\N{NO-BREAK SPACE}:",
     "COMMAND [ARGS]...": "COMMANDE [PARAMÈTRES]...",
+    "[required]": "[obligatoire]",
+    " <str>": "",
     "Show this message and exit.": "Montre cette aide.",
 }
 

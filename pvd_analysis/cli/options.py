@@ -27,6 +27,6 @@ Departements = Annotated[
     typer.Option(
         "--departement",
         metavar="CODE",
-        help="Code INSEE ; à répéter. « tous », ou rien : ceux qui ont des données.",
+        help="Code INSEE ; à répéter (par défaut : ceux qu'un classeur suit ; « tous » : ceux de la liste nationale aussi).",
     ),
 ]

@@ -6,6 +6,7 @@ from pvd_analysis.cli.console import out, prepared_tables, say_findings, say_rec
 from pvd_analysis.cli.options import KnownOn, Root
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import checked_date, checked_root, processed_folder
+from pvd_analysis.reports.run_lock import run_lock
 
 HELP = "Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros."
 EXAMPLE = "pvd preparer --connu-au 2021-09-10"
@@ -14,7 +15,8 @@ EXAMPLE = "pvd preparer --connu-au 2021-09-10"
 def run(connu_au: KnownOn = None, racine: Root = None) -> None:
     """Prepare the tables."""
     root, known_on = checked_root(racine), checked_date(connu_au)
-    preparation = prepared_tables(root, known_on)
+    with run_lock(root, "pvd preparer"):
+        preparation = prepared_tables(root, known_on)
     say_reckoning(preparation.bilan)
     out.print(f"Tables : {processed_folder(root, known_on).relative_to(root).as_posix()}")
     say_findings(preparation.constats, but_counted=Severite.INFORMATION)

@@ -1,10 +1,10 @@
 """The matching of a written town name to its INSEE code, inside its département."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
 
 from rapidfuzz import fuzz, process
 
@@ -77,6 +77,17 @@ def match_commune(name: str, departement: str | None, referentiel: Referentiel) 
     return _cached_match(name, departement, referentiel)
 
 
+def commune_code(name: str, departement: str, referentiel: Referentiel) -> str | None:
+    """Return the INSEE code of the commune of a département that a name says by itself, or None.
+
+    The comparisons are those of `match_commune`, but nothing is proposed: for the many names of a list that are no
+    names of towns (« SYND RIVIERE AIN AVAL »).
+    """
+    scope = _scope(departement, referentiel)
+    found = _names_in(referentiel, scope).known(name) if scope else None
+    return found.code if found else None
+
+
 def match_communes(
     cell: str, departement: str | None, referentiel: Referentiel
 ) -> tuple[tuple[str, CommuneMatch], ...]:
@@ -134,7 +145,7 @@ def _match_code(code: str, name: str, scope: frozenset[str] | None, referentiel:
     by_name = names.match(name)
     # A misspelt name agrees with its code, unless it spells another town: BERRWILLER (68032) is not Bernwiller (68006).
     agrees = by_name.code == code or (
-        by_name.code is None and (said in by_name.proposals if by_name.how == "ambigu" else names.is_nearly(name, code))
+        by_name.code is None and (said in by_name.proposals if by_name.how == "ambigu" else names.may_mean(name, code))
     )
     if agrees:
         return CommuneMatch(code, "code")
@@ -154,7 +165,7 @@ def _scope(departement: str | None, referentiel: Referentiel) -> frozenset[str] 
     return frozenset({tidy} if tidy in referentiel.departements.index else ())
 
 
-@dataclass(slots=True)
+@dataclass
 class _Names:
     """The names of some départements, each form leading to the codes of the communes that bear it."""
 
@@ -162,33 +173,38 @@ class _Names:
     is_whole_country: bool = False
     current: dict[str, set[str]] = field(default_factory=dict)
     former: dict[str, set[str]] = field(default_factory=dict)
-    current_loose: dict[str, set[str]] = field(default_factory=dict)
-    loose: dict[str, set[str]] = field(default_factory=dict)
-    joined: dict[str, set[str]] = field(default_factory=dict)
 
     def add_current(self, name: str, code: str) -> None:
-        key = full_key(name)
-        self.current.setdefault(key, set()).add(code)
-        self.current_loose.setdefault(loose_key(key), set()).add(code)
-        self._add_forms(key, code)
+        self.current.setdefault(full_key(name), set()).add(code)
 
     def add_former(self, name: str, code: str) -> None:
-        key = full_key(name)
-        self.former.setdefault(key, set()).add(code)
-        self._add_forms(key, code)
+        self.former.setdefault(full_key(name), set()).add(code)
 
-    def _add_forms(self, key: str, code: str) -> None:
-        self.loose.setdefault(loose_key(key), set()).add(code)
-        self.joined.setdefault(joined_key(key), set()).add(code)
+    # Most names are found as they are: the looser forms are only made in the départements where one is not.
+    @cached_property
+    def current_loose(self) -> dict[str, set[str]]:
+        return _rekeyed(loose_key, self.current)
+
+    @cached_property
+    def loose(self) -> dict[str, set[str]]:
+        return _rekeyed(loose_key, self.current, self.former)
+
+    @cached_property
+    def joined(self) -> dict[str, set[str]]:
+        return _rekeyed(joined_key, self.current, self.former)
 
     def match(self, name: str) -> CommuneMatch:
+        return self.known(name) or CommuneMatch(None, "introuvable", self._nearest(bare_key(full_key(name))))
+
+    def known(self, name: str) -> CommuneMatch | None:
+        """Return the match of a name that some town bears, alone or with others; None when none does."""
         key = full_key(name)
         variants = [key, bare_key(key), *([full_key(slash_as_sur(name))] if "/" in name else [])]
         for variant in dict.fromkeys(variants):
             found = self._accepted(variant)
             if found is not None:
                 return found
-        return self._without_brackets(name) or CommuneMatch(None, "introuvable", self._nearest(bare_key(key)))
+        return self._without_brackets(name)
 
     def _without_brackets(self, name: str) -> CommuneMatch | None:
         """Accept the name before its brackets, unless the brackets name another commune."""
@@ -218,18 +234,26 @@ class _Names:
         yield "exact", current | former if self.is_whole_country and current else current
         # « Chaume » is a former name of Chaume-et-Courchamp (21158), and La Chaume (21159) without its article.
         loose, joined = loose_key(key), joined_key(key)
-        yield "ancien nom", former | self.current_loose.get(loose, _NONE) if former else _NONE
+        if former:
+            yield "ancien nom", former | self.current_loose.get(loose, _NONE)
         if len(loose) >= _SHORTEST:
             yield "sans article", self.loose.get(loose, _NONE)
         if len(joined) >= _SHORTEST:
             yield "mots joints", self.joined.get(joined, _NONE)
 
-    def is_nearly(self, name: str, code: str) -> bool:
+    def may_mean(self, name: str, code: str) -> bool:
+        """Whether a name that no town bears is one of this town's misspelt, cut short, or with a remark after it.
+
+        DGCL 2018 has « YGOS » for Ygos-Saint-Saturnin and « CHATEAU GAILLARD début tvx 06/02/18 ».
+        """
         key = bare_key(full_key(name))
+        words = set(loose_key(key).split())
+        own = [other for names in (self.current, self.former) for other, codes in names.items() if code in codes]
         return any(
-            code in codes and fuzz.ratio(key, other) >= _SAME_NAME
-            for names in (self.current, self.former)
-            for other, codes in names.items()
+            fuzz.ratio(key, other) >= _SAME_NAME
+            or key.startswith(other + " ")
+            or (words and words <= set(other.split()))
+            for other in own
         )
 
     def _nearest(self, key: str) -> tuple[tuple[str, str], ...]:
@@ -247,16 +271,37 @@ class _Names:
         return tuple((code, self.referentiel.commune_name(code)) for code in list(codes)[:_PROPOSALS])
 
 
+def _rekeyed(key: Callable[[str], str], *names: dict[str, set[str]]) -> dict[str, set[str]]:
+    rekeyed: dict[str, set[str]] = {}
+    for written, codes in (entry for known in names for entry in known.items()):
+        rekeyed.setdefault(key(written), set()).update(codes)
+    return rekeyed
+
+
 @lru_cache(maxsize=256)
 def _names_in(referentiel: Referentiel, departements: frozenset[str] | None) -> _Names:
-    communes = referentiel.communes
-    if departements is not None:
-        communes = communes[communes["code_departement"].isin(departements)]
-    former = referentiel.former.dropna(subset=["nom_ancien"])
-    former = former[former["code_commune"].isin(communes.index)]
     names = _Names(referentiel, is_whole_country=departements is None)
-    for code, name in communes["nom"].items():
-        names.add_current(str(name), str(code))
-    for code, name in zip(former["code_commune"], former["nom_ancien"], strict=True):
-        names.add_former(name, code)
+    of_departement = _names_by_departement(referentiel)
+    for departement in of_departement if departements is None else sorted(departements):
+        current, former = of_departement.get(departement, ((), ()))
+        for code, name in current:
+            names.add_current(name, code)
+        for code, name in former:
+            names.add_former(name, code)
     return names
+
+
+_Written: TypeAlias = list[tuple[str, str]]
+
+
+@lru_cache(maxsize=8)
+def _names_by_departement(referentiel: Referentiel) -> dict[str, tuple[_Written, _Written]]:
+    """Return the codes and names of each département: those of today, and the former ones."""
+    written: dict[str, tuple[_Written, _Written]] = {}
+    communes = referentiel.communes.reset_index()[["code_commune", "nom", "code_departement"]].to_numpy(dtype=object)
+    for code, name, home in communes:
+        written.setdefault(home, ([], []))[0].append((code, name))
+    former = referentiel.former.dropna(subset=["nom_ancien"])
+    for code, name in former[["code_commune", "nom_ancien"]].to_numpy(dtype=object):
+        written[referentiel.departement_of(code)][1].append((code, name))
+    return written

@@ -56,6 +56,8 @@ class Referentiel:
         The code of a merged, delegated or associated commune, or of a municipal arrondissement, leads to the whole
         commune. ``1189``, ``40197.0`` and ``2a004``, the ways spreadsheets spoil a code, are understood.
         """
+        if code in self._communes_by_code:
+            return code
         tidy = re.sub(r"\s", "", code).upper()
         tidy = re.sub(r"[.,]0+$", "", tidy)
         if re.fullmatch(r"[0-9]{4}", tidy):
@@ -89,6 +91,10 @@ class Referentiel:
         inhabitants = self._communes_by_code[code]["population"]
         return None if pd.isna(inhabitants) else int(inhabitants)
 
+    def is_epci(self, siren: str | None) -> bool:
+        """Whether a SIREN is that of an EPCI of the list."""
+        return siren in self._epci_codes
+
     def epci_name(self, code_epci: str) -> str:
         """Return the name of an EPCI, from its SIREN."""
         return str(self.epci["nom"].at[code_epci])
@@ -107,11 +113,13 @@ class Referentiel:
 
     @cached_property
     def _communes_by_code(self) -> dict[str, dict[str, Any]]:
-        rows = self.communes.to_dict(orient="records")
-        return {
-            str(code): {str(column): value for column, value in row.items()}
-            for code, row in zip(self.communes.index, rows, strict=True)
-        }
+        columns = list(self.communes.columns)
+        rows = zip(*(self.communes[column].to_numpy(dtype=object) for column in columns), strict=True)
+        return {code: dict(zip(columns, row, strict=True)) for code, row in zip(self.communes.index, rows, strict=True)}
+
+    @cached_property
+    def _epci_codes(self) -> frozenset[str]:
+        return frozenset(self.epci.index)
 
     @cached_property
     def _current_codes(self) -> dict[str, str]:

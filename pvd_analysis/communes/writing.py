@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from pvd_analysis.values.text import fold
@@ -33,18 +33,20 @@ def _words() -> _Words:
     )
 
 
+@lru_cache(maxsize=100_000)
 def full_key(name: str) -> str:
     """Return the name folded, abbreviations written out and a bracketed article put back in front.
 
     >>> full_key("St-Sever"), full_key("Aire s/ l’Adour"), full_key("FARLEDE (La)")
     ('saint sever', 'aire sur l adour', 'la farlede')
     """
-    written = _SUR.sub("sur ", _SOUS.sub("sous ", name))
-    brackets = _IN_BRACKETS.search(written)
+    written = _SUR.sub("sur ", _SOUS.sub("sous ", name)) if "/" in name else name
+    brackets = _IN_BRACKETS.search(written) if "(" in written or "[" in written else None
     if brackets and fold(brackets[1]) in _ARTICLES:
         written = f"{brackets[1]} {written[: brackets.start()]}"
     abbreviations = _words().abbreviations
-    return " ".join(abbreviations.get(word, word) for word in fold(written).split())
+    words = fold(written).split()
+    return " ".join([abbreviations.get(word, word) for word in words])
 
 
 def bare_key(key: str) -> str:
@@ -87,7 +89,7 @@ def loose_key(key: str) -> str:
     ('aire sur adour', 'aire sur adour')
     """
     links = _words().links
-    return " ".join(word for word in key.split() if word not in links)
+    return " ".join([word for word in key.split() if word not in links])
 
 
 def joined_key(key: str) -> str:

@@ -1,7 +1,6 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 import datetime as dt
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +10,14 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
+from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.schemas import data_dictionary
+from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import prepared, processed_folder
 from pvd_analysis.errors import InvalidParameter, NoData
-from pvd_analysis.values import Trimestre, format_date, format_number
+from pvd_analysis.sources import classeur
+from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions
 
 __all__ = [
@@ -28,6 +30,9 @@ __all__ = [
     "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
+    "dictionary_markdown",
+    "followed_departements",
+    "known_before",
     "load",
     "prepared",
     "processed_folder",
@@ -45,6 +50,7 @@ class Dataset:
     trimestre: Trimestre
     code_departement: str
     connu_au: dt.date | None
+    racine: Path
     referentiel: Referentiel
     laureats: pd.DataFrame
     conventions: pd.DataFrame
@@ -56,6 +62,7 @@ class Dataset:
     club: pd.DataFrame
     indicateurs: pd.DataFrame
     territoires: pd.DataFrame
+    aides_nationales: pd.DataFrame
     constats: pd.DataFrame
     ecartees: pd.DataFrame
     bilan: pd.DataFrame
@@ -94,23 +101,10 @@ class Dataset:
         return replace(self, trimestre=trimestre, **tables)
 
     def __repr__(self) -> str:
-        rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
-        return f"<Dataset {self.trimestre} {self.departement} ({self.code_departement}) : {rows}>"
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        described = table_descriptions()
-        rows = "".join(
-            f"<tr><th scope='row'><code>{name}</code></th><td>{len(table)}</td>"
-            f"<td>{html.escape(described[name].description)}</td></tr>"
-            for name, table in self.tables.items()
-        )
-        known = f", connu au {format_date(self.connu_au)}" if self.connu_au else ""
-        return (
-            f"<p><strong>{html.escape(self.departement)} ({self.code_departement}), {self.trimestre.label}</strong> — "
-            f"arrêté au {format_date(self.arrete_le)}{known} ; {format_number(len(self.constats))} constats</p>"
-            f"<table><thead><tr><th scope='col'>Table</th><th scope='col'>Lignes</th><th scope='col'>Contenu</th></tr>"
-            f"</thead><tbody>{rows}</tbody></table>"
-        )
+        return as_html(self)
 
 
 def load(
@@ -142,29 +136,28 @@ def load(
     Examples
     --------
     >>> import pvd_analysis as pvd
-    >>> d = pvd.load("2021-T3", "40")  # doctest: +SKIP
-    >>> d.projets  # doctest: +SKIP
+    >>> d = pvd.load("2021-T3", "40")
+    >>> len(d.laureats)
+    14
     """
     quarter = checked_trimestre(trimestre)
     known_on = checked_date(connu_au)
     root = checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement, referentiel)
-    preparation = prepared(root, known_on)
-    known = departements_with_data(preparation)
-    if code not in known:
+    preparation = prepared(root, known_on, departement=code)
+    if preparation.tables["laureats"].empty:
+        known = departements_with_data(prepared(root, known_on))
         raise NoData(
             f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
             f"{raw_folder(root).relative_to(root).as_posix()}. Départements présents : {', '.join(known) or 'aucun'}."
         )
-    tables = {
-        name: as_of(table[table["code_departement"].eq(code)], name, quarter.last_day)
-        for name, table in preparation.tables.items()
-    }
+    tables = {name: as_of(table, name, quarter.last_day) for name, table in preparation.tables.items()}
     return Dataset(
         trimestre=quarter,
         code_departement=code,
         connu_au=known_on,
+        racine=root,
         referentiel=referentiel,
         constats=preparation.constats,
         ecartees=preparation.ecartees,
@@ -174,9 +167,30 @@ def load(
     )
 
 
+def known_before(d: Dataset) -> Dataset | None:
+    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+
+    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
+    been delivered of the département by then: there is nothing to compare with.
+    """
+    then = d.trimestre.previous.last_day
+    try:
+        return load(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine)
+    except NoData:
+        return None
+
+
 def departements_with_data(preparation: Preparation) -> list[str]:
-    """Return the départements that have laureates."""
+    """Return the départements that have laureates, from a classeur or from the national list."""
     return sorted(set(preparation.tables["laureats"]["code_departement"]))
+
+
+def followed_departements(preparation: Preparation) -> list[str]:
+    """Return the départements that a classeur de suivi follows."""
+    files = preparation.fichiers
+    classeurs = files.loc[files["source"].eq(classeur.NAME), "fichier"]
+    laureates = preparation.tables["laureats"]
+    return sorted(set(laureates.loc[laureates["fichier"].isin(classeurs), "code_departement"]))
 
 
 def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:

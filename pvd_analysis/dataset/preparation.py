@@ -10,9 +10,10 @@ import pandera.errors
 
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
-from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files, referentiel_folder
+from pvd_analysis.dataset.choice import Delivered, chosen, newest_rows
+from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
-from pvd_analysis.sources import SET_ASIDE_COLUMNS, FileRead, SourceRead, TableRead, read_file, set_aside
+from pvd_analysis.sources import SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
 from pvd_analysis.values import format_date, format_euros
 from pvd_analysis.vocabulary import table_descriptions
 
@@ -30,7 +31,6 @@ RECKONING_COLUMNS = (
     "euros_gardes_cents",
     "euros_ecartes_cents",
 )
-_USED, _REPLACED, _COPY, _RIVAL, _UNREAD = "utilisé", "remplacé", "copie", "écarté", "non lu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,6 @@ class Preparation:
     ecartees: pd.DataFrame
     bilan: pd.DataFrame
     fichiers: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class _Delivered:
-    file: DeliveredFile
-    read: FileRead
-    use: str
 
 
 def prepare(
@@ -75,73 +68,42 @@ def prepare(
     for file in files:
         progress(file.name)
         reads.append((file, read_file(file.path, file.name, referentiel)))
-    delivered, choice_findings = _choose(reads)
+    delivered, choice_findings = chosen(reads)
     findings += choice_findings
-    used = [item for item in delivered if item.use == _USED]
-    unread = [item for item in delivered if item.use == _UNREAD]
-    for item in (*used, *unread):
-        findings += item.read.findings
-
-    reads_of_tables = [(item, table) for item in used for table in _contents(item).tables]
+    findings += [finding for item in delivered for finding in item.findings]
+    reads_of_tables = [table for item in delivered for table in item.tables]
     tables = _assembled(reads_of_tables)
-    aside = [table.set_aside for _, table in reads_of_tables]
+    tables, replaced_aside, replacement_findings = newest_rows(tables, delivered)
+    tables = _completed(tables, referentiel)
     tables, checked_aside, check_findings = _checked(tables, referentiel)
-    findings += check_findings
-    ecartees = _concatenated([*aside, checked_aside])
+    ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
-    findings += reckoning_findings
-    return Preparation(tables, findings_table(findings), ecartees, bilan, _file_table(delivered))
+    constats = findings_table([*findings, *replacement_findings, *check_findings, *reckoning_findings])
+    return Preparation(
+        tables=tables,
+        constats=_located(constats, tables, delivered),
+        ecartees=_located(ecartees, tables, delivered),
+        bilan=bilan,
+        fichiers=_file_table(delivered),
+    )
 
 
-def _contents(item: _Delivered) -> SourceRead:
-    if item.read.content is None:
-        raise ValueError(f"{item.read.name} was not read")
-    return item.read.content
-
-
-def _choose(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[_Delivered], list[Constat]]:
-    """Say the use of each file: the newest delivery of a source and scope takes the place of the older ones."""
-    findings: list[Constat] = []
-    chosen: dict[tuple[str, str], DeliveredFile] = {}
-    seen: dict[str, str] = {}
-    delivered: list[_Delivered] = []
-    for file, read in sorted(reads, key=lambda pair: (-pair[0].delivery.toordinal(), pair[0].name)):
-        use = _UNREAD
-        if read.content is not None:
-            key = (read.content.source, read.content.scope)
-            holder = chosen.setdefault(key, file)
-            if holder is file:
-                use = _USED
-            elif seen.get(read.sha256) is not None and holder.delivery == file.delivery:
-                use = _COPY
-                findings.append(
-                    Constat("fichier_en_double", Origine(read.name), trouve=f"copie de {seen[read.sha256]}")
-                )
-            elif holder.delivery > file.delivery:
-                use = _REPLACED
-            else:
-                use = _RIVAL
-                findings.append(
-                    Constat(
-                        "fichier_concurrent",
-                        Origine(read.name),
-                        trouve=f"même source ({key[0]}, {key[1]}) et même livraison que {holder.name}",
-                        attendu="un seul fichier par source et par livraison",
-                    )
-                )
-            seen.setdefault(read.sha256, read.name)
-        delivered.append(_Delivered(file, read, use))
-    delivered.sort(key=lambda item: item.file)
-    return delivered, findings
-
-
-def _assembled(reads: list[tuple[_Delivered, TableRead]]) -> dict[str, pd.DataFrame]:
+def _assembled(reads: list[TableRead]) -> dict[str, pd.DataFrame]:
     tables = {}
     for name in table_descriptions():
-        parts = [typed(name, table.rows) for _, table in reads if table.table == name and not table.rows.empty]
+        parts = [typed(name, table.rows) for table in reads if table.table == name and not table.rows.empty]
         tables[name] = pd.concat(parts, ignore_index=True) if parts else empty_table(name)
-    tables["conventions"] = _with_listed_signatures(tables["conventions"], tables["territoires"])
     return tables
+
+
+def _completed(tables: dict[str, pd.DataFrame], referentiel: Referentiel) -> dict[str, pd.DataFrame]:
+    """Add what the ANCT lists say of conventions, and of laureates where no classeur follows them."""
+    territories = tables["territoires"]
+    return {
+        **tables,
+        "conventions": _with_listed_signatures(tables["conventions"], territories),
+        "laureats": _with_listed_laureates(tables["laureats"], territories, referentiel),
+    }
 
 
 def _with_listed_signatures(conventions: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
@@ -154,20 +116,41 @@ def _with_listed_signatures(conventions: pd.DataFrame, territories: pd.DataFrame
     return pd.concat([conventions, typed("conventions", listed)], ignore_index=True)
 
 
+def _with_listed_laureates(
+    laureates: pd.DataFrame, territories: pd.DataFrame, referentiel: Referentiel
+) -> pd.DataFrame:
+    """Add the towns of the ANCT list in the départements that no classeur follows: each is a laureate of its own."""
+    followed = territories["code_departement"].isin(laureates["code_departement"])
+    listed = territories[territories["programme"].eq("PVD") & ~followed].drop_duplicates("code_commune")
+    if listed.empty:
+        return laureates
+    epci = listed["code_commune"].map(referentiel.epci_of)
+    listed = listed.assign(
+        laureat=listed["code_commune"].map(referentiel.commune_name),
+        code_epci=epci,
+        epci=epci.map(referentiel.epci_name, na_action="ignore"),
+        nature_fait="constate",
+        source_fait="Liste des Petites villes de demain (ANCT)",
+    )
+    return pd.concat([laureates, typed("laureats", listed)], ignore_index=True)
+
+
 def _checked(
     tables: dict[str, pd.DataFrame], referentiel: Referentiel
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, list[Constat]]:
+) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame], list[Constat]]:
     """Hold the tables to their keys, to each other and to their schemas; a row at fault is set aside."""
     findings: list[Constat] = []
     aside: list[pd.DataFrame] = []
     for name, description in table_descriptions().items():
         if description.key:
             repeated = tables[name].duplicated(list(description.key))
-            tables[name], gone = _split(tables[name], repeated, name, "doublon_de_cle")
+            gone = rows_set_aside(tables[name][repeated], name, "doublon_de_cle")
+            tables[name] = tables[name][~repeated].reset_index(drop=True)
             aside.append(gone)
             findings += _findings_of(gone, "doublon_de_cle", "un identifiant par ligne, par exemple « 40-001 »")
     orphans = ~tables["financements"]["id_projet"].isin(tables["projets"]["id_projet"])
-    tables["financements"], gone = _split(tables["financements"], orphans, "financements", "projet_inconnu")
+    gone = rows_set_aside(tables["financements"][orphans], "financements", "projet_inconnu")
+    tables["financements"] = tables["financements"][~orphans].reset_index(drop=True)
     aside.append(gone)
     findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets », par exemple « 40-001 »")
     findings += _unknown_laureates(tables)
@@ -180,22 +163,7 @@ def _checked(
                 findings.append(
                     Constat("schema", Origine(f"table {name}"), trouve=f"{case.column} : {case.failure_case}")
                 )
-    return tables, _concatenated(aside), findings
-
-
-def _split(table: pd.DataFrame, faulty: pd.Series, name: str, motive: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    description = table_descriptions()[name]
-    gone = table[faulty]
-    content = gone[list(description.columns)].apply(
-        lambda row: " | ".join(str(value) for value in row if pd.notna(value)), axis=1
-    )
-    rows = gone[["fichier", "feuille", "ligne"]].assign(
-        table=name,
-        motif=motive,
-        contenu=content if len(gone) else None,
-        montant_cents=gone[description.amount] if description.amount else None,
-    )
-    return table[~faulty].reset_index(drop=True), set_aside(rows.to_dict("records"))
+    return tables, aside, findings
 
 
 def _findings_of(gone: pd.DataFrame, rule: str, expected: str) -> list[Constat]:
@@ -245,44 +213,46 @@ def _contradicted_dates(conventions: pd.DataFrame, referentiel: Referentiel) -> 
 
 
 def _reckoned(
-    reads: list[tuple[_Delivered, TableRead]], tables: Mapping[str, pd.DataFrame], ecartees: pd.DataFrame
+    reads: list[TableRead], tables: Mapping[str, pd.DataFrame], ecartees: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Constat]]:
     """Reckon each sheet: what was read when it was opened, against what stands in the tables and in the rows set aside."""
     rows = []
     findings = []
-    for _, read in reads:
-        kept = tables[read.table]
-        kept = kept[kept["fichier"].eq(read.file) & kept["feuille"].eq(read.sheet)]
+    for read in reads:
+        table = tables[read.table]
+        kept = table["fichier"].eq(read.file) & table["feuille"].eq(read.sheet)
         gone = ecartees[
             ecartees["fichier"].eq(read.file) & ecartees["feuille"].eq(read.sheet) & ecartees["table"].eq(read.table)
         ]
         amount = table_descriptions()[read.table].amount
-        kept_cents = int(kept[amount].sum()) if amount else 0
+        kept_rows, kept_cents = int(kept.sum()), int(table.loc[kept, amount].sum()) if amount else 0
         gone_cents = int(gone["montant_cents"].sum())
         row = (
             read.file,
             read.sheet,
             read.table,
             read.rows_read,
-            len(kept),
+            kept_rows,
             len(gone),
             read.cents_read,
             kept_cents,
             gone_cents,
         )
         rows.append(row)
-        if read.rows_read != len(kept) + len(gone) or read.cents_read != kept_cents + gone_cents:
+        if read.rows_read != kept_rows + len(gone) or read.cents_read != kept_cents + gone_cents:
             findings.append(
                 Constat(
                     "bilan_faux",
                     Origine(read.file, read.sheet or None),
-                    trouve=f"{len(kept)} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}",
+                    trouve=f"{kept_rows} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}",
                     attendu=f"{read.rows_read} lignes, {format_euros(read.cents_read)}",
                 )
             )
-    table = pd.DataFrame(rows, columns=list(RECKONING_COLUMNS))
+    reckoning = pd.DataFrame(rows, columns=list(RECKONING_COLUMNS))
     numbers = RECKONING_COLUMNS[3:]
-    return table.astype({**dict.fromkeys(RECKONING_COLUMNS[:3], "str"), **dict.fromkeys(numbers, "Int64")}), findings
+    return reckoning.astype(
+        {**dict.fromkeys(RECKONING_COLUMNS[:3], "str"), **dict.fromkeys(numbers, "Int64")}
+    ), findings
 
 
 def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -290,7 +260,20 @@ def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(full, ignore_index=True)[list(SET_ASIDE_COLUMNS)] if full else set_aside([])
 
 
-def _file_table(delivered: list[_Delivered]) -> pd.DataFrame:
+def _located(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame], delivered: list[Delivered]) -> pd.DataFrame:
+    """Add the département of findings or of rows set aside: that of their row, else of their file; blank for both.
+
+    A report then shows what concerns its département, and what concerns no département in particular.
+    """
+    origin = ["fichier", "feuille", "ligne"]
+    rows = pd.concat([table[[*origin, "code_departement"]] for table in tables.values()])
+    rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(origin)
+    known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=origin, how="left")
+    of_file = {item.read.name: item.departement for item in delivered if item.departement}
+    return known.assign(code_departement=known["code_departement"].fillna(known["fichier"].map(of_file)).astype("str"))
+
+
+def _file_table(delivered: list[Delivered]) -> pd.DataFrame:
     rows = [
         (
             item.read.name,

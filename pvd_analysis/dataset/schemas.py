@@ -21,6 +21,10 @@ _DTYPES: Mapping[str, str] = MappingProxyType(
         "date": "datetime64[s]",
     }
 )
+# What an analyst is told of a type; the name that pandas gives it changes with its version.
+_TYPE_LABELS: Mapping[str, str] = MappingProxyType(
+    {"str": "texte", "Int64": "entier", "Float64": "nombre", "boolean": "oui/non", "datetime64[s]": "date"}
+)
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
 
 
@@ -86,7 +90,14 @@ def data_dictionary() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``table``, ``colonne``, ``type``, ``obligatoire``, ``libelle``, ``definition``.
+        Columns ``table``, ``colonne``, ``type``, ``obligatoire``, ``libelle``, ``definition`` and ``liste``, the
+        controlled list that holds the codes of the column, blank without one; all French text but ``obligatoire``
+        (bool).
+
+    Examples
+    --------
+    >>> data_dictionary().query("table == 'projets'")["colonne"].to_list()[:3]
+    ['code_departement', 'id_projet', 'code_commune']
     """
     described = column_dictionary()
     rows = []
@@ -94,16 +105,19 @@ def data_dictionary() -> pd.DataFrame:
         for column, checked in schema(table.name).columns.items():
             base = column.removesuffix("_precision")
             meaning = str(described.loc[base, "definition"])
+            kind = str(described.loc[base, "genre"])
             if base != column:
+                kind = "texte"
                 meaning = "Précision de la date : jour, mois, trimestre, saison ou année"
             rows.append(
                 (
                     table.name,
                     column,
-                    str(checked.dtype),
+                    "code" if kind.startswith("terme:") else _TYPE_LABELS[_dtype(table, column)],
                     not checked.nullable,
                     str(described.loc[base, "libelle"]),
                     meaning,
+                    kind.removeprefix("terme:") if kind.startswith("terme:") else "",
                 )
             )
-    return pd.DataFrame(rows, columns=["table", "colonne", "type", "obligatoire", "libelle", "definition"])
+    return pd.DataFrame(rows, columns=["table", "colonne", "type", "obligatoire", "libelle", "definition", "liste"])

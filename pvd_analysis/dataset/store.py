@@ -6,19 +6,26 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from pvd_analysis.constats import blocking_first
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
 
 __all__ = ["prepared", "processed_folder"]
 
+_Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
 _FINGERPRINT = "empreinte.json"
+# A département of a national list has a few hundred rows a year: a group holds a handful of départements.
+_ROWS_IN_A_GROUP = 4_000
 _BESIDE = tuple(field.name for field in fields(Preparation) if field.name != "tables")
 
 
@@ -28,59 +35,94 @@ def processed_folder(root: Path, known_on: dt.date | None = None) -> Path:
 
 
 def prepared(
-    root: Path, known_on: dt.date | None = None, progress: Callable[[str], None] = lambda _: None
+    root: Path,
+    known_on: dt.date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    departement: str | None = None,
 ) -> Preparation:
     """Return the prepared tables, from disk when neither the raw files nor the package have changed since.
 
-    Takes what `pvd_analysis.dataset.preparation.prepare` takes.
+    Takes what `pvd_analysis.dataset.preparation.prepare` takes; and a département, to read its rows alone (and the
+    findings that concern none in particular): what it costs does not grow with the others.
     """
     folder = processed_folder(root, known_on)
-    fingerprint = _fingerprint(root, known_on)
-    if _is_current(folder, fingerprint):
-        return _read(folder)
-    preparation = prepare(root, known_on, progress)
-    _write(preparation, folder, fingerprint)
-    return preparation
+    known = _known_fingerprint(folder)
+    fingerprint = _fingerprint(root, known_on, known)
+    if fingerprint != known:
+        if _hashes(fingerprint) != _hashes(known):
+            _write(prepare(root, known_on, progress), folder)
+        # Files that were only copied again keep their content: the tables stand, their dates are noted.
+        _write_fingerprint(folder, fingerprint)
+    return _read(folder, departement)
 
 
-def _fingerprint(root: Path, known_on: dt.date | None) -> dict[str, str]:
+def _fingerprint(root: Path, known_on: dt.date | None, known: _Fingerprint) -> _Fingerprint:
     files, _ = delivered_files(root, known_on)
     inputs = {file.name: file.path for file in files}
     inputs |= {f"referentiel/{path.name}": path for path in sorted(referentiel_folder(root).glob("*.csv"))}
     package = Path(__file__).parents[1]
-    code = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".toml", ".csv"}:
-            code.update(path.read_bytes())
-    return {
-        **{name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
-        "pvd_analysis": code.hexdigest(),
+    inputs |= {
+        f"pvd_analysis/{path.relative_to(package).as_posix()}": path
+        for path in sorted(package.rglob("*"))
+        if path.suffix in {".py", ".toml", ".csv"}
     }
+    return {name: _file_fingerprint(path, known.get(name)) for name, path in inputs.items()}
 
 
-def _is_current(folder: Path, fingerprint: dict[str, str]) -> bool:
+def _file_fingerprint(path: Path, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return size, time and sha256 of a file; one whose size and time have not changed is not read again."""
+    status = path.stat()
+    now = {"taille": status.st_size, "modifie_ns": status.st_mtime_ns}
+    if known is not None and now.items() <= known.items():
+        return dict(known)
+    return {**now, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _hashes(fingerprint: _Fingerprint) -> dict[str, str]:
+    return {name: said["sha256"] for name, said in fingerprint.items()}
+
+
+def _known_fingerprint(folder: Path) -> _Fingerprint:
     try:
-        return bool(json.loads((folder / _FINGERPRINT).read_text(encoding="utf-8")) == fingerprint)
-    except (OSError, json.JSONDecodeError):
-        return False
+        content = json.loads((folder / _FINGERPRINT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    said = content.items() if isinstance(content, dict) else ()
+    return {name: file for name, file in said if isinstance(file, dict) and "sha256" in file}
 
 
-def _read(folder: Path) -> Preparation:
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in table_descriptions()}
-    beside = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _BESIDE}
+def _read(folder: Path, departement: str | None) -> Preparation:
+    tables = {name: _read_table(folder / f"{name}.parquet", departement) for name in table_descriptions()}
+    beside = {name: _read_table(folder / f"{name}.parquet", departement) for name in _BESIDE}
+    beside["constats"] = blocking_first(beside["constats"])
     return Preparation(tables=tables, **beside)
 
 
-def _write(preparation: Preparation, folder: Path, fingerprint: dict[str, str]) -> None:
+def _read_table(path: Path, departement: str | None) -> pd.DataFrame:
+    """Read a table; of a département, only the row groups that hold its rows: see `_write`."""
+    if departement is None or "code_departement" not in pq.read_schema(path).names:
+        return pd.read_parquet(path)
+    own = pc.field("code_departement") == departement
+    return pd.read_parquet(path, filters=own | pc.field("code_departement").is_null())
+
+
+def _write(preparation: Preparation, folder: Path) -> None:
     """Write beside, then put in place: a folder without its fingerprint, or none at all, is only made again."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, table in (*preparation.tables.items(), *((name, getattr(preparation, name)) for name in _BESIDE)):
-            table.to_parquet(partial / f"{name}.parquet", index=False)
-        (partial / _FINGERPRINT).write_text(json.dumps(fingerprint, indent=1, ensure_ascii=False), encoding="utf-8")
+            if "code_departement" in table:
+                table = table.sort_values("code_departement", kind="stable", ignore_index=True)
+            table.to_parquet(partial / f"{name}.parquet", index=False, row_group_size=_ROWS_IN_A_GROUP)
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_fingerprint(folder: Path, fingerprint: _Fingerprint) -> None:
+    partial = folder / f".{_FINGERPRINT}"
+    partial.write_text(json.dumps(fingerprint, indent=1, ensure_ascii=False), encoding="utf-8")
+    os.replace(partial, folder / _FINGERPRINT)

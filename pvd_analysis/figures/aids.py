@@ -10,7 +10,7 @@ from pvd_analysis.figures.bars import Bar, BarGroup, draw_bars
 from pvd_analysis.figures.canvas import Fill
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import PALETTE, report_style
-from pvd_analysis.values import format_date, format_euros, format_number, format_rate
+from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import term_label, terms
 
 __all__ = ["aids_by_commune", "aids_by_family", "announced_totals"]
@@ -103,7 +103,7 @@ def aids_by_family(d: Dataset) -> Illustration | NoFigure:
                     term_label("dispositif", row.dispositif),
                     ((_INSIDE, int(row.aides_dans_total_cents)), (_OUTSIDE, int(row.aides_hors_total_cents))),
                     format_euros(row.aides_cents),
-                    f"{format_number(row.nombre_projets)} {_plural('projet', row.nombre_projets)}",
+                    counted(row.nombre_projets, "projet"),
                 )
                 for row in table[table["famille"].eq(family.famille)].itertuples()
             ),
@@ -158,10 +158,6 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
         if without > 1
         else "",
     )
-
-
-def _plural(word: str, number: int) -> str:
-    return f"{word}s" if number > 1 else word
 
 
 def _no_detail(d: Dataset) -> str:

@@ -25,7 +25,7 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, report_style
-from pvd_analysis.values import format_date, format_number
+from pvd_analysis.values import counted, format_date, format_number
 from pvd_analysis.vocabulary import rule
 
 __all__ = ["convention_calendar"]
@@ -85,13 +85,11 @@ def _title(states: pd.DataFrame) -> str:
     if framed == total:
         return "Toutes les conventions-cadre sont signées" if total > 1 else "La convention-cadre est signée"
     if framed or overdue:
-        said = [f"{format_number(framed)} conventions-cadre signées sur {format_number(total)}"]
-        if framed == 1:
-            said = [f"1 convention-cadre signée sur {format_number(total)}"]
+        said = [f"{counted(framed, 'convention-cadre signée', 'conventions-cadre signées')} sur {format_number(total)}"]
         if overdue:
-            said.append("1 échéance dépassée" if overdue == 1 else f"{format_number(overdue)} échéances dépassées")
+            said.append(counted(overdue, "échéance dépassée"))
     else:
-        said = [f"{format_number(int(signed.sum()))} adhésions signées sur {format_number(total)}"]
+        said = [f"{counted(int(signed.sum()), 'adhésion signée')} sur {format_number(total)}"]
         if total == 1:
             said = ["Convention d'adhésion signée"]
     coming = states.loc[states["etat_convention"].isin(["dans les délais", "échéance proche"]), "echeance_cadre"]
@@ -102,7 +100,7 @@ def _title(states: pd.DataFrame) -> str:
 
 def _state_words(row: Any) -> str:
     if row.etat_convention == "dépassée":
-        return f"dépassée de {format_number(-int(row.jours_restants))} jours"
+        return f"dépassée de {counted(-int(row.jours_restants), 'jour')}"
     if row.etat_convention == "à signer":
         return "adhésion à signer"
     if row.etat_convention == "signée" and pd.notna(row.echeance_cadre) and row.date_cadre > row.echeance_cadre:

@@ -1,4 +1,4 @@
-"""A figure with its title and its text alternative, shown as SVG inside the page."""
+"""A matplotlib figure with its title and its text alternative, shown as SVG inside the page."""
 
 import io
 import re
@@ -6,15 +6,16 @@ import sys
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
-from typing import Final, Self
+from typing import Final, cast
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pvd_analysis.figures.canvas import HALO, NARROW, WIDE
 from pvd_analysis.figures.style import report_style
+from pvd_analysis.notebook import NOTEBOOK_STYLE
 
 __all__ = ["Illustration", "NoFigure", "listed"]
 
@@ -28,9 +29,11 @@ _TEXT_PROPERTIES: Final = {"font-size": "", "font-weight": "400", "text-anchor":
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Illustration:
-    """A figure of a report.
+class Illustration(Figure):
+    """A figure of a report: a matplotlib `Figure`, with its title and its text alternative.
+
+    The drawn figure itself becomes the illustration: what matplotlib does with a figure (``axes``, ``savefig``,
+    ``set_size_inches``…) it does with this one. A notebook shows it as the report does.
 
     Parameters
     ----------
@@ -46,33 +49,44 @@ class Illustration:
         A sentence under the title: source, or how to read it.
     narrow : Figure, optional
         The same, laid out for a telephone; without it, the wide one scrolls there.
+
+    Examples
+    --------
+    >>> figure = pvd.figures.aids_by_commune(d)
+    >>> figure.key, len(figure.axes), figure.note.endswith("communes lauréates n'ont pas d'aide connue en détail.")
+    ('aides-par-commune', 1, True)
     """
 
-    figure: Figure = field(repr=False)
-    title: str
-    alt: str
-    key: str
-    note: str = ""
-    narrow: Figure | None = field(default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        if not _KEY.fullmatch(self.key):
-            raise ValueError(f"figure key {self.key!r}: lower case letters, digits, hyphens and underscores only")
-        if not self.title.strip() or not self.alt.strip():
-            raise ValueError(f"figure {self.key!r} needs a title and a text alternative")
+    def __new__(
+        cls, figure: Figure, title: str, alt: str, key: str, note: str = "", narrow: Figure | None = None
+    ) -> "Illustration":
+        """Return the figure that was given: its axes and artists keep the one figure that they know."""
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"figure key {key!r}: lower case letters, digits, hyphens and underscores only")
+        if not title.strip() or not alt.strip():
+            raise ValueError(f"figure {key!r} needs a title and a text alternative")
         if "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].close(self.figure)
+            sys.modules["matplotlib.pyplot"].close(figure)
+        figure.__class__ = cls
+        return cast("Illustration", figure)
+
+    def __init__(
+        self, figure: Figure, title: str, alt: str, key: str, note: str = "", narrow: Figure | None = None
+    ) -> None:
+        # Not super().__init__: the figure has been drawn already.
+        self.title, self.alt, self.key, self.note, self.narrow = title, alt, key, note, narrow
 
     @classmethod
-    def at_both_widths(cls, draw: Callable[[float], Axes], *, title: str, alt: str, key: str, note: str = "") -> Self:
+    def at_both_widths(
+        cls, draw: Callable[[float], Axes], *, title: str, alt: str, key: str, note: str = ""
+    ) -> "Illustration":
         """Return the illustration of a drawing that lays itself out for a width in points."""
-        wide, narrow = (draw(width).get_figure(root=True) for width in (WIDE, NARROW))
-        assert wide is not None
-        return cls(wide, title=title, alt=alt, key=key, note=note, narrow=narrow)
+        wide, narrow = (cast("Figure", draw(width).figure) for width in (WIDE, NARROW))
+        return cls(wide, title, alt, key, note, narrow)
 
     def svg(self) -> str:
         """Return the drawing as one ``<svg>`` element for an HTML page: same figure, same bytes."""
-        return self._svg(self.figure, f"figure-{self.key}")
+        return self._svg(self, f"figure-{self.key}")
 
     def _svg(self, figure: Figure, prefix: str) -> str:
         root = ET.fromstring(_drawing(figure))
@@ -119,7 +133,7 @@ class Illustration:
             narrow = self._svg(self.narrow, f"figure-{self.key}-etroite")
             drawings = f'<div class="pvd-ample">{self.svg()}</div><div class="pvd-etroite" hidden>{narrow}</div>'
         return (
-            f'<figure class="pvd-figure" id="figure-{self.key}">'
+            f'{NOTEBOOK_STYLE}<figure class="pvd-figure" id="figure-{self.key}">'
             f'<figcaption id="{caption}">{escape(self.title)}{note}</figcaption>{drawings}</figure>'
         )
 

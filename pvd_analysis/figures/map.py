@@ -31,7 +31,7 @@ from pvd_analysis.figures.canvas import (
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_names
 from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
-from pvd_analysis.values import format_date, format_number, sentence_list
+from pvd_analysis.values import counted, format_date, sentence_list
 
 __all__ = ["department_map"]
 
@@ -93,17 +93,13 @@ def _positions(towns: pd.DataFrame, boundaries: Boundaries) -> dict[str, tuple[f
 def _title(towns: pd.DataFrame) -> str:
     pvd = towns[towns["programme"].eq("PVD")]
     laureats, communes, epci = pvd["laureat"].nunique(), len(pvd), pvd["code_epci"].nunique()
-    title = f"{_counted(communes, 'commune lauréate', 'communes lauréates')} dans "
-    title += _counted(epci, "intercommunalité", "intercommunalités")
+    title = f"{counted(communes, 'commune lauréate')} dans "
+    title += counted(epci, "intercommunalité")
     partnerships = int(pvd.groupby("laureat")["code_commune"].size().gt(1).sum())
     if partnerships:
-        title += f" : {_counted(laureats, 'lauréat', 'lauréats')}, dont "
-        title += _counted(partnerships, "partenariat", "partenariats")
+        title += f" : {counted(laureats, 'lauréat')}, dont "
+        title += counted(partnerships, "partenariat")
     return title
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{format_number(number)} {one if number <= 1 else many}"
 
 
 def _alt(d: Dataset, towns: pd.DataFrame) -> str:

@@ -24,7 +24,7 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
-from pvd_analysis.values import format_date, format_euros, format_number, format_rate
+from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import rule, term_label, terms
 
 __all__ = ["funding_plan_shares"]
@@ -151,7 +151,7 @@ def _title(plans: pd.DataFrame) -> str:
         )
         if number
     ]
-    return f"{format_number(len(plans))} plans de financement connus : {', '.join(said)}"
+    return f"{counted(len(plans), 'plan')} de financement : {', '.join(said)}"
 
 
 def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
@@ -165,9 +165,7 @@ def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
         )
     unknown = len(plans) - len(known)
     if unknown:
-        texts.append(
-            f"{format_number(unknown)} {'projet' if unknown == 1 else 'projets'} sans coût connu : aucune marge calculée."
-        )
+        texts.append(f"{counted(unknown, 'projet')} sans coût connu : aucune marge calculée.")
     return " ".join(texts)
 
 

@@ -25,7 +25,7 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import FRAME, GREY, PALETTE, report_style
-from pvd_analysis.values import Trimestre, format_date, format_number, format_partial, sentence_list
+from pvd_analysis.values import Trimestre, counted, format_date, format_number, format_partial, sentence_list
 
 __all__ = ["posts_by_state", "posts_course"]
 
@@ -45,10 +45,8 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
     counts = post_counts(d)
     rows = list(table.itertuples())
     without = communes_without_post(d)
-    title = f"{_posts(counts.identified)} de chef de projet : {format_number(counts.recruited)} "
-    title += (
-        f"{'pourvu' if counts.recruited <= 1 else 'pourvus'}, {format_number(counts.under_way)} en cours de recrutement"
-    )
+    title = f"{counted(counts.identified, 'poste')} de chef de projet : {counted(counts.recruited, 'pourvu')}, "
+    title += f"{format_number(counts.under_way)} en cours de recrutement"
     return Illustration.at_both_widths(
         lambda width: _draw_posts(rows, width),
         title=title,
@@ -58,10 +56,6 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
         if without
         else "",
     )
-
-
-def _posts(number: int) -> str:
-    return f"{format_number(number)} {'poste' if number <= 1 else 'postes'}"
 
 
 def _state(row: Any) -> str:
@@ -125,8 +119,8 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
 
 def _course_title(table: pd.DataFrame, undated: int) -> str:
     filled, under_way = (int(table[column].iloc[-1]) for column in ("postes_recrutes", "postes_en_cours"))
-    title = f"{_posts(filled + under_way)}, {format_number(filled)} {'pourvu' if filled <= 1 else 'pourvus'}"
-    title += f" au {Trimestre.parse(table['trimestre'].iloc[-1]).label}"
+    title = f"{counted(filled + under_way, 'poste')}, {counted(filled, 'pourvu')} "
+    title += f"au {Trimestre.parse(table['trimestre'].iloc[-1]).label}"
     more = filled - int(table["postes_recrutes"].iloc[-2])
     if undated:
         return title
@@ -142,8 +136,7 @@ def _quarter_said(row: Any) -> str:
         if pd.isna(row.postes_en_cours)
         else f"{format_number(row.postes_en_cours)} en cours"
     )
-    said = f"{Trimestre.parse(row.trimestre).label} : {format_number(row.postes_recrutes)} "
-    said += "pourvu" if row.postes_recrutes <= 1 else "pourvus"
+    said = f"{Trimestre.parse(row.trimestre).label} : {counted(row.postes_recrutes, 'pourvu')}"
     return f"{said}, {under_way}"
 
 
@@ -154,7 +147,7 @@ def _course_note(d: Dataset, table: pd.DataFrame, undated: int) -> str:
         first_known = table.loc[table["postes_en_cours"].notna(), "trimestre"].iloc[0]
         said += f" « ? » : avant le {Trimestre.parse(first_known).label}, les recrutements en cours ne sont pas connus."
     if undated:
-        said += f" {_posts(undated)} sans date de recrutement, comptés au dernier trimestre seulement."
+        said += f" {counted(undated, 'poste')} sans date de recrutement, comptés au dernier trimestre seulement."
     delivered = d.fichiers.loc[d.fichiers["fichier"].isin(d.postes["fichier"]), "livraison"]
     return f"{said} État des postes livré le {format_date(delivered.max())}." if len(delivered) else said
 

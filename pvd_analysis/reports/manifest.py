@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.reports.plausibility import content
 
 __all__ = ["manifest"]
 
@@ -25,11 +26,12 @@ _PACKAGES = (
 
 
 def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float) -> str:
-    """Return the manifest as JSON text: inputs with sha256, parameters, versions, findings counted, outputs, duration.
+    """Return the manifest as JSON text: inputs with sha256, parameters, versions, counts, outputs, duration.
 
-    Times and durations stand here and nowhere else, so that the other outputs depend on their inputs alone.
+    The counts are those of the findings, of the reckoning, and of what the report says. Times and durations stand here
+    and nowhere else, so that the other outputs depend on their inputs alone.
     """
-    content: dict[str, Any] = {
+    said: dict[str, Any] = {
         "parametres": {
             "trimestre": str(d.trimestre),
             "departement": d.code_departement,
@@ -50,6 +52,7 @@ def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, second
         "bilan": {
             column: int(d.bilan[column].sum()) for column in d.bilan.columns if column.startswith(("lignes", "euros"))
         },
+        "contenu": content(d),
         "sorties": sorted(path.name for path in files.values()),
         "versions": {
             "python": platform.python_version(),
@@ -57,4 +60,4 @@ def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, second
         },
         "execution": {"debut": started.isoformat(timespec="seconds"), "duree_secondes": round(seconds, 2)},
     }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"

@@ -15,12 +15,12 @@ from pvd_analysis.reports.committee import write_committee_workbook
 from pvd_analysis.reports.execution import execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
 from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
 
 __all__ = ["REPORTS", "make_reports", "output_folder"]
 
 REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
 _WORKBOOK = "comite_financeurs.xlsx"
-_MANIFEST = "manifeste.json"
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 
 
@@ -49,11 +49,13 @@ def make_reports(
     Raises
     ------
     PvdError
-        A parameter, the data or a notebook is at fault; the reports that stood before still stand.
+        A parameter, the data or a notebook is at fault, or the report would be implausible; the reports that stood
+        before still stand.
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
+    check_plausible(d, folder.parents[1])
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[str, Path] = {}
     with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=folder, ignore_cleanup_errors=True) as name:
@@ -67,8 +69,8 @@ def make_reports(
         made[_WORKBOOK] = work / _WORKBOOK
         progress("Manifeste")
         text = manifest(d, made, started, time.perf_counter() - clock)
-        (work / _MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        made[_MANIFEST] = work / _MANIFEST
+        (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        made[MANIFEST] = work / MANIFEST
         placed = {}
         for file_name, path in made.items():
             placed[file_name] = folder / file_name

@@ -74,10 +74,13 @@ def _geojson_rows(document: dict[str, Any], programme: str) -> list[list[Any]]:
         properties = properties if isinstance(properties, dict) else {}
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
-        point = coordinates if isinstance(coordinates, list) and len(coordinates) == 2 else (None, None)
+        # Some territories are drawn as several points, or as an outline: no single place.
+        is_point = isinstance(coordinates, list) and [type(number) for number in coordinates] == [float, float]
+        point = tuple(coordinates or ()) if is_point else (None, None)
         listed = _LISTED_TOWN.findall(str(properties.get("liste_geo", "")))
-        label, identifier = properties.get("lib_territoire"), properties.get("id_territoire")
-        rows += [[code, label, identifier, properties.get("date_signature"), *point] for code in listed or [None]]
+        names = ("lib_territoire", "id_territoire", "date_signature")
+        said = [None if value is None else str(value) for value in map(properties.get, names)]
+        rows += [[code, *said, *point] for code in listed or [None]]
     return rows
 
 

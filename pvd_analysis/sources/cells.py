@@ -1,8 +1,10 @@
 """How one cell is read, by the kind of its column."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pvd_analysis.communes import CommuneMatch, Referentiel, match_communes
@@ -16,7 +18,12 @@ from pvd_analysis.values import (
 )
 from pvd_analysis.vocabulary import match_term, nearest_terms
 
-__all__ = ["Place", "cell_reader", "finding_rule", "read_text"]
+__all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
+
+
+_DASHES = frozenset({"", "-", "–", "—"})
+_DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+", re.ASCII)
+_DEPARTEMENT = re.compile(r"0?(\d{1,2}|2[AB]|20[AB]|9[78]\d)(?:\.0)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,10 @@ class Place:
 
 _SIMPLE_READERS: dict[str, Callable[[Any], Reading[Any]]] = {
     "euros": read_amount,
+    "euros_point": lambda cell: _read_computer_amount(cell),
+    "departement": lambda cell: _read_departement(cell),
+    "siren": lambda cell: _read_siren(cell),
+    "annee": lambda cell: _read_year(cell),
     "taux": read_rate,
     "points": read_rate,
     "date": read_date,
@@ -37,6 +48,10 @@ _SIMPLE_READERS: dict[str, Callable[[Any], Reading[Any]]] = {
 }
 _FINDING_RULES = {
     "euros": "montant_illisible",
+    "euros_point": "montant_illisible",
+    "departement": "departement_illisible",
+    "siren": "siren_illisible",
+    "annee": "annee_illisible",
     "taux": "taux_illisible",
     "points": "taux_illisible",
     "date": "date_illisible",
@@ -70,14 +85,60 @@ def cell_reader(kind: str, place: Place) -> Callable[[Any], Reading[Any]]:
 
 def read_text(cell: object) -> Reading[str]:
     """Read a cell as text: spaces folded, a whole number without its decimals, a date in ISO form."""
+    return Reading(plain_text(cell))
+
+
+def plain_text(cell: object) -> str | None:
+    """Return what `read_text` reads: nothing of a text is ever refused."""
     if cell is None:
-        return Reading()
+        return None
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, dt.datetime | dt.date):
         cell = cell.isoformat()[:10]
     text = " ".join(str(cell).split())
-    return Reading(text) if text not in {"", "-", "–", "—"} else Reading()
+    return None if text in _DASHES else text
+
+
+def _read_computer_amount(cell: object) -> Reading[int]:
+    """Read an amount that a computer wrote: its only separator is a decimal point, « 1.234 » is one euro."""
+    if isinstance(cell, str) and _DECIMAL_POINT.fullmatch(cell.strip()):
+        return read_amount(Decimal(cell.strip()))
+    return read_amount(cell)
+
+
+def _read_departement(cell: object) -> Reading[str]:
+    """Read the code of a département as the lists write it: ``040``, ``40.0``, ``1``, ``20A``."""
+    written = read_text(cell).value
+    if written is None:
+        return Reading()
+    match = _DEPARTEMENT.fullmatch(written.upper())
+    if match is None:
+        return Reading(
+            problem=f"« {written} » n'est pas un code de département",
+            expected="un code INSEE, par exemple « 40 », « 2A » ou « 971 »",
+        )
+    code = match[1].zfill(2)
+    return Reading({"20A": "2A", "20B": "2B", "20": "20"}.get(code, code))
+
+
+def _read_siren(cell: object) -> Reading[str]:
+    """Read a SIREN, or the SIREN that a SIRET begins with; its leading zeros are given back, and 0 is a blank."""
+    written = (read_text(cell).value or "").replace(" ", "").removesuffix(".0")
+    if not written.strip("0"):
+        return Reading()
+    if written.isdigit() and len(written) in {13, 14}:
+        return Reading(written.zfill(14)[:9])
+    if written.isdigit() and len(written) <= 9:
+        return Reading(written.zfill(9))
+    return Reading(problem=f"« {written} » n'est pas un SIREN", expected="neuf chiffres, par exemple « 244000881 »")
+
+
+def _read_year(cell: object) -> Reading[str]:
+    written = (read_text(cell).value or "").removesuffix(".0")
+    if not written or re.fullmatch(r"20\d\d", written, re.ASCII):
+        return Reading(written or None)
+    return Reading(problem=f"« {written} » n'est pas une année", expected="quatre chiffres, par exemple « 2021 »")
 
 
 def _read_term(cell: object, name: str) -> Reading[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from pvd_analysis.values.text import fold
@@ -36,13 +37,19 @@ class Field:
         """The header to write, as the first synonym says it."""
         return self.headers[0]
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether its cells are euros, read to whole cents."""
+        return self.reading in {"euros", "euros_point"}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One table as it is written in a sheet.
 
     ``personal_headers`` are columns that hold personal data and are never read; ``ignored_headers`` are known columns
-    that say nothing the table needs.
+    that say nothing the table needs. ``constants`` are the columns that the file does not have because it says them
+    of itself, ``blanks`` the texts that it writes in an empty cell, ``listing`` the name of the list that it is.
     """
 
     name: str
@@ -52,6 +59,9 @@ class Form:
     fields: tuple[Field, ...]
     personal_headers: tuple[str, ...]
     ignored_headers: tuple[str, ...]
+    constants: Mapping[str, str]
+    blanks: frozenset[str]
+    listing: str
 
     @property
     def required_fields(self) -> tuple[Field, ...]:
@@ -94,6 +104,9 @@ def _form(name: str, body: Mapping[str, Any], shared: Mapping[str, Any], table: 
         fields=tuple(_field(column, said, table) for column, said in columns.items()),
         personal_headers=tuple(body.get("personnel", ())),
         ignored_headers=tuple(body.get("ignorees", ())),
+        constants=MappingProxyType(dict(body.get("constantes", {}))),
+        blanks=frozenset(body.get("vides", ())),
+        listing=str(body.get("liste", "")),
     )
 
 

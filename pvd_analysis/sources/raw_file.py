@@ -5,14 +5,18 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
+from pvd_analysis.values.text import fold
+
 __all__ = ["RawFile", "Sheet", "Unreadable", "open_raw_file"]
 
 Cell = Any
+_HEADER_SEARCH_ROWS = 40
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_SIGNATURE = b"PK"
 _WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
@@ -28,12 +32,20 @@ class Unreadable(Exception):
         self.rule, self.found, self.expected = rule, found, expected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """The cells of one sheet, from its first row and first column; ``rows[0]`` is row 1."""
 
     name: str
     rows: list[list[Cell]]
+
+    @cached_property
+    def folded_head(self) -> list[dict[int, str]]:
+        """The folded texts of the first rows, by column index: where every form looks for its header."""
+        return [
+            {index: folded for index, cell in enumerate(row) if isinstance(cell, str) and (folded := fold(cell))}
+            for row in self.rows[:_HEADER_SEARCH_ROWS]
+        ]
 
 
 @dataclass(frozen=True, slots=True)

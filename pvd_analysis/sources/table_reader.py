@@ -10,15 +10,15 @@ import pandas as pd
 from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, read_text
+from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
+from pvd_analysis.vocabulary import table_description
 
-__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "set_aside"]
+__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside"]
 
-_HEADER_SEARCH_ROWS = 40
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 
@@ -63,19 +63,16 @@ class TableRead:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One column of a sheet, read: values, and which cells were refused or say nothing."""
+    """One column of a sheet, read: its values, and by position the readings that call for a finding."""
 
     field: Field
     index: int
-    readings: list[Reading[Any]]
-
-    @property
-    def values(self) -> list[Any]:
-        return [reading.value for reading in self.readings]
+    values: list[Any]
+    remarks: dict[int, Reading[Any]]
 
     @property
     def has_value(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        return np.fromiter((reading.value is not None for reading in self.readings), bool, len(self.readings))
+        return np.fromiter((value is not None for value in self.values), bool, len(self.values))
 
 
 def find_header(sheet: Sheet, form: Form) -> Header | None:
@@ -87,19 +84,18 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
     by_header = form.field_by_header()
     left_out = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
     best: Header | None = None
-    for row_index, row in enumerate(sheet.rows[:_HEADER_SEARCH_ROWS]):
+    for row_index, folded_row in enumerate(sheet.folded_head):
         columns: dict[int, Field] = {}
         unknown: dict[int, str] = {}
         repeated: dict[int, str] = {}
-        for index, cell in enumerate(row):
-            if not isinstance(cell, str) or not fold(cell):
-                continue
-            field = by_header.get(fold(cell))
+        for index, folded in folded_row.items():
+            field = by_header.get(folded)
+            written = sheet.rows[row_index][index].strip()
             if field is None:
-                if fold(cell) not in left_out:
-                    unknown[index] = cell.strip()
+                if folded not in left_out:
+                    unknown[index] = written
             elif field in columns.values():
-                repeated[index] = cell.strip()
+                repeated[index] = written
             else:
                 columns[index] = field
         if len(columns) > (len(best.columns) if best else 0):
@@ -169,28 +165,62 @@ def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64", "montant_cents": "Int64"})
 
 
+def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
+    """Return rows of a table as rows set aside, for one reason: a table of `SET_ASIDE_COLUMNS`."""
+    description = table_description(table)
+    written = rows[[column for column in description.columns if column in rows]]
+    contents = (
+        " | ".join(str(value) for value in row if pd.notna(value)) for row in written.itertuples(index=False, name=None)
+    )
+    return set_aside(
+        [
+            {"fichier": file, "feuille": sheet, "ligne": line, "table": table, "motif": motive, "contenu": content}
+            | {"montant_cents": cents}
+            for file, sheet, line, content, cents in zip(
+                rows["fichier"],
+                rows["feuille"],
+                rows["ligne"],
+                contents,
+                rows[description.amount] if description.amount else [None] * len(rows),
+                strict=True,
+            )
+        ]
+    )
+
+
 def _says(row: list[Any]) -> bool:
-    return any(cell is not None and str(cell).strip() for cell in row)
+    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
 def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place) -> list[_Column]:
+    shortest = min(map(len, cells), default=0)
     columns = []
     for index, field in header.columns.items():
-        read = cell_reader(field.reading, place)
-        known: dict[tuple[type, Any], Reading[Any]] = {}
-        readings = []
-        for row in cells:
-            cell = row[index] if index < len(row) else None
-            # 1, 1.0 and True are one dictionary key and three different cells.
-            key = (type(cell), cell)
-            reading = known.get(key)
-            if reading is None:
-                reading = known[key] = read(cell)
-            if reading.is_absent and field.default is not None:
-                reading = Reading(field.default)
-            readings.append(reading)
-        columns.append(_Column(field, index, readings))
+        ragged = index >= shortest
+        column = (
+            [row[index] if index < len(row) else None for row in cells] if ragged else [row[index] for row in cells]
+        )
+        columns.append(_read_column(column, form, index, field, place))
     return columns
+
+
+def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place) -> _Column:
+    """Read each different cell once: a list of a country writes the same few thousand values over and over."""
+    read = cell_reader(field.reading, place)
+    if read is read_text and field.default is None:
+        return _Column(field, index, [None if cell in form.blanks else plain_text(cell) for cell in cells], {})
+    known: dict[tuple[type, Any], Any] = {}
+    remarked: dict[tuple[type, Any], Reading[Any]] = {}
+    # 1, 1.0 and True are one dictionary key and three different cells.
+    keys = list(zip(map(type, cells), cells, strict=True))
+    for key in dict.fromkeys(keys):
+        cell = key[1]
+        reading = read(None if cell in form.blanks else cell)
+        known[key] = field.default if reading.is_absent else reading.value
+        if reading.problem is not None or (field.is_amount and (reading.value or 0) < 0):
+            remarked[key] = reading
+    remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
+    return _Column(field, index, [known[key] for key in keys], remarks)
 
 
 def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None]:
@@ -270,12 +300,11 @@ def _row_findings(
         return [Constat(motive, origin, trouve=_first_text(row))]
     findings = []
     for column in columns:
-        if not column.field.is_required or column.readings[position].value is not None:
+        if not column.field.is_required or column.values[position] is not None:
             continue
-        reading = column.readings[position]
         place = Origine(file, sheet or None, numbers[position], column.index + 1)
-        if reading.is_refused:
-            findings.append(_refusal(column.field, reading, place))
+        if position in column.remarks:
+            findings.append(_refusal(column.field, column.remarks[position], place))
         else:
             findings.append(
                 Constat("cellule_obligatoire_vide", place, attendu=f"une valeur dans « {column.field.label} »")
@@ -298,7 +327,7 @@ def _cell_findings(
     """Return the findings of the cells of the rows that are kept."""
     findings = []
     for column in columns:
-        for position, reading in enumerate(column.readings):
+        for position, reading in column.remarks.items():
             if not complete[position]:
                 continue
             place = Origine(file, sheet or None, numbers[position], column.index + 1)
@@ -306,7 +335,7 @@ def _cell_findings(
                 findings.append(_refusal(column.field, reading, place))
             elif reading.problem is not None:
                 findings.append(Constat("montant_arrondi", place, trouve=reading.problem))
-            elif column.field.reading == "euros" and reading.value is not None and reading.value < 0:
+            else:
                 findings.append(
                     Constat("montant_negatif", place, trouve=format_euros(reading.value), attendu="un montant positif")
                 )
@@ -326,7 +355,7 @@ def _refusal(field: Field, reading: Reading[Any], place: Origine) -> Constat:
 def _proposal_text(field: Field, proposal: Any) -> str:
     if proposal is None:
         return ""
-    if field.reading == "euros":
+    if field.is_amount:
         return format_euros(proposal)
     if field.reading in {"taux", "points"}:
         return format_rate(proposal)
@@ -381,13 +410,14 @@ def _frame(
     by_name = {column.field.column: column for column in columns}
     data: dict[str, list[Any]] = {}
     wanted = [*form.table.columns, *(field.column for field in form.fields if field.is_control)]
-    defaults = {field.column: field.default for field in form.fields}
+    defaults = {**form.constants, **{field.column: field.default for field in form.fields if field.default}}
     for name in wanted:
         if name in by_name:
             values = by_name[name].values
-            # A refused cell has its finding; a column that is never blank then says its default.
-            said = (values[position] for position in kept)
-            data[name] = [defaults.get(name) if value is None else value for value in said]
+            data[name] = values if len(kept) == len(values) else [values[position] for position in kept]
+            if name in defaults:
+                # A refused cell has its finding; a column that is never blank then says its default.
+                data[name] = [defaults[name] if value is None else value for value in data[name]]
         else:
             data[name] = [defaults.get(name)] * len(kept)
         if name in form.table.columns and form.table.kind(name) == "date":

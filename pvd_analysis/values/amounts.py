@@ -27,6 +27,7 @@ _AMOUNT: Final = re.compile(
     r"(?: ?\(?(?P<tax>h\.? ?t\.?|hors taxes?|t\.? ?t\.? ?c\.?|toutes taxes comprises)\)?)?",
     re.IGNORECASE | re.ASCII,
 )
+_PLAIN: Final = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
 _SCALES: Final = {
     "k": 1000, "mille": 1000, "millier": 1000, "milliers": 1000, "m": 10**6, "million": 10**6, "millions": 10**6,
     "md": 10**9, "milliard": 10**9, "milliards": 10**9,
@@ -45,11 +46,26 @@ def read_amount(cell: object) -> Reading[int]:
     >>> read_amount("1.234,56").proposal
     123456
     """
+    if (cents := _plain_cents(cell)) is not None:
+        return Reading(cents)
     if is_blank(cell := unboxed(cell)):
         return Reading()
     if not isinstance(cell, str):
         return _in_cents(exact_number(cell, _EXPECTED), cell)
     return error_reading(cell) or _read_text(cell)
+
+
+def _plain_cents(cell: object) -> int | None:
+    """Return the cents of a bare number with at most two decimals, as nearly every cell of a list is, else None.
+
+    A float is the nearest to one amount in cents only, as long as the amount has fifteen digits.
+    """
+    if type(cell) is float and abs(cell) < _LARGEST_CENTS // 100:
+        cents = round(cell * 100)
+        return cents if cents / 100 == cell else None
+    if type(cell) is str and (match := _PLAIN.fullmatch(cell)):
+        return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    return None
 
 
 def _read_text(cell: str) -> Reading[int]:

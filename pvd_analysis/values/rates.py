@@ -13,6 +13,8 @@ __all__ = ["read_rate"]
 
 _EXPECTED: Final = "un taux, par exemple « 80 % » ou « 0,8 »"
 _LONGEST: Final = 80
+# What nearly every cell of a list of aids holds.
+_FRACTION: Final = re.compile(r"0[.,]\d{1,20}", re.ASCII)
 _PERCENT: Final = re.compile(r"([^%]*?) ?(?:%|pour ?cents?)", re.IGNORECASE)
 
 
@@ -26,6 +28,8 @@ def read_rate(cell: object) -> Reading[Decimal]:
     >>> read_rate("80").proposal
     Decimal('0.8')
     """
+    if type(cell) is str and _FRACTION.fullmatch(cell):
+        return Reading(Decimal(cell.replace(",", ".")))
     if is_blank(cell := unboxed(cell)):
         return Reading()
     if not isinstance(cell, str):

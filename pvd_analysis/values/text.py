@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "·": ""})
 _NOT_A_WORD = re.compile(r"[^0-9a-z%]+")
@@ -15,6 +16,7 @@ def fold(written: str) -> str:
     >>> fold("Maître d’ouvrage")
     'maitre d ouvrage'
     """
-    decomposed = unicodedata.normalize("NFKD", written.translate(_LIGATURES).casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = written.casefold()
+    if not bare.isascii():
+        bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", bare.translate(_LIGATURES))))
     return _NOT_A_WORD.sub(" ", bare).strip()

@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from pvd_analysis.cli import main
+from pvd_analysis.cli import COMMANDS, main
 from pvd_analysis.dataset.preparation import prepare
 
 CLASSEUR = "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
@@ -97,7 +97,7 @@ def test_blocking_findings_give_status_1(project, capsys):
     assert "beaucoup" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", [(), ("rapports",), ("preparer",), ("verifier",), ("dictionnaire",)])
+@pytest.mark.parametrize("command", [(), *((module.__name__.rpartition(".")[2],) for module in COMMANDS)])
 def test_every_help_page_is_in_french_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])
@@ -105,4 +105,6 @@ def test_every_help_page_is_in_french_with_an_example(command, capsys):
     shown = " ".join(capsys.readouterr().out.split())
     assert "Exemple : pvd" in shown
     assert "Montre cette aide." in shown
-    assert not [word for word in ("Options:", "Commands:", "Usage:", "Show this", "COMMAND ") if word in shown]
+    assert not [
+        word for word in ("Options:", "Commands:", "Usage:", "Show this", "COMMAND ", "required") if word in shown
+    ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset.schemas import schema, typed
-from pvd_analysis.sources import classeur
+from pvd_analysis.sources import classeur, national, read_file
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import load_forms
 from pvd_analysis.sources.raw_file import RawFile, Sheet
@@ -29,11 +29,54 @@ CELLS = st.one_of(
     ),
 )
 FORMS = {form.name: form for form in load_forms("classeur")}
+LISTS = {form.name: form for form in load_forms("nationales", "aides_nationales")}
 
 
 @pytest.fixture(scope="module")
 def referentiel(root):
     return load_referentiel(root / "data" / "raw" / "referentiel")
+
+
+@pytest.mark.parametrize("name", LISTS)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_any_lines_of_a_national_list_are_kept_or_set_aside_to_the_cent(referentiel, name, data):
+    form = LISTS[name]
+    headers = [field.label for field in form.fields]
+    cells = st.one_of(CELLS, st.sampled_from(["040", "40282", "MUGRON", "commune", "syndicat", "0,8", "NULL", "2019"]))
+    rows = data.draw(st.lists(st.lists(cells, max_size=len(headers) + 1), max_size=12))
+    raw = RawFile("listes_2024.csv", "0", (Sheet("", [headers, *rows]),))
+    assert national.recognises(raw)
+    (table,) = national.read(raw, referentiel).tables
+    assert table.rows_read == len(table.rows) + len(table.set_aside)
+    assert table.cents_read == int(table.rows["montant_cents"].sum()) + int(table.set_aside["montant_cents"].sum())
+    schema("aides_nationales").validate(typed("aides_nationales", table.rows))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=400).map(lambda text: text.encode("utf-8", "replace")),
+        st.binary(max_size=200).map(lambda end: b"PK\x03\x04" + end),
+        st.binary(max_size=200).map(lambda end: bytes.fromhex("d0cf11e0a1b11ae1") + end),
+        st.text(alphabet='0123456789;,\n"ée\u00a0', max_size=300).map(
+            lambda rows: f"exercice;dispositif;beneficiaire_dep;subvention;intitule;cout_ht\n{rows}".encode(
+                "cp1252", "replace"
+            )
+        ),
+    ),
+    name=st.sampled_from(["a.csv", "b.xlsx", "c.ods", "d.xls", "e.geojson", "f.bin"]),
+)
+def test_whatever_bytes_are_given_a_file_is_read_or_refused_with_a_finding(
+    referentiel, tmp_path_factory, content, name
+):
+    path = tmp_path_factory.mktemp("octets") / name
+    path.write_bytes(content)
+    read = read_file(path, name, referentiel)
+    assert read.findings or read.content is not None
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -1,0 +1,80 @@
+"""A run that nobody watches: its lock, its log and its notifier, the same for every command that makes reports."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE, say_error
+from pvd_analysis.dataset import checked_root
+from pvd_analysis.errors import NotificationFailed, PvdError
+from pvd_analysis.reports.journal import Journal, open_journal
+from pvd_analysis.reports.notifier import checked_notifier, notify
+from pvd_analysis.reports.run_lock import run_lock
+
+__all__ = ["NOT_NOTIFIED", "Notifier", "supervised"]
+
+NOT_NOTIFIED = 3
+"""Exit status of a run that is done, and of which the notifier could not be told: nobody may have heard of it."""
+
+Notifier = Annotated[
+    str | None,
+    typer.Option(
+        "--notifier",
+        metavar="COMMANDE",
+        help="Commande prévenue de la fin, réussie ou non : elle reçoit sur son entrée standard un JSON avec l'état et "
+        "les manifestes.",
+    ),
+]
+
+_STATES = {DONE: "fait", DONE_WITH_BLOCKING_FINDINGS: "fait, avec des constats bloquants", NOT_DONE: "pas fait"}
+
+Work = Callable[[Path, Journal, dict[str, Any]], int]
+
+
+def supervised(command: str, work: Work, racine: str | None, notifier: str | None) -> int:
+    """Do the work of a command with the lock of its project, log it, tell the notifier, and return the exit status.
+
+    Parameters
+    ----------
+    command : str
+        The command's name, ``"rapports"``.
+    work : callable
+        Takes the root, the log and the message for the notifier, which it completes; returns an exit status.
+    racine, notifier : str, optional
+        The options of the command line.
+    """
+    words = checked_notifier(notifier)
+    message: dict[str, Any] = {"commande": f"pvd {command}", "etat": "", "code_retour": NOT_DONE}
+    journal = None
+    try:
+        root = checked_root(racine)
+        # Said once, however many lines the log cannot take.
+        journal = open_journal(root, command, cache(say_error))
+        with journal.step("Exécution") as step, run_lock(root, f"pvd {command}"):
+            status = work(root, journal, message)
+            step.failed = status == NOT_DONE
+    except PvdError as error:
+        say_error(str(error))
+        message["raison"] = str(error)
+        status = NOT_DONE
+    except Exception as error:
+        # A fault of the program itself: the notifier hears of it too, then it goes its way.
+        _notified(words, {**message, "raison": f"Erreur inattendue : {type(error).__name__}."}, NOT_DONE, journal)
+        raise
+    return _notified(words, message, status, journal)
+
+
+def _notified(words: list[str], message: dict[str, Any], status: int, journal: Journal | None) -> int:
+    if not words:
+        return status
+    try:
+        with journal.step("Notification") if journal else nullcontext():
+            notify(words, {**message, "etat": _STATES[status], "code_retour": status})
+    except NotificationFailed as error:
+        say_error(str(error))
+        return status or NOT_NOTIFIED
+    return status

@@ -1,0 +1,78 @@
+"""How a dataset shows itself: in a notebook as HTML, in a terminal as text, both in French and both saying the same."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from pvd_analysis.constats import Severite
+from pvd_analysis.values import format_date, format_number
+from pvd_analysis.vocabulary import table_descriptions
+
+if TYPE_CHECKING:
+    from pvd_analysis.dataset import Dataset
+
+__all__ = ["as_html", "as_text"]
+
+_BESIDE: Final = {
+    "constats": "Ce que la lecture des fichiers a trouvé, avec son lieu et ce qui est attendu.",
+    "ecartees": "Les lignes lues qui ne sont dans aucune table, avec leur motif.",
+    "bilan": "Le bilan des lignes et des centimes : lus = gardés + écartés.",
+    "fichiers": "Les fichiers lus, leur livraison, leur usage et leur empreinte.",
+}
+
+
+def as_text(d: Dataset) -> str:
+    """Return the dataset as lines of text.
+
+    >>> print(as_text(d).splitlines()[0])
+    Landes (40), T3 2021, arrêté au 30 septembre 2021
+    """
+    rows = _tables(d)
+    width = max(len(name) for name, *_ in rows)
+    lines = [f"  {name:<{width}}  {format_number(count):>6}  {meaning}" for name, count, meaning in rows]
+    return "\n".join([_title(d), _known(d), f"Constats : {_findings(d)}", "", *lines])
+
+
+def as_html(d: Dataset) -> str:
+    """Return the dataset as a heading, two sentences and a table with its caption and header cells.
+
+    >>> as_html(d).count('<th scope="row"') == len(d.tables) + 4
+    True
+    """
+    left, right = ' style="text-align:left"', ' style="text-align:right"'
+    rows = "".join(
+        f'<tr><th scope="row"{left}><code>{escape(name)}</code></th><td{right}>{format_number(count)}</td>'
+        f"<td{left}>{escape(meaning)}</td></tr>"
+        for name, count, meaning in _tables(d)
+    )
+    return (
+        f'<section lang="fr"><p><strong>{escape(_title(d))}</strong><br>{escape(_known(d))}<br>'
+        f"Constats : {escape(_findings(d))}</p>"
+        f"<table><caption{left}>Les tables : chacune est un DataFrame (<code>d.projets</code>…)</caption>"
+        f'<thead><tr><th scope="col"{left}>Table</th><th scope="col"{right}>Lignes</th>'
+        f'<th scope="col"{left}>Contenu</th></tr></thead><tbody>{rows}</tbody></table></section>'
+    )
+
+
+def _title(d: Dataset) -> str:
+    return f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+
+
+def _known(d: Dataset) -> str:
+    known = f"connues au {format_date(d.connu_au)}" if d.connu_au else "de la dernière livraison de chaque source"
+    last = d.fichiers["livraison"].max()
+    return f"Données {known} ; livraison la plus récente : {format_date(last)}."
+
+
+def _findings(d: Dataset) -> str:
+    counts = d.constats["severite"].value_counts()
+    numbers = {severity.value: int(counts.get(severity.value, 0)) for severity in Severite}
+    said = [f"{format_number(number)} {name}{'s' if number > 1 else ''}" for name, number in numbers.items()]
+    return ", ".join(said) + "."
+
+
+def _tables(d: Dataset) -> list[tuple[str, int, str]]:
+    described = table_descriptions()
+    main = [(name, len(table), described[name].description) for name, table in d.tables.items()]
+    return main + [(name, len(getattr(d, name)), meaning) for name, meaning in _BESIDE.items()]

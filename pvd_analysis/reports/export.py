@@ -1,0 +1,58 @@
+"""A table of a notebook as an Excel file of its own, in one call."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.workbook import Sheet, write_workbook
+from pvd_analysis.tables import ReportTable, any_table
+from pvd_analysis.values import format_date
+
+__all__ = ["export"]
+
+
+def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> Path:
+    """Write a table to an Excel file that says of which département and quarter it is, and return where.
+
+    Parameters
+    ----------
+    d : Dataset
+        What the table was made from.
+    table : ReportTable or DataFrame
+        A table of `pvd_analysis.tables`, or any DataFrame.
+    path : str or Path
+        An ``.xlsx`` file; a relative path starts from the project's root. Its folder is made; a file there is replaced.
+
+    Raises
+    ------
+    InvalidParameter
+        The name does not end with ``.xlsx``, or the file cannot be written (open in Excel, for instance).
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> pvd.export(d, pvd.analysis.aids_by(d, "commune"), folder / "aides.xlsx").name
+    'aides.xlsx'
+    """
+    target = d.racine / path
+    if target.suffix.lower() != ".xlsx":
+        raise InvalidParameter(f"Fichier « {path} » : un nom en .xlsx est attendu, par exemple « outputs/aides.xlsx ».")
+    shown = any_table(table, target.stem.replace("_", " ")) if isinstance(table, pd.DataFrame) else table
+    where = f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_workbook(
+            target,
+            [Sheet("Tableau", shown.title, (where,), (shown,))],
+            title=shown.title,
+            subject=where,
+            created=dt.datetime.combine(d.arrete_le, dt.time()),
+        )
+    except OSError as error:
+        raise InvalidParameter(
+            f"Le fichier {target.name} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
+        ) from error
+    return target

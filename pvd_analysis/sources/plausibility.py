@@ -1,0 +1,88 @@
+"""What is doubtful in the lines of a list of aids: costs, rates, years, repeats. The lines are kept; a person decides."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.values import format_euros, format_rate
+from pvd_analysis.values.text import fold
+
+__all__ = ["doubtful_lines"]
+
+# A rate is written with two to ten decimals: one point apart is no rounding.
+_RATE_TOLERANCE = 0.01
+_SHOWN_LINES = 10
+
+
+def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list[Constat]:
+    """Return the findings of the kept lines of one list.
+
+    A line repeats another only when beneficiary, dispositif, title *and* amount are the same: of 64 repeats on the
+    rest in the list of 2019, one alone repeats the amount too.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``exercice``, ``dispositif``, ``beneficiaire``, ``intitule``, ``cout_ht_cents`` and ``montant_cents`` (cents),
+        ``ligne``, and ``taux_liste`` (a ratio) where the list gives one.
+    year : str
+        The year that the list is of.
+    """
+    said = ["exercice", "code_departement", "dispositif", "beneficiaire", "intitule", "ligne"]
+    lines = rows[said].assign(
+        cout=rows["cout_ht_cents"].astype("Int64"),
+        montant=rows["montant_cents"].astype("Int64"),
+        taux=pd.to_numeric(rows.get("taux_liste")),
+    )
+    return [
+        Constat(rule, Origine(file, sheet or None, line), trouve=found, attendu=expected)
+        for rule, line, found, expected in (*_cost(lines), *_rates(lines), *_years(lines, year), *_repeats(lines))
+    ]
+
+
+def _cost(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    for row in lines[lines["cout"].eq(0)].itertuples():
+        yield "cout_nul", row.ligne, f"coût 0 €, aide {format_euros(row.montant)}", "le coût hors taxes du projet"
+    costed = lines[lines["cout"].gt(0)]
+    over = costed[costed["montant"].gt(costed["cout"])]
+    for row in over.itertuples():
+        found = f"aide {format_euros(row.montant)}, coût {format_euros(row.cout)}"
+        yield "aide_superieure_au_cout", row.ligne, found, "une aide inférieure au coût du projet"
+    # An aid of 80 % of a cost rounded to the euro is a few cents over: the rate counts from its hundredth of a point.
+    high = costed[(costed["montant"] * 10_000).gt(costed["cout"] * 8_001) & ~costed.index.isin(over.index)]
+    for row in high.itertuples():
+        found = f"{format_euros(row.montant)} pour {format_euros(row.cout)}, {format_rate(row.montant / row.cout, 2)}"
+        yield "taux_eleve", row.ligne, found, "au plus 80 % d'aides publiques (CGCT, art. L. 1111-10)"
+
+
+def _rates(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    costed = lines[lines["cout"].gt(0) & lines["taux"].notna()]
+    reckoned = costed["montant"].astype(float) / costed["cout"].astype(float)
+    for row in costed.assign(calcule=reckoned)[(costed["taux"] - reckoned).abs().gt(_RATE_TOLERANCE)].itertuples():
+        yield "taux_contredit", row.ligne, format_rate(row.taux), f"{format_rate(row.calcule)}, d'après les montants"
+
+
+def _years(lines: pd.DataFrame, year: str) -> Iterator[tuple[str, int, str, str]]:
+    for row in lines[lines["exercice"].ne(year)].itertuples():
+        yield "exercice_inattendu", row.ligne, row.exercice, f"{year}, comme le reste de la liste"
+
+
+def _repeats(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    """Yield one finding for all the lines that say the same, at the second one."""
+    same = ["code_departement", "dispositif", "montant", "beneficiaire", "intitule"]
+    titled = lines[lines["intitule"].notna()]
+    # Written the same first: folding every title of a country to find a handful would cost more than reading it.
+    near = titled[titled.duplicated(same[:3], keep=False)]
+    near = near.assign(**{name: _folded(near[name]) for name in same[3:]})
+    repeated = near[near.duplicated(same, keep=False)]
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for *key, number in repeated[[*same, "ligne"]].itertuples(index=False, name=None):
+        groups.setdefault(tuple(map(str, key)), []).append(number)
+    for numbers in groups.values():
+        shown = ", ".join(map(str, numbers[:_SHOWN_LINES])) + ("…" if len(numbers) > _SHOWN_LINES else "")
+        yield "doublon_probable", numbers[1], f"{len(numbers)} lignes semblables : {shown}", "une ligne par aide"
+
+
+def _folded(texts: pd.Series) -> pd.Series:
+    return texts.map({text: fold(text) for text in texts.dropna().unique()})
