@@ -17,6 +17,7 @@ from pvd_analysis.analysis.engineering import (
     communes_without_post,
     post_counts,
     posts,
+    posts_over_time,
     provision,
     served_communes,
     training,
@@ -43,6 +44,7 @@ from pvd_analysis.analysis.national_aids import (
     repeated_projects,
 )
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
+from pvd_analysis.analysis.territory import territory
 
 __all__ = [
     "CALCULATIONS",
@@ -79,6 +81,7 @@ __all__ = [
     "plan_lines",
     "post_counts",
     "posts",
+    "posts_over_time",
     "provision",
     "repeated_projects",
     "sectoral_aids",
@@ -86,5 +89,6 @@ __all__ = [
     "signature_rows",
     "signatures",
     "state_counts",
+    "territory",
     "training",
 ]

@@ -21,6 +21,7 @@ from pvd_analysis.tables.engineering import (
     conventions_table,
     dashboard_table,
     post_counts_table,
+    posts_over_time_table,
     posts_table,
     provision_table,
     served_communes_table,
@@ -67,6 +68,7 @@ from pvd_analysis.tables.summary import (
     financial_summary,
     points_of_attention,
 )
+from pvd_analysis.tables.territory import territory_table
 
 __all__ = [
     "Alerts",
@@ -114,6 +116,7 @@ __all__ = [
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
+    "posts_over_time_table",
     "posts_table",
     "projects_table",
     "provision_table",
@@ -125,5 +128,6 @@ __all__ = [
     "state_change_counts_table",
     "state_changes_summary",
     "state_changes_table",
+    "territory_table",
     "training_table",
 ]
