@@ -38,6 +38,7 @@ _MARKS: Final[dict[str, dict[str, Any]]] = {
     "à signer": {"marker": "s", "color": GREY, "markerfacecolor": "white", "markersize": 7},
     "dans les délais": {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markersize": 7},
     "signée": {"marker": "D", "color": PALETTE["turquoise"], "markersize": 6.5},
+    "non connue": {"marker": "D", "color": GREY, "markerfacecolor": "white", "markersize": 6.5},
 }
 _ADHESION: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 6}
 _DEADLINE: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 12, "markeredgewidth": 2}
@@ -103,6 +104,8 @@ def _state_words(row: Any) -> str:
         return f"dépassée de {counted(-int(row.jours_restants), 'jour')}"
     if row.etat_convention == "à signer":
         return "adhésion à signer"
+    if row.etat_convention == "non connue":
+        return "convention-cadre non connue"
     if row.etat_convention == "signée" and pd.notna(row.echeance_cadre) and row.date_cadre > row.echeance_cadre:
         return "signée, après l'échéance"
     return str(row.etat_convention)
