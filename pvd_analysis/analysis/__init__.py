@@ -1,6 +1,7 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
+from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.analysis.compliance import alerts
 from pvd_analysis.analysis.conventions import (
     STATES,
@@ -66,6 +67,7 @@ __all__ = [
     "coverage",
     "dashboard",
     "deadline",
+    "departements_compared",
     "doubtful_places",
     "entered_indicators",
     "envelope_shares",

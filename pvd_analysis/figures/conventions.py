@@ -38,6 +38,7 @@ _MARKS: Final[dict[str, dict[str, Any]]] = {
     "à signer": {"marker": "s", "color": GREY, "markerfacecolor": "white", "markersize": 7},
     "dans les délais": {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markersize": 7},
     "signée": {"marker": "D", "color": PALETTE["turquoise"], "markersize": 6.5},
+    "non connue": {"marker": "D", "color": GREY, "markerfacecolor": "white", "markersize": 6.5},
 }
 _ADHESION: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 6}
 _DEADLINE: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 12, "markeredgewidth": 2}
@@ -103,6 +104,8 @@ def _state_words(row: Any) -> str:
         return f"dépassée de {counted(-int(row.jours_restants), 'jour')}"
     if row.etat_convention == "à signer":
         return "adhésion à signer"
+    if row.etat_convention == "non connue":
+        return "convention-cadre non connue"
     if row.etat_convention == "signée" and pd.notna(row.echeance_cadre) and row.date_cadre > row.echeance_cadre:
         return "signée, après l'échéance"
     return str(row.etat_convention)
@@ -220,7 +223,7 @@ def _draw_days(axes: Axes, y: float, row: Any, line: _Timeline, today: pd.Timest
         if reached < due:
             style = (0, (1, 2)) if pd.isna(row.date_cadre) else (0, (1, 5))
             rule_line(axes, line.x(reached), y, line.x(due), y, _BLUE, 2.2, style, zorder=2)
-        else:
+        elif row.etat_convention != "non connue":
             rule_line(axes, line.x(due), y, line.x(reached), y, _PLUM, 3.4, zorder=2)
         _mark(axes, start, y, _ADHESION)
         _mark(axes, line.x(due), y, _DEADLINE)

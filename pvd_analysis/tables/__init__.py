@@ -9,6 +9,12 @@ from pvd_analysis.tables.changes import (
     state_changes_summary,
     state_changes_table,
 )
+from pvd_analysis.tables.comparison import (
+    compared_aids_table,
+    compared_conventions_table,
+    national_key_figures,
+    national_summary,
+)
 from pvd_analysis.tables.engineering import (
     club_table,
     convention_counts_table,
@@ -79,6 +85,8 @@ __all__ = [
     "any_table",
     "changes_reckoning_table",
     "club_table",
+    "compared_aids_table",
+    "compared_conventions_table",
     "convention_counts_table",
     "conventions_table",
     "coverage_table",
@@ -103,6 +111,8 @@ __all__ = [
     "listed_aids_table",
     "listed_epci_aids_table",
     "margins_table",
+    "national_key_figures",
+    "national_summary",
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
