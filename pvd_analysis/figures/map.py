@@ -26,6 +26,7 @@ from pvd_analysis.figures.canvas import (
     line_height,
     rule_line,
     text_width,
+    wrap,
     write,
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
