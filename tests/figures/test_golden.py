@@ -2,8 +2,12 @@
 
 import re
 
+import pvd_analysis as pvd
 from pvd_analysis import figures
 from pvd_analysis.analysis import posts_over_time
+from pvd_analysis.dataset import known_before
+from tests.analysis.test_changes import delivery, line
+from tests.conftest import ROOT
 
 
 def plain(text):
@@ -97,3 +101,24 @@ def test_the_map_says_epci_partnerships_and_acv_towns(landes_with_boundaries):
 
 def test_without_boundaries_nor_coordinates_there_is_no_map(landes):
     assert "Pas de carte" in figures.department_map(landes).sentence
+
+
+def test_the_states_that_changed_are_counted_by_class(landes_2023, landes):
+    shown = figures.state_changes(landes_2023, known_before(landes_2023))
+    assert (
+        plain(shown.title)
+        == "Depuis le T4 2022, 10 états ont changé : convention-cadre (9) et convention d'adhésion (1)"
+    )
+    assert "Convention-cadre 9 (4 modifié, 2 corrigé et 3 échu)" in shown.alt
+    assert figures.amount_changes(landes_2023, known_before(landes_2023)) is None
+    assert figures.state_changes(landes, known_before(landes)) is None
+
+
+def test_the_amounts_that_changed_lead_from_one_total_to_the_other():
+    d = pvd.load("2021-T4", "40", racine=ROOT)
+    then, now = (line(cents, "accorde", day) for cents, day in ((100_00, "2021-08-05"), (1_334_56, "2021-10-05")))
+    before, after = (delivery(d, [one], [], day) for one, day in ((then, "2021-09-10"), (now, "2021-12-15")))
+    shown = figures.amount_changes(after, before)
+    words = [plain(text.get_text()) for axes in shown.axes for text in axes.texts]
+    assert words[-6:] == ["T3 2021", "100 €", "Modifié", "+1 234,56 €", "T4 2021", "1 334,56 €"]
+    assert plain(shown.alt).endswith("Aide de 100 € à 1 334,56 € (modifié +1 234,56 €).")
