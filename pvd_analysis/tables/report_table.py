@@ -64,12 +64,15 @@ class Column:
         an ``origine`` ("F1, Projets, ligne 5") leads to the list of files, whose ``reference`` it cites.
     help : str
         Its definition, in French.
+    missing : str
+        What stands where there is no value.
     """
 
     name: str
     label: str
     kind: Kind = "texte"
     help: str = ""
+    missing: str = MISSING
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -130,6 +133,9 @@ class ReportTable:
         Key and title of the table whose rows make the totals of this one; a page that has both links them.
     group : str
         A column of the data that gathers consecutive rows under its value.
+    summed : tuple of str
+        The columns whose totals add rows up: a total adds those since the total before it, or all of them when it
+        follows another one. A workbook writes them as formulas.
 
     Examples
     --------
@@ -150,6 +156,7 @@ class ReportTable:
     empty: str = "Aucune ligne à cette date."
     leads_to: tuple[str, str] | None = None
     group: str = ""
+    summed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -179,6 +186,7 @@ class ReportTable:
         empty: str = "Aucune ligne à cette date.",
         leads_to: tuple[str, str] | None = None,
         group: str = "",
+        summed: Sequence[str] = (),
     ) -> Self:
         """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
 
@@ -214,7 +222,8 @@ class ReportTable:
             kind = "texte" if genre.startswith(_TERM) else genre
             label = (labels or {}).get(name, str(entry["libelle"]))
             described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
-        return cls(key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group)
+        totals, added = tuple(total_rows), tuple(summed)
+        return cls(key, title, shown, tuple(described), tuple(notes), source, totals, empty, leads_to, group, added)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
@@ -225,12 +234,26 @@ class ReportTable:
             is_total = label in totals
             yield Row(_as_total(cells) if is_total else cells, is_total, group)
 
+    def values(self, column: Column) -> list[Any]:
+        """Return the exact values of one column, as its cells have them (`rows` adds the word of a total)."""
+        raw = _plain_values(self.data[column.name])
+        match column.kind:
+            case "euros":
+                return [None if value is None else int(value) for value in raw]
+            case "booleen":
+                return [None if value is None else bool(value) for value in raw]
+            case "date" if f"{column.name}_precision" in self.data.columns:
+                precisions = _plain_values(self.data[f"{column.name}_precision"])
+                return [_dated(value, precision) for value, precision in zip(raw, precisions, strict=True)]
+            case "date":
+                return [_dated(value, None) for value in raw]
+            case "nombre" | "taux" | "points":
+                return raw
+            case _:
+                return [None if value is None or value == "" else str(value) for value in raw]
+
     def _cells(self, column: Column) -> list[Cell]:
-        values = [_plain(value) for value in self.data[column.name]]
-        precisions: list[Any] = [None] * len(values)
-        if column.kind == "date" and f"{column.name}_precision" in self.data.columns:
-            precisions = [_plain(value) for value in self.data[f"{column.name}_precision"]]
-        return [_cell(column, value, precision) for value, precision in zip(values, precisions, strict=True)]
+        return [Cell(column, value, _text(column, value)) for value in self.values(column)]
 
     def __len__(self) -> int:
         return len(self.data)
@@ -320,37 +343,42 @@ def _shown_by_default(data: pd.DataFrame) -> list[str]:
     return [str(name) for name in data.columns if not str(name).endswith("_precision")]
 
 
-def _plain(value: Any) -> Any:
-    """Return a cell of a DataFrame as a plain Python value, None when it is missing."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value.item() if hasattr(value, "item") else value
+def _plain_values(column: pd.Series) -> list[Any]:
+    """Return the cells of a column as plain Python values, None where they are missing."""
+    missing = column.isna().tolist()
+    values = column.astype(object).tolist()
+    return [
+        None if absent else value.item() if hasattr(value, "item") else value
+        for value, absent in zip(values, missing, strict=True)
+    ]
 
 
-def _cell(column: Column, value: Any, precision: str | None) -> Cell:
-    if value is None or value == "":
-        return Cell(column, None, MISSING)
+def _dated(value: Any, precision: str | None) -> Any:
+    """Return a day, or the text of a date that is known by its month, quarter or year only."""
+    day = value.date() if isinstance(value, dt.datetime) else value
+    if not isinstance(day, dt.date):
+        return None if day is None or day == "" else str(day)
+    return day if precision in {None, "", "jour"} else format_partial(day, precision)
+
+
+def _text(column: Column, value: Any) -> str:
+    if value is None:
+        return column.missing
     match column.kind:
         case "euros":
-            return Cell(column, int(value), format_euros(int(value)))
+            return format_euros(value)
         case "taux":
-            return Cell(column, value, format_rate(value))
+            return format_rate(value)
         case "points":
-            points = value * 100
-            return Cell(column, value, f"{format_number(round(points, 2))}\N{NO-BREAK SPACE}points")
+            return f"{format_number(round(value * 100, 2))}\N{NO-BREAK SPACE}points"
         case "nombre":
-            return Cell(column, value, format_number(value))
+            return format_number(value)
         case "booleen":
-            return Cell(column, bool(value), format_boolean(bool(value)))
+            return format_boolean(value)
         case "date" if isinstance(value, dt.date):
-            if precision in {None, "", "jour"}:
-                return Cell(column, value, format_date(value))
-            text = format_partial(value, precision)
-            return Cell(column, text, text)
+            return format_date(value)
         case _:
-            return Cell(column, str(value), str(value))
+            return str(value)
 
 
 def _as_total(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
