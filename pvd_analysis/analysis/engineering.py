@@ -108,6 +108,8 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
 
+    There is no row where no classeur follows the département: nothing is known of its posts.
+
     Returns
     -------
     pandas.DataFrame
@@ -122,8 +124,9 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     """
     served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
     columns = ["code_commune", "id_poste", "etat_poste", "partage", "date_recrutement", "date_recrutement_precision"]
+    laureates = d.laureats if d.is_followed else d.laureats.iloc[:0]
     return (
-        d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
+        laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
         .merge(served[columns].astype({"code_commune": "str"}), on="code_commune", how="left")
         .assign(commune=lambda table: d.commune_names(table["code_commune"]))
     )

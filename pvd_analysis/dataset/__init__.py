@@ -86,6 +86,12 @@ class Dataset:
             return "France entière"
         return self.referentiel.departement_name(self.code_departement)
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether a classeur de suivi follows the laureates; without one, no post and no project is « not known »."""
+        classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
+        return bool(self.laureats["fichier"].isin(classeurs).any())
+
     def commune_names(self, codes: Iterable[str]) -> list[str]:
         """Return the names of INSEE codes."""
         return [self.referentiel.commune_name(code) for code in codes]

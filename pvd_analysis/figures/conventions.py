@@ -223,7 +223,7 @@ def _draw_days(axes: Axes, y: float, row: Any, line: _Timeline, today: pd.Timest
         if reached < due:
             style = (0, (1, 2)) if pd.isna(row.date_cadre) else (0, (1, 5))
             rule_line(axes, line.x(reached), y, line.x(due), y, _BLUE, 2.2, style, zorder=2)
-        else:
+        elif row.etat_convention != "non connue":
             rule_line(axes, line.x(due), y, line.x(reached), y, _PLUM, 3.4, zorder=2)
         _mark(axes, start, y, _ADHESION)
         _mark(axes, line.x(due), y, _DEADLINE)

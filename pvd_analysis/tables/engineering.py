@@ -42,6 +42,13 @@ def _sources(table: pd.DataFrame) -> str:
 def post_counts_table(d: Dataset) -> ReportTable:
     """How many posts there are, shared, recruited, under way, and the communes served."""
     counts = engineering.post_counts(d)
+    if not d.is_followed:
+        return ReportTable.build(
+            "postes_nombre",
+            "Postes de chef de projet : combien, et pour qui",
+            pd.DataFrame(columns=["poste_fait", "nombre"]),
+            empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
+        )
     served = len(d.laureats) - len(engineering.communes_without_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
