@@ -36,6 +36,7 @@ __all__ = [
     "ReportTable",
     "Row",
     "Severity",
+    "shown_text",
 ]
 
 Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
@@ -64,15 +65,12 @@ class Column:
         an ``origine`` ("F1, Projets, ligne 5") leads to the list of files, whose ``reference`` it cites.
     help : str
         Its definition, in French.
-    missing : str
-        What stands where there is no value.
     """
 
     name: str
     label: str
     kind: Kind = "texte"
     help: str = ""
-    missing: str = MISSING
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -227,15 +225,35 @@ class ReportTable:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
-        totals = frozenset(self.total_rows)
-        shown = [self._cells(column) for column in self.columns]
+        totals = self.totals()
+        shown = zip(*([(column, value) for value in self.values(column)] for column in self.columns), strict=True)
         groups = [str(value) for value in self.data[self.group]] if self.group else [""] * len(self.data)
-        for label, group, cells in zip(self.data.index, groups, zip(*shown, strict=True), strict=True):
-            is_total = label in totals
-            yield Row(_as_total(cells) if is_total else cells, is_total, group)
+        for position, (group, values) in enumerate(zip(groups, shown, strict=True)):
+            is_total = position in totals
+            # What a total does not have (a date, an origin) is no missing value: the cell stays empty.
+            cells = (
+                Cell(column, value, "" if is_total and value is None else shown_text(column, value))
+                for column, value in values
+            )
+            yield Row(tuple(cells), is_total, group)
+
+    def totals(self) -> frozenset[int]:
+        """Return the positions of the rows that are totals."""
+        labels = frozenset(self.total_rows)
+        return frozenset(position for position, label in enumerate(self.data.index) if labels and label in labels)
 
     def values(self, column: Column) -> list[Any]:
-        """Return the exact values of one column, as its cells have them (`rows` adds the word of a total)."""
+        """Return the exact values of one column, as its cells have them: None where there is none.
+
+        The stub of a total has that word: emphasis alone is not read by everyone.
+        """
+        values = self._exact_values(column)
+        if column == self.columns[0]:
+            for position in self.totals():
+                values[position] = _total_stub(column, values[position])
+        return values
+
+    def _exact_values(self, column: Column) -> list[Any]:
         raw = _plain_values(self.data[column.name])
         match column.kind:
             case "euros":
@@ -251,9 +269,6 @@ class ReportTable:
                 return raw
             case _:
                 return [None if value is None or value == "" else str(value) for value in raw]
-
-    def _cells(self, column: Column) -> list[Cell]:
-        return [Cell(column, value, _text(column, value)) for value in self.values(column)]
 
     def __len__(self) -> int:
         return len(self.data)
@@ -361,10 +376,13 @@ def _dated(value: Any, precision: str | None) -> Any:
     return day if precision in {None, "", "jour"} else format_partial(day, precision)
 
 
-def _text(column: Column, value: Any) -> str:
+def shown_text(column: Column, value: Any) -> str:
+    """Return the French text of a value of `ReportTable.values`."""
     if value is None:
-        return column.missing
+        return MISSING
     match column.kind:
+        case _ if isinstance(value, str):
+            return value
         case "euros":
             return format_euros(value)
         case "taux":
@@ -375,20 +393,12 @@ def _text(column: Column, value: Any) -> str:
             return format_number(value)
         case "booleen":
             return format_boolean(value)
-        case "date" if isinstance(value, dt.date):
-            return format_date(value)
         case _:
-            return str(value)
+            return format_date(value)
 
 
-def _as_total(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone.
-
-    What a total does not have (a date, an origin) is no missing value: the cell stays empty.
-    """
-    cells = (cells[0], *(Cell(cell.column, None, "") if cell.value is None else cell for cell in cells[1:]))
-    stub = cells[0]
-    if _SAYS_TOTAL.search(stub.text):
-        return cells
-    text = "Total" if stub.value is None else f"Total\N{NO-BREAK SPACE}: {stub.text}"
-    return (Cell(stub.column, text, text), *cells[1:])
+def _total_stub(column: Column, value: Any) -> str:
+    text = shown_text(column, value)
+    if _SAYS_TOTAL.search(text):
+        return text
+    return "Total" if value is None else f"Total\N{NO-BREAK SPACE}: {text}"
