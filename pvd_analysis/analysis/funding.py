@@ -118,7 +118,7 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
 
 
 def announced_totals(d: Dataset) -> pd.DataFrame:
-    """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice.
+    """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice (of each département).
 
     A later announcement of the same dispositif and exercice takes the place of the earlier one: both are cumulated
     figures, and are never added.
@@ -137,7 +137,7 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     families = terms("famille")
     latest = (
         d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first")
-        .drop_duplicates(["dispositif", "exercice"], keep="last")
+        .drop_duplicates(["code_departement", "dispositif", "exercice"], keep="last")
         .assign(famille=lambda table: table["dispositif"].map(terms("dispositif")["famille"]).astype("str"))
     )
     order = {family: rank for rank, family in enumerate(families.index)}

@@ -9,7 +9,9 @@ from xlsxwriter.format import Format
 from pvd_analysis.reports.french_workbook import BLUE, FRENCH, GREY, INK, PALE_BLUE, RULE
 from pvd_analysis.tables.report_table import Column
 
-__all__ = ["INPUT_COLOUR", "CellFormats", "number_format"]
+__all__ = ["FRENCH_EUROS", "INPUT_COLOUR", "CellFormats", "number_format"]
+
+FRENCH_EUROS: Final = f'{FRENCH}#,##0.00\\ "€"'
 
 _TOTAL_COLOUR: Final = "#F1F5F9"
 INPUT_COLOUR: Final = "#FFF7DB"

@@ -7,7 +7,8 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
@@ -27,7 +28,7 @@ from pvd_analysis.reports.text_fit import (
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import format_boolean
 
-__all__ = ["SheetWriter", "TablePlace", "column_widths", "unique_labels", "written_number"]
+__all__ = ["Formulas", "SheetWriter", "TablePlace", "column_widths", "unique_labels", "written_number"]
 
 _MIN_WIDTH: Final = 8
 _MAX_WIDTH: Final = 60
@@ -35,6 +36,9 @@ _MAX_SHARED_WIDTH: Final = 36
 _SENTENCE_WIDTH: Final = 100
 _ROW_HEIGHT: Final = LINE_HEIGHT + 3
 _LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+Formulas: TypeAlias = Mapping[str, Mapping[int, str]]
+_NO_FORMULA: Final[Formulas] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,12 @@ class SheetWriter:
         self.sheet.set_row(self.row, 24)
         self.sheet.write_string(self.row, 0, bounded(text), self._formats.heading())
         self.row += 1
-        for sentence in sentences:
-            self._sentence(sentence, self._formats.sentence)
+        self.sentences(sentences)
+
+    def sentences(self, texts: Iterable[str]) -> None:
+        """Write sentences, one under the other."""
+        for text in texts:
+            self._sentence(text, self._formats.sentence)
 
     def table_title(self, text: str) -> None:
         """Write the title of a table, one row below what stands above."""
@@ -92,8 +100,11 @@ class SheetWriter:
         for note in (*table.notes, *([f"Source\N{NO-BREAK SPACE}: {table.source}"] if table.source else [])):
             self._sentence(note, self._formats.note)
 
-    def table(self, table: ReportTable, *, has_filter: bool) -> TablePlace:
-        """Write the header and the rows of a table, its totals as formulas, and declare it to Excel."""
+    def table(self, table: ReportTable, *, has_filter: bool, formulas: Formulas = _NO_FORMULA) -> TablePlace:
+        """Write the header and the rows of a table, its totals as formulas, and declare it to Excel.
+
+        `formulas` are those of other cells: by the name of their column, then by their row in the table.
+        """
         header = self.header(table.columns, has_filter=has_filter)
         first = self.row
         if not len(table):
@@ -104,8 +115,9 @@ class SheetWriter:
         texts, text_widths = [], []
         for position, column in enumerate(table.columns):
             values = table.values(column)
-            formulas = self._sums(table, position, totals) if column.name in table.summed else {}
-            self.column(position, column, values, totals=totals, formulas=formulas)
+            sums = self._sums(table, position, totals) if column.name in table.summed else {}
+            given = formulas.get(column.name, {})
+            self.column(position, column, values, totals=totals, formulas={**sums, **given})
             if not column.is_numeric:
                 texts.append([value if isinstance(value, str) else "" for value in values])
                 text_widths.append(self._widths[position])
@@ -137,25 +149,29 @@ class SheetWriter:
         *,
         totals: frozenset[int] = frozenset(),
         formulas: Mapping[int, str] | None = None,
+        is_filled_in: bool = False,
+        shown: str | None = None,
     ) -> None:
-        """Write the values of one column from the next row on, a formula in place of those that have one."""
+        """Write the values of one column from the next row on, a formula in place of those that have one.
+
+        A column that a person fills in is unlocked; `shown` is a number format in place of the one of the values.
+        """
         sheet, first, is_stub = self.sheet, self.row, position == 0
-        shown = number_format(column, values)
-        body = self._formats.body(column.is_numeric, shown, is_stub=is_stub)
+        shown = number_format(column, values) if shown is None else shown
+        body = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_filled_in=is_filled_in)
         total = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_total=True)
         formulas = formulas or {}
         for rank, value in enumerate(values):
             chosen = total if rank in totals else body
-            if value is None:
+            if rank in formulas:
+                number = value if value is None or isinstance(value, str) else written_number(column, value)
+                sheet.write_formula(first + rank, position, formulas[rank], chosen, "" if number is None else number)
+            elif value is None:
                 sheet.write_blank(first + rank, position, None, chosen)
             elif isinstance(value, str):
                 self._write_text(first + rank, position, value, chosen, is_stub=is_stub, is_total=rank in totals)
             elif column.is_numeric:
-                number = written_number(column, value)
-                if rank in formulas:
-                    sheet.write_formula(first + rank, position, formulas[rank], chosen, number)
-                else:
-                    sheet.write_number(first + rank, position, number, chosen)
+                sheet.write_number(first + rank, position, written_number(column, value), chosen)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(first + rank, position, value, chosen)
             else:
@@ -204,6 +220,10 @@ class SheetWriter:
         # a wide first column held in place would leave no room for the others on a small screen
         self.sheet.freeze_panes(header + 1, 1 if has_columns and len(self._widths) > 5 and self._widths[0] <= 35 else 0)
         self.sheet.repeat_rows(header)
+
+    def reach(self, column: int) -> None:
+        """Have the printed page reach a column that no table does."""
+        self._last_column = max(self._last_column, column)
 
     def page(self, document_title: str) -> None:
         """Set the page, once all is written."""

@@ -5,7 +5,7 @@ The same sheets give the same bytes, whenever and wherever they are written.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +15,7 @@ import xlsxwriter
 
 from pvd_analysis.reports.cell_formats import CellFormats
 from pvd_analysis.reports.french_workbook import french_workbook
-from pvd_analysis.reports.sheet_writer import SheetWriter, TablePlace, column_widths
+from pvd_analysis.reports.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
 from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import ReportTable
 
@@ -80,8 +80,24 @@ class OpenWorkbook:
         """Return what writes the sheet at a position, with the widths of its columns."""
         return SheetWriter(self.book.worksheets()[position], self.formats, self.table_names, widths)
 
-    def write(self, position: int, sheet: Sheet) -> dict[str, TablePlace]:
-        """Write a whole sheet and return where its tables stand, by key."""
+    def write(
+        self,
+        position: int,
+        sheet: Sheet,
+        formulas: Mapping[str, Formulas] | None = None,
+        draw: Callable[[SheetWriter, Mapping[str, TablePlace]], None] = lambda _, __: None,
+    ) -> None:
+        """Write a whole sheet.
+
+        Parameters
+        ----------
+        position : int
+        sheet : Sheet
+        formulas : mapping, optional
+            The formulas of the cells of its tables, by the key of the table.
+        draw : callable
+            Adds what is no table; told where the tables stand, by key.
+        """
         writer = self.writer(position, column_widths(sheet.tables))
         writer.heading(sheet.heading, sheet.intro)
         only_table = sheet.tables[0] if len(sheet.tables) == 1 else None
@@ -91,14 +107,16 @@ class OpenWorkbook:
                 writer.row += 1
             else:
                 writer.table_title(table.title)
-            places[table.key] = writer.table(table, has_filter=table is only_table)
+            places[table.key] = writer.table(
+                table, has_filter=table is only_table, formulas=(formulas or {}).get(table.key, {})
+            )
             writer.notes(table)
         if only_table:
             writer.freeze(places[only_table.key].header, has_columns=True)
         else:
             writer.freeze(0, has_columns=False)
+        draw(writer, places)
         writer.page(self.title)
-        return places
 
 
 @contextmanager

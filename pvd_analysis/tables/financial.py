@@ -41,6 +41,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
             rows.append(
                 {
                     "dispositif": line.dispositif,
+                    "departement": d.referentiel.departement_name(line.code_departement),
                     "famille": family,
                     "montant_cents": line.montant_cents,
                     "date_annonce": line.date_annonce,
@@ -56,7 +57,9 @@ def announced_totals_table(d: Dataset) -> ReportTable:
     if rows:
         emphasised.append(len(rows))
         rows.append({"dispositif": "Total annoncé", "montant_cents": funding.announced_total_cents(d)})
-    columns = ["dispositif", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
+    columns = ["dispositif", "departement", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
+    if not d.is_region:
+        columns.remove("departement")
     return ReportTable.build(
         "totaux_annonces",
         "Totaux annoncés du département, par famille et dispositif",
@@ -65,6 +68,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),
         source=_sources(totals),
         total_rows=tuple(emphasised),
+        summed=("montant_cents",),
         empty=f"Aucun total n'était annoncé au {format_date(d.arrete_le)}.",
     )
 
@@ -85,6 +89,7 @@ def coverage_table(d: Dataset) -> ReportTable:
         rows,
         notes=("Couverture = détail connu / total annoncé. Le détail est compris dans le total.",),
         total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=("annonce_cents", "detail_cents", "reste_cents"),
         empty="Aucun total annoncé auquel comparer le détail.",
         leads_to=_AIDS_DETAIL,
     )
@@ -133,6 +138,7 @@ def aids_by_table(d: Dataset, by: str) -> ReportTable:
             "Les aides « dans le total annoncé » sont déjà comprises dans les totaux annoncés : elles ne s'y ajoutent pas.",
         ),
         total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=amounts,
         empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
         leads_to=_AIDS_DETAIL,
     )
