@@ -192,7 +192,7 @@ def margins_table(d: Dataset) -> ReportTable:
     table = plans.funding_plans(d)
     columns = [
         "id_projet", "commune", "cout_ht_cents", "aides_cents", "prives_cents", "apport_cents", "taux_aides",
-        "marge_legale_cents", "marge_usuelle_cents", "situation",
+        "limite_legale_cents", "marge_legale_cents", "marge_usuelle_cents", "situation",
     ]  # fmt: skip
     if not table["prives_cents"].any():
         columns.remove("prives_cents")
@@ -203,7 +203,7 @@ def margins_table(d: Dataset) -> ReportTable:
         "Plans de financement et marges au regard de la règle",
         table,
         columns,
-        labels={"apport_cents": "Apport", "taux_aides": "Aides / coût"},
+        labels={"apport_cents": "Apport", "taux_aides": "Aides / coût", "limite_legale_cents": "Plafond"},
         notes=(
             f"{minimal.text} Règle légale : {minimal.figures['lecture_legale']}. "
             f"Lecture usuelle : {minimal.figures['lecture_usuelle']}.",
