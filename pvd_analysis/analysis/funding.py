@@ -60,7 +60,7 @@ def aids(d: Dataset) -> pd.DataFrame:
         rows.assign(
             famille=families.astype("str"),
             dans_total=families.isin(_families_in_total()),
-            trimestre=[None if pd.isna(day) else str(Trimestre.of(day.date())) for day in days],
+            trimestre=days.map({day: str(Trimestre.of(day.date())) for day in days.dropna().unique()}),
         )
         .merge(
             d.projets[["id_projet", "intitule", "code_commune", "categorie"]],
