@@ -37,6 +37,6 @@ def remembered(
         if arguments not in known:
             known[arguments] = function(source, *args, **kwargs)
         result = known[arguments]
-        return result.copy() if isinstance(result, pd.DataFrame | pd.Series) else result  # type: ignore[return-value]
+        return result.copy() if isinstance(result, pd.DataFrame | pd.Series) else result
 
-    return once
+    return once  # type: ignore[return-value]

@@ -40,12 +40,13 @@ _PAGE_PIXELS, _PIXELS = 940, 7
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
     """Write the sheet at a position from `pvd_analysis.tables.committee.projects_to_examine_table`."""
-    widths = [_width(table, column) for column in table.columns]
+    columns = [table.values(column) for column in table.columns]
+    widths = [_width(column, values) for column, values in zip(table.columns, columns, strict=True)]
     writer = workbook.writer(position, widths)
     writer.heading(table.title, sentences)
     writer.row += 1
     if not len(table):
-        place = writer.table(table, has_filter=False)
+        place = writer.table(table, columns, has_filter=False)
         writer.freeze(0, has_columns=False)
         writer.page(workbook.title)
         return place
@@ -58,7 +59,7 @@ def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, senten
         writer.column(
             rank,
             column,
-            table.values(column),
+            columns[rank],
             formulas={row: per_row(row, place.first + row + 1) for row in range(len(table))} if per_row else None,
             is_filled_in=column.name in FILLED_IN,
             shown=FRENCH_EUROS if column.kind == "euros" else None,
@@ -66,7 +67,7 @@ def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, senten
     texts = [rank for rank, column in enumerate(table.columns) if not column.is_numeric]
     writer.fit_rows(
         place.first,
-        [[str(value or "") for value in table.values(table.columns[rank])] for rank in texts],
+        [[value or "" for value in columns[rank]] for rank in texts],
         [widths[rank] for rank in texts],
     )
     writer.row += len(table)
@@ -205,8 +206,8 @@ def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place:
     sheet.set_header(f'&L&"Arial,Bold"&12{table.title}', {"scale_with_doc": False})
 
 
-def _width(table: ReportTable, column: Column) -> float:
-    wanted = max(content_width(column, table.values(column)), header_width(column.label, has_filter=True))
+def _width(column: Column, values: list[Any]) -> float:
+    wanted = max(content_width(column, values), header_width(column.label, has_filter=True))
     if column.name in _WIDTHS:
         return _WIDTHS[column.name]
     return min(max(wanted + (3 if column.kind == "euros" else 0), 14 if column.kind == "euros" else 8), 30)

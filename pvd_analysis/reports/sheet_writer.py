@@ -35,7 +35,7 @@ _MAX_WIDTH: Final = 60
 _MAX_SHARED_WIDTH: Final = 36
 _SENTENCE_WIDTH: Final = 100
 _ROW_HEIGHT: Final = LINE_HEIGHT + 3
-_LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LIKE_A_FORMULA: Final = frozenset("=+-@\t\r")
 
 Formulas: TypeAlias = Mapping[str, Mapping[int, str]]
 _NO_FORMULA: Final[Formulas] = MappingProxyType({})
@@ -100,10 +100,24 @@ class SheetWriter:
         for note in (*table.notes, *([f"Source\N{NO-BREAK SPACE}: {table.source}"] if table.source else [])):
             self._sentence(note, self._formats.note)
 
-    def table(self, table: ReportTable, *, has_filter: bool, formulas: Formulas = _NO_FORMULA) -> TablePlace:
+    def table(
+        self,
+        table: ReportTable,
+        columns: Sequence[Sequence[Any]],
+        *,
+        has_filter: bool,
+        formulas: Formulas = _NO_FORMULA,
+    ) -> TablePlace:
         """Write the header and the rows of a table, its totals as formulas, and declare it to Excel.
 
-        `formulas` are those of other cells: by the name of their column, then by their row in the table.
+        Parameters
+        ----------
+        table : ReportTable
+        columns : sequence
+            The values of its columns (`ReportTable.values`).
+        has_filter : bool
+        formulas : mapping, optional
+            The formulas of other cells than totals: by the name of their column, then by their row in the table.
         """
         header = self.header(table.columns, has_filter=has_filter)
         first = self.row
@@ -113,8 +127,7 @@ class SheetWriter:
             return TablePlace(header, first, first)
         totals = table.totals()
         texts, text_widths = [], []
-        for position, column in enumerate(table.columns):
-            values = table.values(column)
+        for position, (column, values) in enumerate(zip(table.columns, columns, strict=True)):
             sums = self._sums(table, position, totals) if column.name in table.summed else {}
             given = formulas.get(column.name, {})
             self.column(position, column, values, totals=totals, formulas={**sums, **given})
@@ -160,6 +173,8 @@ class SheetWriter:
         shown = number_format(column, values) if shown is None else shown
         body = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_filled_in=is_filled_in)
         total = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_total=True)
+        # quoted, so that it stays a text even when someone edits the cell
+        quoted = self._formats.body(False, is_stub=is_stub, is_quoted=True)
         formulas = formulas or {}
         for rank, value in enumerate(values):
             chosen = total if rank in totals else body
@@ -169,7 +184,8 @@ class SheetWriter:
             elif value is None:
                 sheet.write_blank(first + rank, position, None, chosen)
             elif isinstance(value, str):
-                self._write_text(first + rank, position, value, chosen, is_stub=is_stub, is_total=rank in totals)
+                is_quoted = value[:1] in _LIKE_A_FORMULA
+                sheet.write_string(first + rank, position, bounded(value), quoted if is_quoted else chosen)
             elif column.is_numeric:
                 sheet.write_number(first + rank, position, written_number(column, value), chosen)
             elif isinstance(value, dt.date):
@@ -231,12 +247,6 @@ class SheetWriter:
         set_page(self.sheet, document_title)
         self.sheet.print_area(0, 0, max(self.row - 1, 0), self._last_column)
 
-    def _write_text(self, row: int, position: int, text: str, chosen: Format, *, is_stub: bool, is_total: bool) -> None:
-        if text.startswith(_LIKE_A_FORMULA):
-            # quoted, so that it stays a text even when someone edits the cell
-            chosen = self._formats.body(False, is_stub=is_stub, is_total=is_total, is_quoted=True)
-        self.sheet.write_string(row, position, bounded(text), chosen)
-
     def _header_formats(self, columns: Sequence[Column]) -> list[Format]:
         return [
             self._formats.header(column.is_numeric, is_stub=position == 0) for position, column in enumerate(columns)
@@ -275,8 +285,11 @@ class SheetWriter:
         return position, total
 
 
-def column_widths(tables: Sequence[ReportTable]) -> list[float]:
-    """Return the widths of the columns of a sheet that holds these tables one under the other."""
+def column_widths(tables: Sequence[ReportTable], values: Mapping[str, Sequence[Sequence[Any]]]) -> list[float]:
+    """Return the widths of the columns of a sheet that holds these tables one under the other.
+
+    `values` has those of the columns of each table, by its key.
+    """
     has_filter = len(tables) == 1
     # tables one under the other share their columns: the sentences of one must not stretch the numbers of another
     bound = _MAX_WIDTH if has_filter else _MAX_SHARED_WIDTH
@@ -284,7 +297,8 @@ def column_widths(tables: Sequence[ReportTable]) -> list[float]:
     is_text = [True] * len(widths)
     for table in tables:
         for position, column in enumerate(table.columns):
-            wanted = max(content_width(column, table.values(column)), header_width(column.label, has_filter=has_filter))
+            content = content_width(column, values[table.key][position])
+            wanted = max(content, header_width(column.label, has_filter=has_filter))
             widths[position] = max(widths[position], min(wanted, bound))
             is_text[position] = is_text[position] and column.kind == "texte"
     return fitted(widths, is_text)

@@ -98,7 +98,8 @@ class OpenWorkbook:
         draw : callable
             Adds what is no table; told where the tables stand, by key.
         """
-        writer = self.writer(position, column_widths(sheet.tables))
+        values = {table.key: [table.values(column) for column in table.columns] for table in sheet.tables}
+        writer = self.writer(position, column_widths(sheet.tables, values))
         writer.heading(sheet.heading, sheet.intro)
         only_table = sheet.tables[0] if len(sheet.tables) == 1 else None
         places = {}
@@ -108,7 +109,10 @@ class OpenWorkbook:
             else:
                 writer.table_title(table.title)
             places[table.key] = writer.table(
-                table, has_filter=table is only_table, formulas=(formulas or {}).get(table.key, {})
+                table,
+                values[table.key],
+                has_filter=table is only_table,
+                formulas=(formulas or {}).get(table.key, {}),
             )
             writer.notes(table)
         if only_table:
