@@ -216,7 +216,7 @@ class ReportTable:
             genre = str(entry["genre"])
             if genre.startswith(_TERM) and name in data.columns:
                 wording = term_labels(genre.removeprefix(_TERM))
-                shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name]]})
+                shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name].to_numpy(dtype=object)]})
             kind = "texte" if genre.startswith(_TERM) else genre
             label = (labels or {}).get(name, str(entry["libelle"]))
             described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
@@ -361,7 +361,7 @@ def _shown_by_default(data: pd.DataFrame) -> list[str]:
 def _plain_values(column: pd.Series) -> list[Any]:
     """Return the cells of a column as plain Python values, None where they are missing."""
     missing = column.isna().tolist()
-    values = column.astype(object).tolist()
+    values = column.to_numpy(dtype=object).tolist()
     return [
         None if absent else value.item() if hasattr(value, "item") else value
         for value, absent in zip(values, missing, strict=True)
