@@ -10,8 +10,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.reports.cell_formats import FRENCH_EUROS
+from pvd_analysis.reports.french_workbook import PAGE_WIDTH
 from pvd_analysis.reports.sheet_writer import TablePlace
-from pvd_analysis.reports.text_fit import content_width, header_width
+from pvd_analysis.reports.text_fit import content_width, header_width, printed_width
 from pvd_analysis.reports.workbook import OpenWorkbook
 from pvd_analysis.tables.committee import (
     DEROGATION,
@@ -29,13 +30,11 @@ __all__ = ["FORM_SHEET", "counting_opinions", "form_ranges", "write_form"]
 
 FORM_SHEET: Final = "Projets à examiner"
 
-_MOST_CENTS_TYPED: Final = 1_000_000_000
+_MOST_TYPED: Final = 1_000_000_000
 _LONGEST_OBSERVATION: Final = 1_000
 _WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 16.0, "intitule": 34.0}
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
 _LAST_NAMING, _SECOND_PAGE = "intitule", ("taux_aides", "avis")
-# Pixels of a page of A4 landscape between its margins, and of a character: with room for programs that draw wider.
-_PAGE_PIXELS, _PIXELS = 940, 7
 
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
@@ -151,7 +150,7 @@ def _validate(sheet: Worksheet, table: ReportTable, place: TablePlace) -> None:
             "validate": "decimal",
             "criteria": "between",
             "minimum": 0,
-            "maximum": _MOST_CENTS_TYPED,
+            "maximum": _MOST_TYPED,
             "input_title": "Montant proposé",
             "input_message": "En euros hors taxes, par exemple 12 345,67. Il est retiré de la marge si l'avis est favorable.",
             "error_title": "Montant non compris",
@@ -198,16 +197,20 @@ def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place:
     sheet.repeat_rows(place.header)
     sheet.repeat_columns(0, naming - 1)
     sheet.print_area(place.header, 0, place.last, len(names) - 1)
-    pixels = [int(width * _PIXELS + 5) for width in widths]
     breaks = [names.index(name) for name in _SECOND_PAGE]
-    widest, second = min((max(sum(pixels[:at]), sum(pixels[:naming]) + sum(pixels[at:])), at) for at in breaks)
-    sheet.set_print_scale(max(min(100 * _PAGE_PIXELS // widest, 100), 10))
+    widest, second = min(
+        (max(printed_width(widths[:at]), printed_width([*widths[:naming], *widths[at:]])), at) for at in breaks
+    )
+    sheet.set_print_scale(max(min(int(100 * PAGE_WIDTH / widest), 100), 10))
     sheet.set_v_pagebreaks([second])
     sheet.set_header(f'&L&"Arial,Bold"&12{table.title}', {"scale_with_doc": False})
 
 
 def _width(column: Column, values: list[Any]) -> float:
-    wanted = max(content_width(column, values), header_width(column.label, has_filter=True))
+    """Return the width of a column: amounts have their cents, typed ones too."""
     if column.name in _WIDTHS:
         return _WIDTHS[column.name]
-    return min(max(wanted + (3 if column.kind == "euros" else 0), 14 if column.kind == "euros" else 8), 30)
+    is_amount = column.kind == "euros"
+    has_cents = any(value % 100 for value in values if value is not None) if is_amount else False
+    content = content_width(column, values) + (3 if is_amount and not has_cents else 0)
+    return min(max(content, header_width(column.label, has_filter=True), 14 if is_amount else 8), 30)

@@ -4,7 +4,7 @@ A column is written at once: its number format, its width and the formats of its
 """
 
 import datetime as dt
-import math
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,13 +15,15 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.reports.cell_formats import CellFormats, number_format
-from pvd_analysis.reports.french_workbook import set_page
+from pvd_analysis.reports.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page
 from pvd_analysis.reports.text_fit import (
     LINE_HEIGHT,
     bounded,
     content_width,
     fitted,
     header_width,
+    least_width,
+    printed_width,
     row_height,
     row_heights,
 )
@@ -34,6 +36,8 @@ _MIN_WIDTH: Final = 8
 _MAX_WIDTH: Final = 60
 _MAX_SHARED_WIDTH: Final = 36
 _SENTENCE_WIDTH: Final = 100
+_DEFAULT_WIDTH: Final = 8.43
+_LEAST_OF_A_TABLE: Final = 150.0
 _ROW_HEIGHT: Final = LINE_HEIGHT + 3
 _LIKE_A_FORMULA: Final = frozenset("=+-@\t\r")
 
@@ -72,13 +76,20 @@ class SheetWriter:
         self._table_names = table_names
         self._widths = list(widths)
         self._last_column = len(widths) - 1
+        self._heights: dict[int, float] = {}
+        self._titles: list[int] = []
         sheet.set_default_row(_ROW_HEIGHT)
         for position, width in enumerate(widths):
             sheet.set_column(position, position, width)
 
+    def set_height(self, row: int, height: float) -> None:
+        """Give a row another height than that of one line."""
+        self.sheet.set_row(row, height)
+        self._heights[row] = height
+
     def heading(self, text: str, sentences: Iterable[str] = ()) -> None:
         """Write the title of the sheet in its first cell, and sentences under it."""
-        self.sheet.set_row(self.row, 24)
+        self.set_height(self.row, 24)
         self.sheet.write_string(self.row, 0, bounded(text), self._formats.heading())
         self.row += 1
         self.sentences(sentences)
@@ -91,7 +102,8 @@ class SheetWriter:
     def table_title(self, text: str) -> None:
         """Write the title of a table, one row below what stands above."""
         self.row += 1
-        self.sheet.set_row(self.row, 20)
+        self._titles.append(self.row)
+        self.set_height(self.row, 20)
         self.sheet.write_string(self.row, 0, bounded(text), self._formats.table_title())
         self.row += 1
 
@@ -150,7 +162,7 @@ class SheetWriter:
         for position, (label, kind) in enumerate(zip(labels, self._header_formats(columns), strict=True)):
             self.sheet.write_string(header, position, label, kind)
         room = [width - (3 if has_filter else 0) for width in self._widths]
-        self.sheet.set_row(header, row_height(labels, room, bold=True) + 6)
+        self.set_height(header, row_height(labels, room, bold=True) + 6)
         self.row += 1
         return header
 
@@ -197,7 +209,7 @@ class SheetWriter:
         """Give the rows from `first` on the height that columns of wrapped texts ask for."""
         for rank, height in enumerate(row_heights(texts, widths)):
             if height > LINE_HEIGHT:
-                self.sheet.set_row(first + rank, height + 3)
+                self.set_height(first + rank, height + 3)
 
     def declare(
         self, key: str, title: str, columns: Sequence[Column], place: TablePlace, *, has_filter: bool, count: int
@@ -245,7 +257,25 @@ class SheetWriter:
         """Set the page, once all is written."""
         self.sheet.hide_gridlines(2)
         set_page(self.sheet, document_title)
+        self.sheet.set_h_pagebreaks(self._page_breaks())
         self.sheet.print_area(0, 0, max(self.row - 1, 0), self._last_column)
+
+    def _page_breaks(self) -> list[int]:
+        """Return the rows of the titles of tables that begin a page: a table that a page can hold is not cut by one."""
+        beyond = [_DEFAULT_WIDTH] * (self._last_column + 1 - len(self._widths))
+        room = PAGE_HEIGHT / min(1.0, PAGE_WIDTH / printed_width([*self._widths, *beyond])) - self._heights.get(0, 0)
+        breaks, used = [], self._height(1, self._titles[0] if self._titles else 0)
+        for title, end in itertools.pairwise([*self._titles, self.row]):
+            height = self._height(title, end)
+            # of a longer table, the first rows at least stand under its title
+            if used and used + min(height, _LEAST_OF_A_TABLE if height > room else height) > room:
+                breaks.append(title)
+                used = 0.0
+            used = (used + height) % room
+        return breaks
+
+    def _height(self, first: int, end: int) -> float:
+        return sum(self._heights.get(row, _ROW_HEIGHT) for row in range(first, end))
 
     def _header_formats(self, columns: Sequence[Column]) -> list[Format]:
         return [
@@ -268,11 +298,12 @@ class SheetWriter:
     def _sentence(self, text: str, kind: Callable[..., Format]) -> None:
         """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
         last_column, width = self._sentence_span()
-        lines = max(1, math.ceil(len(text) / width))
-        if lines > 1:
-            self.sheet.set_row(self.row, lines * LINE_HEIGHT)
+        height = row_height([text], [width], bold=False)
+        is_wrapped = height > LINE_HEIGHT
+        if is_wrapped:
+            self.set_height(self.row, height)
             self.sheet.merge_range(self.row, 0, self.row, last_column, "", kind(is_wrapped=True))
-        self.sheet.write_string(self.row, 0, bounded(text), kind(is_wrapped=lines > 1))
+        self.sheet.write_string(self.row, 0, bounded(text), kind(is_wrapped=is_wrapped))
         self._last_column = max(self._last_column, last_column)
         self.row += 1
 
@@ -281,7 +312,7 @@ class SheetWriter:
         total, position = 0.0, -1
         while total < _SENTENCE_WIDTH:
             position += 1
-            total += self._widths[position] if position < len(self._widths) else 8.43
+            total += self._widths[position] if position < len(self._widths) else _DEFAULT_WIDTH
         return position, total
 
 
@@ -294,14 +325,14 @@ def column_widths(tables: Sequence[ReportTable], values: Mapping[str, Sequence[S
     # tables one under the other share their columns: the sentences of one must not stretch the numbers of another
     bound = _MAX_WIDTH if has_filter else _MAX_SHARED_WIDTH
     widths = [float(_MIN_WIDTH)] * max((len(table.columns) for table in tables), default=1)
-    is_text = [True] * len(widths)
+    least = list(widths)
     for table in tables:
         for position, column in enumerate(table.columns):
             content = content_width(column, values[table.key][position])
-            wanted = max(content, header_width(column.label, has_filter=has_filter))
-            widths[position] = max(widths[position], min(wanted, bound))
-            is_text[position] = is_text[position] and column.kind == "texte"
-    return fitted(widths, is_text)
+            header = header_width(column.label, has_filter=has_filter)
+            widths[position] = max(widths[position], min(max(content, header), bound))
+            least[position] = max(least[position], header, least_width(column, content))
+    return fitted(widths, least)
 
 
 def written_number(column: Column, value: Any) -> float:

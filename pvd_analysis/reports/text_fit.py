@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from pvd_analysis.tables.report_table import Column, shown_text
 
-__all__ = ["LINE_HEIGHT", "bounded", "content_width", "fitted", "header_width", "row_height", "row_heights"]
+__all__ = [
+    "LINE_HEIGHT",
+    "bounded",
+    "content_width",
+    "fitted",
+    "header_width",
+    "least_width",
+    "printed_width",
+    "row_height",
+    "row_heights",
+]
 
 LINE_HEIGHT: Final = 13.5
 _TALLEST_ROW: Final = 400.0
@@ -44,13 +54,23 @@ def header_width(label: str, *, has_filter: bool) -> float:
     return max(longest_word + (3 if has_filter else 0), min(len(label) * 1.08 + 5, 13))
 
 
-def fitted(widths: list[float], is_text: Sequence[bool]) -> list[float]:
-    """Return the widths with the columns of text narrowed, so that the sheet can be read once on a page's width."""
+def least_width(column: Column, content: float) -> float:
+    """Return the least width of a column whose content has a width: a text may be wrapped, a number or a date not."""
+    return content if column.is_numeric or column.kind == "date" else min(content, _NARROWEST_TEXT)
+
+
+def fitted(widths: list[float], least: Sequence[float]) -> list[float]:
+    """Return the widths with the widest narrowed, down to the least, so that a page's width can be read once printed."""
     bound = float(_MAX_WIDTH)
     while sum(widths) > _PRINTED_WIDTH and bound > _NARROWEST_TEXT:
         bound -= 2
-        widths = [min(width, bound) if text else width for width, text in zip(widths, is_text, strict=True)]
+        widths = [max(min(width, bound), narrow) for width, narrow in zip(widths, least, strict=True)]
     return widths
+
+
+def printed_width(widths: Sequence[float]) -> float:
+    """Return the characters that columns take side by side, with the room that a program leaves in each."""
+    return sum(width + 0.75 for width in widths)
 
 
 def row_height(texts: Sequence[str], widths: Sequence[float], *, bold: bool) -> float:
