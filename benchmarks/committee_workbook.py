@@ -55,7 +55,7 @@ def made_up() -> Dataset:
         {
             "id_projet": [name for name in names for _ in financeurs],
             "financeur": financeurs * PROJECTS,
-            "dispositif": [DISPOSITIF.get(financeur, "autre") for financeur in financeurs] * PROJECTS,
+            "dispositif": [DISPOSITIF.get(financeur, "region") for financeur in financeurs] * PROJECTS,
             "montant_cents": [CENTS + rank * STEP for rank in range(PROJECTS) for _ in financeurs],
             "statut": "accorde",
             "feuille": "Financements",

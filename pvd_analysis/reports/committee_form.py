@@ -32,7 +32,7 @@ FORM_SHEET: Final = "Projets à examiner"
 
 _MOST_TYPED: Final = 1_000_000_000
 _LONGEST_OBSERVATION: Final = 1_000
-_WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 16.0, "intitule": 34.0}
+_WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 25.0, "intitule": 34.0}
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
 _LAST_NAMING, _SECOND_PAGE = "intitule", ("taux_aides", "avis")
 

@@ -1,0 +1,208 @@
+"""The committee's workbook as a file: what it says of awkward projects, what may be typed, what is protected."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+import pvd_analysis as pvd
+from pvd_analysis.dataset import load_region
+from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.reports.committee import write_committee_workbook
+
+FORM = "Projets à examiner"
+FILLED_IN = ("Avis du comité", "Montant proposé", "Observations")
+INJECTION = '=HYPERLINK("http://exemple.fr")'
+# Identifier, commune, title, cost HT, derogation, reason, then the lines: financeur, dispositif, euros, status.
+PROJECTS = (
+    ("40-101", "Amou", "Halle et fonds privés", 100_000, None, None,
+     (("État", "DETR", 50_000, "accordé"), ("Région", "Aide régionale", 20_000, "annoncé"), ("Fonds privés", "Mécénat et fondations", 20_000, "accordé"))),
+    ("40-102", "Hagetmau", INJECTION, 100_000, "oui", "patrimoine protégé", (("État", "DETR", 90_000, "accordé"),)),
+    ("P3", "Geaune", "Projet sans aide", 40_000.01, None, None, (("Région", "Aide régionale", 10_000, "demandé"),)),
+)  # fmt: skip
+
+
+def add_projects(path, projects):
+    workbook = openpyxl.load_workbook(path)
+    plans, costs = workbook["Financements"], workbook["Projets"]
+    costs_row, plans_row = costs.max_row + 2, plans.max_row + 2
+    for identifier, commune, title, cost, derogation, reason, lines in projects:
+        for column, value in zip("ABCFGH", (identifier, commune, title, cost, derogation, reason), strict=True):
+            costs[f"{column}{costs_row}"].value = value
+            costs[f"{column}{costs_row}"].data_type = "n" if isinstance(value, int | float) else "s"
+        costs_row += 1
+        for financeur, dispositif, euros, status in lines:
+            for column, value in zip("ABCDE", (identifier, financeur, dispositif, euros, status), strict=True):
+                plans[f"{column}{plans_row}"] = value
+            plans_row += 1
+    workbook.save(path)
+
+
+def second_classeur(path):
+    """A classeur of the Gironde, with one project."""
+    workbook = openpyxl.Workbook()
+    tables = {
+        "Lauréats": (("Lauréat", "Commune"), ("Bazas", "Bazas"), ("La Réole", "La Réole"), ("Langon", "Langon")),
+        "Conventions": (("Commune", "Type de convention", "Date de signature"), ("Bazas", "adhésion", "20/05/2021")),
+        "Projets": (("Identifiant", "Commune", "Intitulé du projet", "Coût HT"), ("A1", "Bazas", "Halle", 10_000)),
+        "Financements": (("Projet", "Financeur", "Dispositif", "Montant"), ("A1", "État", "DETR", 5_000)),
+    }
+    for name, rows in tables.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del workbook["Sheet"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, root):
+    import shutil
+
+    folder = tmp_path_factory.mktemp("projet")
+    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
+    add_projects(folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx", PROJECTS)
+    second_classeur(folder / "data/raw/2021-09-15/suivi_pvd_gironde.xlsx")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def landes(made):
+    path = made / "landes.xlsx"
+    write_committee_workbook(pvd.load("2021-T3", "40", racine=made), path)
+    return path
+
+
+def form_rows(path, **options):
+    sheet = openpyxl.load_workbook(path, **options)[FORM]
+    rows = list(sheet.iter_rows())
+    header = next(position for position, row in enumerate(rows) if row[0].value == "Identifiant")
+    labels = [cell.value for cell in rows[header]]
+    return {row[0].value: dict(zip(labels, row, strict=True)) for row in rows[header + 1 :]}
+
+
+def values(row, *labels):
+    return tuple(row[label].value for label in labels)
+
+
+def test_private_money_lowers_the_limit_and_is_no_aid(landes):
+    row = form_rows(landes, data_only=True)["40-101"]
+    assert values(row, "État", "Région", "Fonds privés") == (50_000, 20_000, 20_000)
+    assert values(row, "Total des financements", "Apport", "Taux") == (90_000, 10_000, 0.7)
+    assert values(row, "Plafond des aides", "Marge sous la règle", "Contrôle") == (64_000, -6_000, "Dépasse la règle")
+
+
+def test_a_derogation_is_said_with_its_reason_and_is_no_fault(landes):
+    row = form_rows(landes, data_only=True)["40-102"]
+    assert values(row, "Marge sous la règle", "Contrôle") == (-10_000, "Dérogation")
+    assert row["Limite"].value.replace("\xa0", " ") == "80 % (L. 1111-10 CGCT), dérogation : patrimoine protégé"
+
+
+def test_an_aid_only_asked_for_brings_nothing_yet(landes):
+    row = form_rows(landes, data_only=True)["40-P3"]
+    assert values(row, "Région", "Total des financements", "Apport", "Marge sous la règle") == (
+        None, 0, 40_000.01, 32_000.0,
+    )  # fmt: skip
+
+
+def test_a_title_that_looks_like_a_formula_is_a_text(landes):
+    cell = form_rows(landes)["40-102"]["Projet"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (INJECTION, "s", True)
+
+
+def test_only_the_cells_to_fill_in_are_unlocked(landes):
+    workbook = openpyxl.load_workbook(landes)
+    unlocked = {
+        (sheet.title, cell.coordinate)
+        for sheet in workbook
+        for row in sheet.iter_rows()
+        for cell in row
+        if not cell.protection.locked
+    }
+    expected = {(FORM, row[label].coordinate) for row in form_rows(landes).values() for label in FILLED_IN}
+    names = workbook.defined_names
+    places = [names[name].attr_text.replace("$", "").split("!") for name in ("Financeur_avis", "Date_avis")]
+    assert unlocked == expected | {(sheet, place) for sheet, place in places}
+
+
+def test_every_sheet_is_protected_without_password_and_lets_filter_and_sort(landes):
+    for sheet in openpyxl.load_workbook(landes):
+        protection = sheet.protection
+        assert protection.sheet
+        assert protection.password is None
+        assert (protection.autoFilter, protection.sort) == (False, False), sheet.title  # False: not forbidden
+
+
+def validations(sheet: Worksheet):
+    return {(kind.type, kind.formula1): kind for kind in sheet.data_validations.dataValidation}
+
+
+def test_what_is_typed_is_checked_with_french_words(landes):
+    workbook = openpyxl.load_workbook(landes)
+    form, contents = validations(workbook[FORM]), validations(workbook["Sommaire"])
+    opinions = '"favorable,favorable sous réserve,défavorable,ajourné"'
+    assert {kind for kind, _ in form} == {"list", "decimal", "textLength"}
+    assert form["list", opinions].showErrorMessage
+    for kind in (*form.values(), *contents.values()):
+        assert kind.error
+        assert kind.prompt
+        assert kind.errorStyle in {None, "stop"}
+    financeurs = next(formula for kind, formula in contents if kind == "list")
+    assert "Comité régional" in financeurs
+    assert "Maître d'ouvrage" not in financeurs
+
+
+def test_a_region_gathers_its_departements(made):
+    path = made / "region.xlsx"
+    d = load_region("2021-T3", "R75", racine=made)
+    write_committee_workbook(d, path)
+    rows = form_rows(path, data_only=True)
+    assert values(rows["33-A1"], "Département", "Commune", "Marge sous la règle") == ("Gironde", "Bazas", 3_000)
+    assert [name for name, row in rows.items() if row["Département"].value == "Landes"] == [
+        "40-101", "40-P3", "40-102", "40-001", "40-002",
+    ]  # fmt: skip
+    facts = dict(openpyxl.load_workbook(path)["Sommaire"].iter_rows(max_col=2, values_only=True))
+    assert (facts["Territoire"], facts["Code"], facts["Trimestre"]) == ("Nouvelle-Aquitaine", "R75", "2021-T3")
+    assert facts["Date d'arrêté"] == dt.datetime(2021, 9, 30)
+
+
+def test_a_region_without_data_or_that_is_none_is_refused_in_french(made):
+    with pytest.raises(NoData, match="Bretagne"):
+        load_region("2021-T3", "53", racine=made)
+    with pytest.raises(InvalidParameter, match="Région « 99 » inconnue"):
+        load_region("2021-T3", "99", racine=made)
+
+
+def test_the_state_known_on_a_day_is_said(made):
+    path = made / "connu.xlsx"
+    write_committee_workbook(pvd.load("2021-T3", "40", connu_au="2021-09-12", racine=made), path)
+    facts = dict(openpyxl.load_workbook(path)["Sommaire"].iter_rows(max_col=2, values_only=True))
+    assert facts["État connu au"] == dt.datetime(2021, 9, 12)
+
+
+def test_each_sheet_begins_with_its_title_and_each_table_has_a_name_and_says_what_it_holds(landes):
+    workbook = openpyxl.load_workbook(landes)
+    names = [table.name for sheet in workbook for table in sheet.tables.values()]
+    assert len(names) == len({name.casefold() for name in names})
+    assert workbook.properties.language == "fr-FR"
+    assert workbook.properties.title == "Comité des financeurs – Landes – T3 2021"
+    for sheet in workbook:
+        assert sheet["A1"].value
+        assert sheet.print_title_rows
+        for table in sheet.tables.values():
+            first, last = (int("".join(filter(str.isdigit, place))) for place in table.ref.split(":"))
+            assert not [area for area in sheet.merged_cells.ranges if first <= area.max_row and area.min_row <= last]
+
+
+def test_the_links_of_the_contents_lead_to_every_other_sheet(landes):
+    workbook = openpyxl.load_workbook(landes)
+    links = [cell.hyperlink.location for (cell,) in workbook["Sommaire"].iter_rows(max_col=1) if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in workbook.sheetnames[1:]]
+
+
+def test_two_writes_give_the_same_bytes(made, landes):
+    again = made / "encore.xlsx"
+    write_committee_workbook(pvd.load("2021-T3", "40", racine=made), again)
+    assert again.read_bytes() == landes.read_bytes()
