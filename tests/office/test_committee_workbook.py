@@ -9,15 +9,15 @@ import pytest
 import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
 from pvd_analysis.reports.committee import write_committee_workbook
+from pvd_analysis.reports.committee_form import FORM_SHEET as FORM
+from tests.reports.committee_project import awkward_project, form_rows
 
-FORM = "Projets à examiner"
 
-
-def datasets(root):
+def datasets(root, awkward):
     return {
         "landes_2021": pvd.load("2021-T3", "40", racine=root),
         "landes_2023": pvd.load("2023-T1", "40", racine=root),
-        "nouvelle_aquitaine": load_region("2021-T3", "75", racine=root),
+        "nouvelle_aquitaine": load_region("2021-T3", "75", racine=awkward),
         "sans_projet": pvd.load("2020-T4", "40", racine=root),
     }
 
@@ -25,10 +25,10 @@ def datasets(root):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory, root):
     folder = tmp_path_factory.mktemp("comite")
-    paths = {name: folder / f"{name}.xlsx" for name in datasets(root)}
-    for name, d in datasets(root).items():
-        write_committee_workbook(d, paths[name])
-    return paths
+    made = datasets(root, awkward_project(tmp_path_factory.mktemp("projet"), root))
+    for name, d in made.items():
+        write_committee_workbook(d, folder / f"{name}.xlsx")
+    return {name: folder / f"{name}.xlsx" for name in made}
 
 
 def formulas_and_values(path):
@@ -41,15 +41,6 @@ def formulas_and_values(path):
         for cell in row
         if cell.data_type == "f"
     }
-
-
-def form_rows(path):
-    """Return the rows of « Projets à examiner » by identifier: the cell of each label."""
-    sheet = openpyxl.load_workbook(path)[FORM]
-    rows = list(sheet.iter_rows())
-    header = next(position for position, row in enumerate(rows) if row[0].value == "Identifiant")
-    labels = [cell.value for cell in rows[header]]
-    return {row[0].value: dict(zip(labels, row, strict=True)) for row in rows[header + 1 :] if row[0].value}
 
 
 @pytest.mark.parametrize("name", ["landes_2021", "landes_2023", "nouvelle_aquitaine", "sans_projet"])

@@ -10,62 +10,15 @@ import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
 from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.reports.committee import write_committee_workbook
+from pvd_analysis.reports.committee_form import FORM_SHEET as FORM
+from tests.reports.committee_project import INJECTION, awkward_project, form_rows
 
-FORM = "Projets à examiner"
 FILLED_IN = ("Avis du comité", "Montant proposé", "Observations")
-INJECTION = '=HYPERLINK("http://exemple.fr")'
-# Identifier, commune, title, cost HT, derogation, reason, then the lines: financeur, dispositif, euros, status.
-PROJECTS = (
-    ("40-101", "Amou", "Halle et fonds privés", 100_000, None, None,
-     (("État", "DETR", 50_000, "accordé"), ("Région", "Aide régionale", 20_000, "annoncé"), ("Fonds privés", "Mécénat et fondations", 20_000, "accordé"))),
-    ("40-102", "Hagetmau", INJECTION, 100_000, "oui", "patrimoine protégé", (("État", "DETR", 90_000, "accordé"),)),
-    ("P3", "Geaune", "Projet sans aide", 40_000.01, None, None, (("Région", "Aide régionale", 10_000, "demandé"),)),
-)  # fmt: skip
-
-
-def add_projects(path, projects):
-    workbook = openpyxl.load_workbook(path)
-    plans, costs = workbook["Financements"], workbook["Projets"]
-    costs_row, plans_row = costs.max_row + 2, plans.max_row + 2
-    for identifier, commune, title, cost, derogation, reason, lines in projects:
-        for column, value in zip("ABCFGH", (identifier, commune, title, cost, derogation, reason), strict=True):
-            costs[f"{column}{costs_row}"].value = value
-            costs[f"{column}{costs_row}"].data_type = "n" if isinstance(value, int | float) else "s"
-        costs_row += 1
-        for financeur, dispositif, euros, status in lines:
-            for column, value in zip("ABCDE", (identifier, financeur, dispositif, euros, status), strict=True):
-                plans[f"{column}{plans_row}"] = value
-            plans_row += 1
-    workbook.save(path)
-
-
-def second_classeur(path):
-    """A classeur of the Gironde, with one project."""
-    workbook = openpyxl.Workbook()
-    tables = {
-        "Lauréats": (("Lauréat", "Commune"), ("Bazas", "Bazas"), ("La Réole", "La Réole"), ("Langon", "Langon")),
-        "Conventions": (("Commune", "Type de convention", "Date de signature"), ("Bazas", "adhésion", "20/05/2021")),
-        "Projets": (("Identifiant", "Commune", "Intitulé du projet", "Coût HT"), ("A1", "Bazas", "Halle", 10_000)),
-        "Financements": (("Projet", "Financeur", "Dispositif", "Montant"), ("A1", "État", "DETR", 5_000)),
-    }
-    for name, rows in tables.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    del workbook["Sheet"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    workbook.save(path)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, root):
-    import shutil
-
-    folder = tmp_path_factory.mktemp("projet")
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
-    add_projects(folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx", PROJECTS)
-    second_classeur(folder / "data/raw/2021-09-15/suivi_pvd_gironde.xlsx")
-    return folder
+    return awkward_project(tmp_path_factory.mktemp("projet"), root)
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +26,6 @@ def landes(made):
     path = made / "landes.xlsx"
     write_committee_workbook(pvd.load("2021-T3", "40", racine=made), path)
     return path
-
-
-def form_rows(path, **options):
-    sheet = openpyxl.load_workbook(path, **options)[FORM]
-    rows = list(sheet.iter_rows())
-    header = next(position for position, row in enumerate(rows) if row[0].value == "Identifiant")
-    labels = [cell.value for cell in rows[header]]
-    return {row[0].value: dict(zip(labels, row, strict=True)) for row in rows[header + 1 :]}
 
 
 def values(row, *labels):
