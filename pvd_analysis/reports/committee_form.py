@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.reports.cell_formats import FRENCH_EUROS
 from pvd_analysis.reports.french_workbook import PAGE_WIDTH
-from pvd_analysis.reports.sheet_writer import TablePlace
+from pvd_analysis.reports.sheet_writer import SheetWriter, TablePlace
 from pvd_analysis.reports.text_fit import content_width, header_width, printed_width
 from pvd_analysis.reports.workbook import OpenWorkbook
 from pvd_analysis.tables.committee import (
@@ -32,6 +32,7 @@ FORM_SHEET: Final = "Projets à examiner"
 
 _MOST_TYPED: Final = 1_000_000_000
 _LONGEST_OBSERVATION: Final = 1_000
+_EMPTY_WIDTH: Final = 100.0
 _WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 25.0, "intitule": 34.0}
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
 _LAST_NAMING, _SECOND_PAGE = "intitule", ("taux_aides", "avis")
@@ -39,16 +40,14 @@ _LAST_NAMING, _SECOND_PAGE = "intitule", ("taux_aides", "avis")
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
     """Write the sheet at a position from `pvd_analysis.tables.committee.projects_to_examine_table`."""
+    if not len(table):
+        _write_nothing(workbook.writer(position, [_EMPTY_WIDTH]), table, workbook.title)
+        return TablePlace(0, 0, 0)
     columns = [table.values(column) for column in table.columns]
     widths = [_width(column, values) for column, values in zip(table.columns, columns, strict=True)]
     writer = workbook.writer(position, widths)
     writer.heading(table.title, sentences)
     writer.row += 1
-    if not len(table):
-        place = writer.table(table, columns, has_filter=False)
-        writer.freeze(0, has_columns=False)
-        writer.page(workbook.title)
-        return place
     header = writer.header(table.columns, has_filter=True)
     place = TablePlace(header, writer.row, writer.row + len(table) - 1)
     letters = {column.name: xl_col_to_name(rank) for rank, column in enumerate(table.columns)}
@@ -76,6 +75,12 @@ def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, senten
     writer.page(workbook.title)
     _set_pages(writer.sheet, table, widths, place)
     return place
+
+
+def _write_nothing(writer: SheetWriter, table: ReportTable, title: str) -> None:
+    writer.heading(table.title, (table.empty,))
+    writer.freeze(0, has_columns=False)
+    writer.page(title)
 
 
 def form_ranges(table: ReportTable, place: TablePlace) -> dict[str, str]:

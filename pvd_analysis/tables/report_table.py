@@ -132,8 +132,7 @@ class ReportTable:
     group : str
         A column of the data that gathers consecutive rows under its value.
     summed : tuple of str
-        The columns whose totals add rows up: a total adds those since the total before it, or all of them when it
-        follows another one. A workbook writes them as formulas.
+        The columns whose totals add rows up, as formulas in a workbook: those since the total before, else all rows.
 
     Examples
     --------
@@ -220,8 +219,9 @@ class ReportTable:
             kind = "texte" if genre.startswith(_TERM) else genre
             label = (labels or {}).get(name, str(entry["libelle"]))
             described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
-        totals, added = tuple(total_rows), tuple(summed)
-        return cls(key, title, shown, tuple(described), tuple(notes), source, totals, empty, leads_to, group, added)
+        return cls(
+            key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group, tuple(summed)
+        )  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
@@ -360,12 +360,8 @@ def _shown_by_default(data: pd.DataFrame) -> list[str]:
 
 def _plain_values(column: pd.Series) -> list[Any]:
     """Return the cells of a column as plain Python values, None where they are missing."""
-    missing = column.isna().tolist()
-    values = column.to_numpy(dtype=object).tolist()
-    return [
-        None if absent else value.item() if hasattr(value, "item") else value
-        for value, absent in zip(values, missing, strict=True)
-    ]
+    values = zip(column.to_numpy(dtype=object).tolist(), column.isna().tolist(), strict=True)
+    return [None if absent else value.item() if hasattr(value, "item") else value for value, absent in values]
 
 
 def _dated(value: Any, precision: str | None) -> Any:
