@@ -89,6 +89,7 @@ def _sheets(d: Dataset, where: str, known: str) -> list[Sheet]:
             (
                 committee.committee_figures_table(d),
                 committee.plans_by_financeur_table(d),
+                *([committee.projects_by_departement_table(d)] if d.is_region else []),
                 financial.announced_totals_table(d),
                 financial.coverage_table(d),
                 financial.aids_by_table(d, "famille"),

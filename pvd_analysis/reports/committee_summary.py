@@ -15,7 +15,7 @@ from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import counted, format_date
 from pvd_analysis.vocabulary import rule, terms
 
-__all__ = ["figures_formulas", "plans_formulas", "write_contents", "write_summary"]
+__all__ = ["departement_formulas", "figures_formulas", "plans_formulas", "write_contents", "write_summary"]
 
 _CONTENTS_WIDTHS: Final = (34.0, 78.0)
 _DATE_FORMAT: Final = f"{FRENCH}d mmmm yyyy;@"
@@ -139,6 +139,9 @@ def write_summary(workbook: OpenWorkbook, position: int, sheet: Sheet, form: Rep
         return
     figures, plans = sheet.tables[:2]
     formulas = {figures.key: figures_formulas(form, place), plans.key: plans_formulas(plans, form, place)}
+    for table in sheet.tables:
+        if table.key == "projets_par_departement":
+            formulas[table.key] = departement_formulas(table, form, place)
 
     def draw(writer: SheetWriter, places: Mapping[str, TablePlace]) -> None:
         _draw_plans(workbook, writer, sheet.name, places[figures.key].header - 1, places[plans.key])
@@ -179,6 +182,20 @@ def plans_formulas(plans: ReportTable, form: ReportTable, place: TablePlace) -> 
     return {
         "nombre": {rank: f'=COUNTIF({area},">0")' for rank, area in rows},
         "montant_cents": {rank: f"=SUM({area})" for rank, area in rows},
+    }
+
+
+def departement_formulas(table: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
+    """Return the formulas of `projects_by_departement_table`: the rows of the form that name a département."""
+    cells = form_ranges(form, place)
+    names = [(rank, name) for rank, name in enumerate(table.data["departement"]) if rank not in table.totals()]
+    where = cells["departement"]
+    return {
+        "nombre": {rank: f'=COUNTIF({where},"{name}")' for rank, name in names},
+        **{
+            column: {rank: f'=SUMIF({where},"{name}",{cells[column]})' for rank, name in names}
+            for column in ("cout_ht_cents", "financements_cents")
+        },
     }
 
 

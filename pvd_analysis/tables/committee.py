@@ -21,6 +21,7 @@ __all__ = [
     "committee_figures_table",
     "plan_columns",
     "plans_by_financeur_table",
+    "projects_by_departement_table",
     "projects_to_examine_table",
 ]
 
@@ -134,6 +135,32 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
         total_rows=("total",),
         summed=("montant_cents",),
         notes=("L'apport du maître d'ouvrage n'est compté que pour les projets dont le coût est connu.",),
+    )
+
+
+def projects_by_departement_table(d: Dataset) -> ReportTable:
+    """What each département of a region has to examine."""
+    projects = projects_to_examine(d)
+    by_code = projects.groupby("code_departement")[["cout_ht_cents", "financements_cents"]].sum()
+    codes = sorted(d.laureats["code_departement"].unique())
+    counts = projects["code_departement"].value_counts().reindex(codes, fill_value=0)
+    rows = by_code.reindex(codes, fill_value=0).assign(
+        departement=[d.referentiel.departement_name(code) for code in codes], nombre=counts
+    )
+    total = rows[["nombre", "cout_ht_cents", "financements_cents"]].sum()
+    data = pd.concat([rows, pd.DataFrame([{**total.to_dict(), "departement": "Total"}], index=["total"])])
+    return ReportTable(
+        "projets_par_departement",
+        "Projets à examiner, par département",
+        data.astype({"nombre": "Int64", "cout_ht_cents": "Int64", "financements_cents": "Int64"}),
+        (
+            Column("departement", "Département"),
+            Column("nombre", "Projets", "nombre"),
+            Column("cout_ht_cents", "Coût HT", "euros"),
+            Column("financements_cents", "Total des financements", "euros"),
+        ),
+        total_rows=("total",),
+        summed=("nombre", "cout_ht_cents", "financements_cents"),
     )
 
 

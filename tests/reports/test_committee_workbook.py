@@ -1,6 +1,7 @@
 """The committee's workbook as a file: what it says of awkward projects, what may be typed, what is protected."""
 
 import datetime as dt
+import zipfile
 
 import openpyxl
 import pytest
@@ -108,6 +109,9 @@ def test_a_region_gathers_its_departements(made):
     assert [name for name, row in rows.items() if row["Département"].value == "Landes"] == [
         "40-101", "40-P3", "40-102", "40-001", "40-002",
     ]  # fmt: skip
+    summary = list(openpyxl.load_workbook(path, data_only=True)["Synthèse"].iter_rows(max_col=4, values_only=True))
+    assert ("Gironde", 1, 10_000, 5_000) in summary
+    assert ("Landes", 5, 690_898.76, 680_207) in summary
     facts = dict(openpyxl.load_workbook(path)["Sommaire"].iter_rows(max_col=2, values_only=True))
     assert (facts["Territoire"], facts["Code"], facts["Trimestre"]) == ("Nouvelle-Aquitaine", "R75", "2021-T3")
     assert facts["Date d'arrêté"] == dt.datetime(2021, 9, 30)
@@ -139,6 +143,14 @@ def test_each_sheet_begins_with_its_title_and_each_table_has_a_name_and_says_wha
         for table in sheet.tables.values():
             first, last = (int("".join(filter(str.isdigit, place))) for place in table.ref.split(":"))
             assert not [area for area in sheet.merged_cells.ranges if first <= area.max_row and area.min_row <= last]
+
+
+def test_tables_and_the_chart_have_an_alternative_text(landes):
+    with zipfile.ZipFile(landes) as parts:
+        tables = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/tables/")]
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+    assert all('altText="' in table and 'altTextSummary="' in table for table in tables)
+    assert 'descr="Barres : ce que chaque financeur apporte' in drawing.replace("\xa0", " ")
 
 
 def test_the_links_of_the_contents_lead_to_every_other_sheet(landes):
