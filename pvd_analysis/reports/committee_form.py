@@ -185,13 +185,15 @@ def _redden(
     over = workbook.book.add_format({"font_color": "#9C0006", "bg_color": "#FDE7E9", "bold": True})
     to_complete = workbook.book.add_format({"italic": True})
     control, after = letters["controle"], letters["marge_apres_cents"]
-    for name, cell in (("marge_cents", letters["marge_cents"]), ("marge_apres_cents", after), ("controle", after)):
+    for name, criteria, shown in (
+        ("marge_cents", f"=N(${letters['marge_cents']}{row})<0", over),
+        ("marge_apres_cents", f"=N(${after}{row})<0", over),
+        ("controle", f'=${control}{row}="{OVER}"', over),
+        ("controle", f'=${control}{row}="{TO_COMPLETE}"', to_complete),
+    ):
         rank = names.index(name)
         area = (place.first, rank, place.last, rank)
-        sheet.conditional_format(*area, {"type": "formula", "criteria": f"=N(${cell}{row})<0", "format": over})
-    area = (place.first, names.index("controle"), place.last, names.index("controle"))
-    criteria = f'=${control}{row}="{TO_COMPLETE}"'
-    sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": to_complete})
+        sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": shown})
 
 
 def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place: TablePlace) -> None:

@@ -217,6 +217,8 @@ def _draw_plans(workbook: OpenWorkbook, writer: SheetWriter, sheet_name: str, ro
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": INK}, "major_tick_mark": "none"})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    # room for the longest label, at the end of its bar
+    chart.set_plotarea({"layout": {"x": 0.24, "y": 0.14, "width": 0.58, "height": 0.8}})
     chart.set_size({"width": _CHART_PIXELS[0], "height": _CHART_PIXELS[1]})
     said = "Barres : ce que chaque financeur apporte aux projets à examiner ; les montants sont dans le tableau voisin."
     writer.sheet.insert_chart(row, 4, chart, {"description": said, "object_position": 2})

@@ -62,7 +62,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         columns.remove("departement")
     return ReportTable.build(
         "totaux_annonces",
-        "Totaux annoncés du département, par famille et dispositif",
+        f"Totaux annoncés {'des départements' if d.is_region else 'du département'}, par famille et dispositif",
         pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"}),
         labels=_SHORT,
         notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),

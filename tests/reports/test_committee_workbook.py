@@ -100,6 +100,25 @@ def test_what_is_typed_is_checked_with_french_words(landes):
     assert "Maître d'ouvrage" not in financeurs
 
 
+def test_what_passes_the_rule_is_red_and_says_so_in_a_word(landes):
+    sheet = openpyxl.load_workbook(landes)[FORM]
+    rows = form_rows(landes).values()
+    first, last = min(row["Contrôle"].row for row in rows), max(row["Contrôle"].row for row in rows)
+    red = {
+        (str(area.sqref), rule.formula[0])
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if rule.dxf.font.color is not None and rule.dxf.font.color.rgb == "FF9C0006"
+    }
+    for label, criteria in (
+        ("Marge sous la règle", "N(${}{})<0"),
+        ("Marge après avis", "N(${}{})<0"),
+        ("Contrôle", '${}{}="Dépasse la règle"'),
+    ):
+        column = next(iter(rows))[label].column_letter
+        assert (f"{column}{first}:{column}{last}", criteria.format(column, first)) in red
+
+
 def test_a_region_gathers_its_departements(made):
     path = made / "region.xlsx"
     d = load_region("2021-T3", "R75", racine=made)
