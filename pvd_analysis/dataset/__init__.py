@@ -1,7 +1,7 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -230,20 +230,23 @@ def load_region(
     code = checked_region(region, referentiel)
     regions = referentiel.departements["code_region"]
     own = sorted(regions.index[regions.eq(code).fillna(False)])
-    tables = {name: _rows_of(table, own) for name, table in country.tables.items()}
+    tables = {name: _rows_of(table, table["code_departement"].isin(own)) for name, table in country.tables.items()}
     if tables["laureats"].empty:
         raise NoData(
             f"Aucune donnée pour la région {code} ({referentiel.region_name(code)}) : aucun fichier de data/raw ne parle "
             f"de ses départements ({', '.join(own)})."
         )
-    beside = {name: _rows_of(getattr(country, name), [*own, None]) for name in ("constats", "ecartees")}
+    # what concerns no département in particular concerns this region too
+    elsewhere = country.referentiel.departements.index.difference(own)
+    beside = {
+        name: _rows_of(table, ~table["code_departement"].isin(elsewhere))
+        for name, table in (("constats", country.constats), ("ecartees", country.ecartees))
+    }
     return replace(country, code_departement=f"{_REGION}{code}", **tables, **beside)
 
 
-def _rows_of(table: pd.DataFrame, departements: Collection[str | None]) -> pd.DataFrame:
-    codes = table["code_departement"]
-    own = codes.isin([code for code in departements if code]) | (codes.isna() if None in departements else False)
-    return table[own].reset_index(drop=True)
+def _rows_of(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    return table[kept].reset_index(drop=True)
 
 
 def _dataset(
