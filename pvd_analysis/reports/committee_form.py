@@ -35,7 +35,8 @@ _LONGEST_OBSERVATION: Final = 1_000
 _EMPTY_WIDTH: Final = 100.0
 _WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 25.0, "intitule": 34.0}
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
-_LAST_NAMING, _SECOND_PAGE = "intitule", ("taux_aides", "avis")
+_LAST_NAMING: Final = "intitule"
+_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_cents", "avis")
 
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
