@@ -1,6 +1,7 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
+from pvd_analysis.analysis.committee import project_identifier, projects_to_examine
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.analysis.compliance import alerts
 from pvd_analysis.analysis.conventions import (
@@ -82,6 +83,8 @@ __all__ = [
     "post_counts",
     "posts",
     "posts_over_time",
+    "project_identifier",
+    "projects_to_examine",
     "provision",
     "repeated_projects",
     "sectoral_aids",

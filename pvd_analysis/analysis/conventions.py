@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import classeur, ort
 from pvd_analysis.vocabulary import rule
 
@@ -28,6 +29,7 @@ def deadline(adhesion: dt.date) -> dt.date:
     return due
 
 
+@remembered
 def signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
 
@@ -52,6 +54,7 @@ def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
     return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 
 
+@remembered
 def convention_states(d: Dataset) -> pd.DataFrame:
     """Return the state of the conventions of each commune at the end of the quarter.
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre, last_day
 
 __all__ = [
@@ -31,6 +32,7 @@ class PostCounts:
     under_way: int
 
 
+@remembered
 def posts(d: Dataset) -> pd.DataFrame:
     """Return the posts at the end of the quarter.
 
@@ -105,6 +107,7 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
     return table.astype({"postes_recrutes": "Int64", "postes_en_cours": "Int64"})
 
 
+@remembered
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import terms
 
@@ -30,6 +31,7 @@ def _families_in_total() -> list[str]:
     return list(families.index[families["dans_total"].eq("oui")])
 
 
+@remembered
 def aids(d: Dataset) -> pd.DataFrame:
     """Return the public aids known in detail, one row each.
 
@@ -60,7 +62,7 @@ def aids(d: Dataset) -> pd.DataFrame:
         rows.assign(
             famille=families.astype("str"),
             dans_total=families.isin(_families_in_total()),
-            trimestre=[None if pd.isna(day) else str(Trimestre.of(day.date())) for day in days],
+            trimestre=days.map({day: str(Trimestre.of(day.date())) for day in days.dropna().unique()}),
         )
         .merge(
             d.projets[["id_projet", "intitule", "code_commune", "categorie"]],
@@ -117,8 +119,9 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
     )
 
 
+@remembered
 def announced_totals(d: Dataset) -> pd.DataFrame:
-    """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice.
+    """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice (of each département).
 
     A later announcement of the same dispositif and exercice takes the place of the earlier one: both are cumulated
     figures, and are never added.
@@ -137,7 +140,7 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     families = terms("famille")
     latest = (
         d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first")
-        .drop_duplicates(["dispositif", "exercice"], keep="last")
+        .drop_duplicates(["code_departement", "dispositif", "exercice"], keep="last")
         .assign(famille=lambda table: table["dispositif"].map(terms("dispositif")["famille"]).astype("str"))
     )
     order = {family: rank for rank, family in enumerate(families.index)}
@@ -180,6 +183,7 @@ def announced_total_cents(d: Dataset) -> int:
     return int(totals.loc[totals["dans_total"], "montant_cents"].sum())
 
 
+@remembered
 def coverage(d: Dataset) -> pd.DataFrame:
     """Hold the detail against the announced total of each dispositif; the detail is inside the total, never added to it.
 
@@ -220,6 +224,7 @@ def sectoral_aids(d: Dataset) -> pd.DataFrame:
     return aids(d).query("not dans_total").reset_index(drop=True)
 
 
+@remembered
 def known_aids_cents(d: Dataset) -> int:
     """Return all aids known, in cents, nothing counted twice.
 

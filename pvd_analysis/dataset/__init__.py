@@ -11,8 +11,15 @@ from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
-from pvd_analysis.dataset.parameters import checked_date, checked_departement, checked_root, checked_trimestre
+from pvd_analysis.dataset.parameters import (
+    checked_date,
+    checked_departement,
+    checked_region,
+    checked_root,
+    checked_trimestre,
+)
 from pvd_analysis.dataset.preparation import Preparation
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import prepared, processed_folder
@@ -28,6 +35,7 @@ __all__ = [
     "Trimestre",
     "checked_date",
     "checked_departement",
+    "checked_region",
     "checked_root",
     "checked_trimestre",
     "data_dictionary",
@@ -37,20 +45,23 @@ __all__ = [
     "known_before",
     "load",
     "load_country",
+    "load_region",
     "prepared",
     "processed_folder",
 ]
 
 
 COUNTRY = "france"
+_REGION = "R"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dataset:
     """Everything known of one département at the end of one quarter.
 
     The tables are plain DataFrames, described in the data dictionary; amounts are whole cents (columns ``…_cents``),
-    before tax.
+    before tax. What the analysis computes from a dataset is remembered with it: to try other figures, make another
+    dataset (``dataclasses.replace(d, projets=…)``) rather than change a table in place.
     """
 
     trimestre: Trimestre
@@ -81,10 +92,17 @@ class Dataset:
 
     @property
     def departement(self) -> str:
-        """The département's name."""
+        """The name of the département, or of the region that is gathered."""
         if self.code_departement == COUNTRY:
             return "France entière"
+        if self.is_region:
+            return self.referentiel.region_name(self.code_departement.removeprefix(_REGION))
         return self.referentiel.departement_name(self.code_departement)
+
+    @property
+    def is_region(self) -> bool:
+        """Whether several départements are gathered, those of a region."""
+        return self.code_departement.startswith(_REGION)
 
     @property
     def is_followed(self) -> bool:
@@ -101,6 +119,7 @@ class Dataset:
         """The tables of ``tables.toml`` by name."""
         return {name: getattr(self, name) for name in table_descriptions()}
 
+    @remembered
     def at(self, trimestre: Trimestre) -> "Dataset":
         """Return the same knowledge as it stood at the end of an earlier quarter.
 
@@ -179,6 +198,55 @@ def load_country(
     quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
     preparation = prepared(root, known_on)
     return _dataset(preparation, quarter, COUNTRY, known_on, root, load_referentiel(referentiel_folder(root)))
+
+
+def load_region(
+    trimestre: str | Trimestre,
+    region: str,
+    connu_au: str | dt.date | None = None,
+    racine: str | Path | None = None,
+) -> Dataset:
+    """Return the tables of the départements of a region together, as they stood at the end of a quarter.
+
+    Takes what `load` takes, with the INSEE code of the region (``"75"``) in place of the département's; the dataset's
+    ``code_departement`` is ``"R75"``.
+
+    Raises
+    ------
+    InvalidParameter
+        A parameter is not what it should be.
+    NoData
+        No raw file speaks of a département of that region.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import load_region
+    >>> r = load_region("2021-T3", "75", racine=d.racine)
+    >>> r.code_departement, r.departement, len(r.laureats)
+    ('R75', 'Nouvelle-Aquitaine', 14)
+    """
+    country = load_country(trimestre, connu_au, racine)
+    referentiel = country.referentiel
+    code = checked_region(region, referentiel)
+    regions = referentiel.departements["code_region"]
+    own = sorted(regions.index[regions.eq(code).fillna(False)])
+    tables = {name: _rows_of(table, table["code_departement"].isin(own)) for name, table in country.tables.items()}
+    if tables["laureats"].empty:
+        raise NoData(
+            f"Aucune donnée pour la région {code} ({referentiel.region_name(code)}) : aucun fichier de data/raw ne parle "
+            f"de ses départements ({', '.join(own)})."
+        )
+    # what concerns no département in particular concerns this region too
+    elsewhere = country.referentiel.departements.index.difference(own)
+    beside = {
+        name: _rows_of(table, ~table["code_departement"].isin(elsewhere))
+        for name, table in (("constats", country.constats), ("ecartees", country.ecartees))
+    }
+    return replace(country, code_departement=f"{_REGION}{code}", **tables, **beside)
+
+
+def _rows_of(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    return table[kept].reset_index(drop=True)
 
 
 def _dataset(

@@ -1,6 +1,7 @@
 """The tables as they stood at the end of a day: what is dated later is left out, or not yet done."""
 
 import datetime as dt
+from collections.abc import Hashable
 
 import pandas as pd
 
@@ -17,12 +18,16 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
     """
     days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     for column in table_description(name).dates:
-        known = [
-            pd.NaT if pd.isna(first) else pd.Timestamp(last_day(first.date(), precision))
-            for first, precision in zip(table[column], table[f"{column}_precision"], strict=True)
-        ]
-        days = days.fillna(pd.Series(known, index=table.index, dtype="datetime64[s]"))
+        known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
+        partial = known.notna() & precisions.ne("jour")
+        known = known.mask(partial, pd.Series(_last_days(known[partial], precisions[partial]), dtype="datetime64[s]"))
+        days = days.fillna(known)
     return days
+
+
+def _last_days(firsts: pd.Series, precisions: pd.Series) -> dict[Hashable, pd.Timestamp]:
+    pairs = zip(firsts.index, firsts, precisions, strict=True)
+    return {label: pd.Timestamp(last_day(first.date(), precision)) for label, first, precision in pairs}
 
 
 def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:

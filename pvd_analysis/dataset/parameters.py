@@ -8,7 +8,7 @@ from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import Trimestre
 
-__all__ = ["checked_date", "checked_departement", "checked_root", "checked_trimestre"]
+__all__ = ["checked_date", "checked_departement", "checked_region", "checked_root", "checked_trimestre"]
 
 
 def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:
@@ -42,6 +42,16 @@ def checked_departement(departement: str, referentiel: Referentiel) -> str:
         return code
     raise InvalidParameter(
         f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."
+    )
+
+
+def checked_region(region: str, referentiel: Referentiel) -> str:
+    """Return the code of a region that exists (``75``, also written ``R75``), or raise `InvalidParameter`."""
+    code = str(region).strip().upper().removeprefix("R").zfill(2)
+    if code in referentiel.regions.index:
+        return code
+    raise InvalidParameter(
+        f"Région « {region} » inconnue : un code INSEE est attendu, par exemple « 75 » (Nouvelle-Aquitaine)."
     )
 
 

@@ -1,47 +1,110 @@
-"""The workbook of the comité des financeurs, first form: the tables of both reports, in Excel."""
+"""The workbook of the comité des financeurs: what it examines, cells for its opinions, and all that stands behind."""
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.workbook import Sheet, write_workbook
-from pvd_analysis.tables import engineering, financial, quality
+from pvd_analysis.reports.committee_form import FORM_SHEET, write_form
+from pvd_analysis.reports.committee_summary import write_contents, write_summary
+from pvd_analysis.reports.workbook import Sheet, open_workbook
+from pvd_analysis.tables import committee, engineering, financial, quality
 from pvd_analysis.values import format_date
 
-__all__ = ["write_committee_workbook"]
+__all__ = ["WORKBOOK", "write_committee_workbook"]
+
+WORKBOOK: Final = "comite_financeurs.xlsx"
+
+# What a person may still do on a protected sheet; Excel sorts only cells that are not locked.
+_STILL_ALLOWED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
 
 def write_committee_workbook(d: Dataset, path: Path) -> None:
-    """Write ``comite_financeurs.xlsx`` for one département and quarter."""
+    """Write ``comite_financeurs.xlsx`` for a département or a region, and one quarter.
+
+    The tables are those of the HTML reports, with the same figures. Every sheet is protected without a password; the
+    cells that the committee fills in are not.
+
+    Parameters
+    ----------
+    d : Dataset
+        Of a département (`pvd_analysis.load`) or of a region (`pvd_analysis.dataset.load_region`).
+    path : Path
+        Where to write.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written; what stood at `path` is untouched.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> write_committee_workbook(d, folder / "comite_financeurs.xlsx")
+    """
     where = f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
     known = (
         f"Données connues au {format_date(d.connu_au)}."
         if d.connu_au
         else "Données de la dernière livraison de chaque source."
     )
-    sheets = (
+    summary, *others = _sheets(d, where, known)
+    form = committee.projects_to_examine_table(d)
+    contents = [
+        (summary.name, "Totaux, recalculés à mesure des avis, et un graphique ; totaux annoncés et indicateurs"),
+        (FORM_SHEET, "Une ligne par projet : coût, financeurs, taux, marge ; l'avis du comité s'y écrit"),
+        *((sheet.name, " ; ".join(table.title for table in sheet.tables)) for sheet in others),
+    ]
+    keys = [
+        *("renseignements", "avis_du_financeur", "feuilles", form.key),
+        *(table.key for sheet in (summary, *others) for table in sheet.tables),
+    ]
+    names = ["Sommaire", *(name for name, _ in contents)]
+    with open_workbook(
+        path,
+        names,
+        keys,
+        title=f"Comité des financeurs – {d.departement} – {d.trimestre.label}",
+        subject="Petites villes de demain",
+        created=dt.datetime.combine(d.arrete_le, dt.time()),
+    ) as workbook:
+        write_contents(workbook, d, contents)
+        place = write_form(
+            workbook, 2, form, (where, "Les cellules encadrées sont à remplir ; les autres sont protégées.")
+        )
+        write_summary(workbook, 1, summary, form, place)
+        for position, sheet in enumerate(others, 3):
+            workbook.write(position, sheet)
+        for worksheet in workbook.book.worksheets():
+            worksheet.protect("", _STILL_ALLOWED)
+
+
+def _sheets(d: Dataset, where: str, known: str) -> list[Sheet]:
+    """Return the sheets that are tables only, « Synthèse » first."""
+    return [
         Sheet(
             "Synthèse",
             "Synthèse",
             (where, known),
             (
+                committee.committee_figures_table(d),
+                committee.plans_by_financeur_table(d),
+                *([committee.projects_by_departement_table(d)] if d.is_region else []),
                 financial.announced_totals_table(d),
                 financial.coverage_table(d),
                 financial.aids_by_table(d, "famille"),
                 financial.aids_by_table(d, "commune"),
-                engineering.post_counts_table(d),
-                engineering.provision_table(d),
-                engineering.convention_counts_table(d),
                 quality.indicators_table(d),
             ),
         ),
-        Sheet("Projets", "Projets et marges", (where,), (financial.funding_plans_table(d),)),
         Sheet("Plans de financement", "Plans de financement", (where,), (financial.plan_lines_table(d),)),
         Sheet(
             "Ingénierie",
             "Ingénierie",
             (where,),
             (
+                engineering.post_counts_table(d),
+                engineering.provision_table(d),
                 engineering.posts_table(d),
                 engineering.served_communes_table(d),
                 engineering.training_table(d),
@@ -52,7 +115,11 @@ def write_committee_workbook(d: Dataset, path: Path) -> None:
             "Conventions",
             "Conventions et tableau de bord",
             (where,),
-            (engineering.conventions_table(d), engineering.dashboard_table(d)),
+            (
+                engineering.convention_counts_table(d),
+                engineering.conventions_table(d),
+                engineering.dashboard_table(d),
+            ),
         ),
         Sheet(
             "Anomalies",
@@ -60,12 +127,18 @@ def write_committee_workbook(d: Dataset, path: Path) -> None:
             (where,),
             (quality.alerts_table(d), quality.findings_table(d), quality.set_aside_table(d)),
         ),
-        Sheet("Sources", "Sources et méthode", (where, known), (quality.files_table(d), quality.reckoning_table(d))),
-    )
-    write_workbook(
-        path,
-        sheets,
-        title=f"Comité des financeurs – {d.departement} – {d.trimestre.label}",
-        subject="Petites villes de demain",
-        created=dt.datetime.combine(d.arrete_le, dt.time()),
-    )
+        Sheet(
+            "Sources et méthode",
+            "Sources et méthode",
+            (where, known, *_METHOD),
+            (quality.files_table(d), quality.reckoning_table(d), quality.rules_table(), quality.glossary_table()),
+        ),
+    ]
+
+
+_METHOD: Final = (
+    "Les montants sont hors taxes et calculés en centimes entiers. Un événement postérieur à la date d'arrêté n'est pas compté.",
+    "« Taux » : aides publiques rapportées au coût HT. « Plafond des aides » : 80 % du coût HT moins les fonds privés, arrondi au "
+    "centime inférieur. « Marge » : plafond moins aides publiques.",
+    "Une aide demandée, refusée ou abandonnée n'est comptée dans aucun total ; elle est listée dans « Plans de financement ».",
+)  # fmt: skip

@@ -13,6 +13,8 @@ __all__ = [
     "FRENCH",
     "GREY",
     "INK",
+    "PAGE_HEIGHT",
+    "PAGE_WIDTH",
     "PALE_BLUE",
     "RULE",
     "french_workbook",
@@ -20,6 +22,11 @@ __all__ = [
 ]
 
 FRENCH: Final = "[$-40C]"
+
+# What a page of A4 landscape holds between its margins: characters of Arial 10 (with room for programs that draw them
+# wider), and points.
+PAGE_WIDTH: Final = 130.0
+PAGE_HEIGHT: Final = 490.0
 
 INK: Final = "#1F2933"
 BLUE: Final = "#12436D"

@@ -11,16 +11,16 @@ from pathlib import Path
 import nbformat
 
 from pvd_analysis.dataset import Dataset, load
-from pvd_analysis.reports.committee import write_committee_workbook
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.reports.execution import execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
 
-__all__ = ["REPORTS", "make_reports", "output_folder"]
+__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
 
 REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
-_WORKBOOK = "comite_financeurs.xlsx"
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 
 
@@ -65,8 +65,8 @@ def make_reports(
             for path in _make_report(d, report, title, root, work):
                 made[path.name] = path
         progress("Classeur du comité")
-        write_committee_workbook(d, work / _WORKBOOK)
-        made[_WORKBOOK] = work / _WORKBOOK
+        write_committee_workbook(d, work / WORKBOOK)
+        made[WORKBOOK] = work / WORKBOOK
         progress("Manifeste")
         text = manifest(d, made, started, time.perf_counter() - clock)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
@@ -77,6 +77,25 @@ def make_reports(
             os.replace(path, placed[file_name])
     _remove_leftovers(folder)
     return d, placed
+
+
+def make_committee_workbook(d: Dataset) -> Path:
+    """Write the workbook of the committee alone, for a département or a region, and return where it stands.
+
+    Raises
+    ------
+    InvalidParameter
+        The file cannot be written (open in Excel, for instance); the one that stood before still stands.
+    """
+    folder = output_folder(d.racine, str(d.trimestre), d.code_departement)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_committee_workbook(d, folder / WORKBOOK)
+    except OSError as error:
+        raise InvalidParameter(
+            f"Le fichier {WORKBOOK} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
+        ) from error
+    return folder / WORKBOOK
 
 
 def _make_report(d: Dataset, report: str, title: str, root: Path, work: Path) -> tuple[Path, Path]:

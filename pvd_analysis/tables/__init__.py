@@ -9,6 +9,12 @@ from pvd_analysis.tables.changes import (
     state_changes_summary,
     state_changes_table,
 )
+from pvd_analysis.tables.committee import (
+    committee_figures_table,
+    plans_by_financeur_table,
+    projects_by_departement_table,
+    projects_to_examine_table,
+)
 from pvd_analysis.tables.comparison import (
     compared_aids_table,
     compared_conventions_table,
@@ -85,6 +91,7 @@ __all__ = [
     "any_table",
     "changes_reckoning_table",
     "club_table",
+    "committee_figures_table",
     "compared_aids_table",
     "compared_conventions_table",
     "convention_counts_table",
@@ -114,11 +121,14 @@ __all__ = [
     "national_key_figures",
     "national_summary",
     "plan_lines_table",
+    "plans_by_financeur_table",
     "points_of_attention",
     "post_counts_table",
     "posts_over_time_table",
     "posts_table",
+    "projects_by_departement_table",
     "projects_table",
+    "projects_to_examine_table",
     "provision_table",
     "reckoning_table",
     "repeated_projects_table",

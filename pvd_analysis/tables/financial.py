@@ -41,6 +41,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
             rows.append(
                 {
                     "dispositif": line.dispositif,
+                    "departement": d.referentiel.departement_name(line.code_departement),
                     "famille": family,
                     "montant_cents": line.montant_cents,
                     "date_annonce": line.date_annonce,
@@ -56,15 +57,18 @@ def announced_totals_table(d: Dataset) -> ReportTable:
     if rows:
         emphasised.append(len(rows))
         rows.append({"dispositif": "Total annoncé", "montant_cents": funding.announced_total_cents(d)})
-    columns = ["dispositif", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
+    columns = ["dispositif", "departement", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
+    if not d.is_region:
+        columns.remove("departement")
     return ReportTable.build(
         "totaux_annonces",
-        "Totaux annoncés du département, par famille et dispositif",
+        f"Totaux annoncés {'des départements' if d.is_region else 'du département'}, par famille et dispositif",
         pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"}),
         labels=_SHORT,
         notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),
         source=_sources(totals),
         total_rows=tuple(emphasised),
+        summed=("montant_cents",),
         empty=f"Aucun total n'était annoncé au {format_date(d.arrete_le)}.",
     )
 
@@ -85,6 +89,7 @@ def coverage_table(d: Dataset) -> ReportTable:
         rows,
         notes=("Couverture = détail connu / total annoncé. Le détail est compris dans le total.",),
         total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=("annonce_cents", "detail_cents", "reste_cents"),
         empty="Aucun total annoncé auquel comparer le détail.",
         leads_to=_AIDS_DETAIL,
     )
@@ -133,6 +138,7 @@ def aids_by_table(d: Dataset, by: str) -> ReportTable:
             "Les aides « dans le total annoncé » sont déjà comprises dans les totaux annoncés : elles ne s'y ajoutent pas.",
         ),
         total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=amounts,
         empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
         leads_to=_AIDS_DETAIL,
     )
@@ -186,7 +192,7 @@ def margins_table(d: Dataset) -> ReportTable:
     table = plans.funding_plans(d)
     columns = [
         "id_projet", "commune", "cout_ht_cents", "aides_cents", "prives_cents", "apport_cents", "taux_aides",
-        "marge_legale_cents", "marge_usuelle_cents", "situation",
+        "limite_legale_cents", "marge_legale_cents", "marge_usuelle_cents", "situation",
     ]  # fmt: skip
     if not table["prives_cents"].any():
         columns.remove("prives_cents")
@@ -197,7 +203,7 @@ def margins_table(d: Dataset) -> ReportTable:
         "Plans de financement et marges au regard de la règle",
         table,
         columns,
-        labels={"apport_cents": "Apport", "taux_aides": "Aides / coût"},
+        labels={"apport_cents": "Apport", "taux_aides": "Aides / coût", "limite_legale_cents": "Plafond"},
         notes=(
             f"{minimal.text} Règle légale : {minimal.figures['lecture_legale']}. "
             f"Lecture usuelle : {minimal.figures['lecture_usuelle']}.",

@@ -59,6 +59,7 @@ def reckoning_table(d: Dataset) -> ReportTable:
         rows,
         labels={"origine": "Fichier et feuille"},
         total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=numbers,
         notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
     )
 

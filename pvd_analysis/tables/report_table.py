@@ -36,6 +36,7 @@ __all__ = [
     "ReportTable",
     "Row",
     "Severity",
+    "shown_text",
 ]
 
 Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
@@ -130,6 +131,8 @@ class ReportTable:
         Key and title of the table whose rows make the totals of this one; a page that has both links them.
     group : str
         A column of the data that gathers consecutive rows under its value.
+    summed : tuple of str
+        The columns whose totals add rows up, as formulas in a workbook: those since the total before, else all rows.
 
     Examples
     --------
@@ -150,6 +153,7 @@ class ReportTable:
     empty: str = "Aucune ligne à cette date."
     leads_to: tuple[str, str] | None = None
     group: str = ""
+    summed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -179,6 +183,7 @@ class ReportTable:
         empty: str = "Aucune ligne à cette date.",
         leads_to: tuple[str, str] | None = None,
         group: str = "",
+        summed: Sequence[str] = (),
     ) -> Self:
         """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
 
@@ -210,27 +215,60 @@ class ReportTable:
             genre = str(entry["genre"])
             if genre.startswith(_TERM) and name in data.columns:
                 wording = term_labels(genre.removeprefix(_TERM))
-                shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name]]})
+                shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name].to_numpy(dtype=object)]})
             kind = "texte" if genre.startswith(_TERM) else genre
             label = (labels or {}).get(name, str(entry["libelle"]))
             described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
-        return cls(key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group)
+        return cls(
+            key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group, tuple(summed)
+        )  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
-        totals = frozenset(self.total_rows)
-        shown = [self._cells(column) for column in self.columns]
+        totals = self.totals()
+        shown = zip(*([(column, value) for value in self.values(column)] for column in self.columns), strict=True)
         groups = [str(value) for value in self.data[self.group]] if self.group else [""] * len(self.data)
-        for label, group, cells in zip(self.data.index, groups, zip(*shown, strict=True), strict=True):
-            is_total = label in totals
-            yield Row(_as_total(cells) if is_total else cells, is_total, group)
+        for position, (group, values) in enumerate(zip(groups, shown, strict=True)):
+            is_total = position in totals
+            # What a total does not have (a date, an origin) is no missing value: the cell stays empty.
+            cells = (
+                Cell(column, value, "" if is_total and value is None else shown_text(column, value))
+                for column, value in values
+            )
+            yield Row(tuple(cells), is_total, group)
 
-    def _cells(self, column: Column) -> list[Cell]:
-        values = [_plain(value) for value in self.data[column.name]]
-        precisions: list[Any] = [None] * len(values)
-        if column.kind == "date" and f"{column.name}_precision" in self.data.columns:
-            precisions = [_plain(value) for value in self.data[f"{column.name}_precision"]]
-        return [_cell(column, value, precision) for value, precision in zip(values, precisions, strict=True)]
+    def totals(self) -> frozenset[int]:
+        """Return the positions of the rows that are totals."""
+        labels = frozenset(self.total_rows)
+        return frozenset(position for position, label in enumerate(self.data.index) if labels and label in labels)
+
+    def values(self, column: Column) -> list[Any]:
+        """Return the exact values of one column, as its cells have them: None where there is none.
+
+        The stub of a total has that word: emphasis alone is not read by everyone.
+        """
+        values = self._exact_values(column)
+        if column == self.columns[0]:
+            for position in self.totals():
+                values[position] = _total_stub(column, values[position])
+        return values
+
+    def _exact_values(self, column: Column) -> list[Any]:
+        raw = _plain_values(self.data[column.name])
+        match column.kind:
+            case "euros":
+                return [None if value is None else int(value) for value in raw]
+            case "booleen":
+                return [None if value is None else bool(value) for value in raw]
+            case "date" if f"{column.name}_precision" in self.data.columns:
+                precisions = _plain_values(self.data[f"{column.name}_precision"])
+                return [_dated(value, precision) for value, precision in zip(raw, precisions, strict=True)]
+            case "date":
+                return [_dated(value, None) for value in raw]
+            case "nombre" | "taux" | "points":
+                return raw
+            case _:
+                return [None if value is None or value == "" else str(value) for value in raw]
 
     def __len__(self) -> int:
         return len(self.data)
@@ -320,47 +358,43 @@ def _shown_by_default(data: pd.DataFrame) -> list[str]:
     return [str(name) for name in data.columns if not str(name).endswith("_precision")]
 
 
-def _plain(value: Any) -> Any:
-    """Return a cell of a DataFrame as a plain Python value, None when it is missing."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value.item() if hasattr(value, "item") else value
+def _plain_values(column: pd.Series) -> list[Any]:
+    """Return the cells of a column as plain Python values, None where they are missing."""
+    values = zip(column.to_numpy(dtype=object).tolist(), column.isna().tolist(), strict=True)
+    return [None if absent else value.item() if hasattr(value, "item") else value for value, absent in values]
 
 
-def _cell(column: Column, value: Any, precision: str | None) -> Cell:
-    if value is None or value == "":
-        return Cell(column, None, MISSING)
+def _dated(value: Any, precision: str | None) -> Any:
+    """Return a day, or the text of a date that is known by its month, quarter or year only."""
+    day = value.date() if isinstance(value, dt.datetime) else value
+    if not isinstance(day, dt.date):
+        return None if day is None or day == "" else str(day)
+    return day if precision in {None, "", "jour"} else format_partial(day, precision)
+
+
+def shown_text(column: Column, value: Any) -> str:
+    """Return the French text of a value of `ReportTable.values`."""
+    if value is None:
+        return MISSING
     match column.kind:
+        case _ if isinstance(value, str):
+            return value
         case "euros":
-            return Cell(column, int(value), format_euros(int(value)))
+            return format_euros(value)
         case "taux":
-            return Cell(column, value, format_rate(value))
+            return format_rate(value)
         case "points":
-            points = value * 100
-            return Cell(column, value, f"{format_number(round(points, 2))}\N{NO-BREAK SPACE}points")
+            return f"{format_number(round(value * 100, 2))}\N{NO-BREAK SPACE}points"
         case "nombre":
-            return Cell(column, value, format_number(value))
+            return format_number(value)
         case "booleen":
-            return Cell(column, bool(value), format_boolean(bool(value)))
-        case "date" if isinstance(value, dt.date):
-            if precision in {None, "", "jour"}:
-                return Cell(column, value, format_date(value))
-            text = format_partial(value, precision)
-            return Cell(column, text, text)
+            return format_boolean(value)
         case _:
-            return Cell(column, str(value), str(value))
+            return format_date(value)
 
 
-def _as_total(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone.
-
-    What a total does not have (a date, an origin) is no missing value: the cell stays empty.
-    """
-    cells = (cells[0], *(Cell(cell.column, None, "") if cell.value is None else cell for cell in cells[1:]))
-    stub = cells[0]
-    if _SAYS_TOTAL.search(stub.text):
-        return cells
-    text = "Total" if stub.value is None else f"Total\N{NO-BREAK SPACE}: {stub.text}"
-    return (Cell(stub.column, text, text), *cells[1:])
+def _total_stub(column: Column, value: Any) -> str:
+    text = shown_text(column, value)
+    if _SAYS_TOTAL.search(text):
+        return text
+    return "Total" if value is None else f"Total\N{NO-BREAK SPACE}: {text}"

@@ -32,7 +32,7 @@ __all__ = [
     "vocabulary_table",
 ]
 
-_ATTRIBUTED_LISTS = {"dispositif": "dispositifs", "financeur": "financeurs", "famille": "familles"}
+_ATTRIBUTED_LISTS = {"dispositif": "dispositifs", "financeur": "financeurs", "famille": "familles", "avis": "avis"}
 
 
 @cache

@@ -56,7 +56,7 @@ def test_announced_totals_are_the_same_in_html_excel_and_parquet(made):
             rows[cells[0]] = next(int("".join(filter(str.isdigit, cell))) for cell in cells[1:] if "€" in cell)
     assert rows == ANNOUNCED
 
-    sheet = openpyxl.load_workbook(folder / "comite_financeurs.xlsx")["Synthèse"]
+    sheet = openpyxl.load_workbook(folder / "comite_financeurs.xlsx", data_only=True)["Synthèse"]
     in_excel = {}
     for row in sheet.iter_rows(values_only=True):
         if row[0] in ANNOUNCED and row[0] not in in_excel:

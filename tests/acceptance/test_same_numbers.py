@@ -56,7 +56,7 @@ def test_every_number_of_the_shared_tables_is_the_same_in_html_and_excel(reports
     pages = {}
     for name in ("rapport_financier.html", "rapport_ingenierie.html"):
         pages |= tables_of(BeautifulSoup(files[name].read_text(encoding="utf-8"), "html.parser"))
-    workbook = openpyxl.load_workbook(files["comite_financeurs.xlsx"])
+    workbook = openpyxl.load_workbook(files["comite_financeurs.xlsx"], data_only=True)
     in_excel = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in workbook.worksheets}
     expected = {
         "Synthèse": (
@@ -64,7 +64,7 @@ def test_every_number_of_the_shared_tables_is_the_same_in_html_and_excel(reports
             financial.coverage_table(d),
             financial.aids_by_table(d, "commune"),
         ),
-        "Projets": (financial.margins_table(d),),
+        "Projets à examiner": (financial.margins_table(d),),
         "Plans de financement": (financial.plan_lines_table(d),),
         "Ingénierie": (engineering.posts_table(d), engineering.served_communes_table(d), engineering.training_table(d)),
         "Conventions": (engineering.conventions_table(d),),
@@ -102,7 +102,7 @@ def test_the_tables_of_the_report_add_up_to_the_parquet_tables(reports):
 
 def test_formulas_and_markup_of_the_raw_data_are_text(reports):
     _, files, _ = reports
-    sheet = openpyxl.load_workbook(files["comite_financeurs.xlsx"])["Projets"]
+    sheet = openpyxl.load_workbook(files["comite_financeurs.xlsx"])["Projets à examiner"]
     titles = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row if cell.value in INJECTIONS}
     assert titles == dict.fromkeys(INJECTIONS, "s")
     page = BeautifulSoup(files["rapport_financier.html"].read_text(encoding="utf-8"), "html.parser")

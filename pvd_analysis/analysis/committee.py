@@ -1,0 +1,79 @@
+"""The projects that the comité des financeurs examines, each with an identifier that stands in every workbook."""
+
+import re
+
+import pandas as pd
+
+from pvd_analysis.analysis.funding import COUNTED_STATUSES
+from pvd_analysis.analysis.plans import funding_plans
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.vocabulary import terms
+
+__all__ = ["plan_column", "project_identifier", "projects_to_examine"]
+
+
+def project_identifier(code_departement: str, id_projet: str) -> str:
+    """Return the identifier of a project for the committee: ``<code département>-<id_projet>``.
+
+    An identifier that begins with the code of its département already stays as it is.
+
+    >>> project_identifier("40", "P12")
+    '40-P12'
+    >>> project_identifier("40", "40-001")
+    '40-001'
+    >>> project_identifier("40", "4001")
+    '40-4001'
+    """
+    if re.match(rf"{re.escape(code_departement)}(?![0-9A-Za-z])", id_projet, re.IGNORECASE):
+        return id_projet
+    return f"{code_departement}-{id_projet}"
+
+
+def plan_column(financeur: str) -> str:
+    """Return the column of `projects_to_examine` that has what one financeur brings, in cents."""
+    return f"plan_{financeur}_cents"
+
+
+def projects_to_examine(d: Dataset) -> pd.DataFrame:
+    """Return one row for each project, with what each financeur brings and the margin left under the legal rule.
+
+    Takes a dataset of one département or of a region. The lines counted are those of `funding_plans`: an aid asked
+    for, refused or withdrawn brings nothing yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``identifiant`` (of the project in the workbook), the columns of `funding_plans`, one ``plan_<financeur>_cents``
+        (`plan_column`) for each financeur that brings money, the maître d'ouvrage left out, in the order of the
+        vocabulary, and their sum ``financements_cents``; by département, commune and identifier.
+
+    Examples
+    --------
+    >>> projects = pvd.analysis.projects_to_examine(d)
+    >>> projects[["identifiant", "commune", "plan_etat_cents", "financements_cents"]].to_dict("records")[0]
+    {'identifiant': '40-001', 'commune': 'Morcenx-la-Nouvelle', 'plan_etat_cents': 36071900, 'financements_cents': 36071900}
+    """
+    plans = funding_plans(d)
+    brought = _brought(d)
+    columns = {plan_column(str(financeur)): plans["id_projet"].map(brought[financeur]) for financeur in brought}
+    return (
+        plans.assign(
+            identifiant=[
+                project_identifier(code, name)
+                for code, name in zip(plans["code_departement"], plans["id_projet"], strict=True)
+            ],
+            **{name: amounts.fillna(0).astype("Int64") for name, amounts in columns.items()},
+            financements_cents=plans["aides_cents"] + plans["prives_cents"],
+        )
+        .sort_values(["code_departement", "commune", "identifiant"], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _brought(d: Dataset) -> pd.DataFrame:
+    """Return the cents that each financeur brings (columns, in the order of the vocabulary) to each project (index)."""
+    financeurs = terms("financeur")
+    others = financeurs.index[financeurs["nature"].ne("maitre_ouvrage")]
+    lines = d.financements[d.financements["statut"].isin(COUNTED_STATUSES) & d.financements["financeur"].isin(others)]
+    sums = lines.groupby(["id_projet", "financeur"])["montant_cents"].sum().unstack("financeur")
+    return sums.reindex(columns=[code for code in others if code in sums.columns])

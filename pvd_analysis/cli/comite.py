@@ -1,0 +1,61 @@
+"""``pvd comite``: the workbook of the comité des financeurs, of a département or of a region."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pvd_analysis.cli.console import DONE, out, say_files
+from pvd_analysis.cli.options import KnownOn, Quarter, Root
+from pvd_analysis.cli.supervised import supervised
+from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre, load, load_region
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.journal import Journal
+from pvd_analysis.values import counted
+
+HELP = (
+    "Fait le classeur du comité des financeurs : les projets d'un département ou d'une région, avec les cases des avis."
+)
+EXAMPLE = "pvd comite --region 75 --trimestre 2021-T3"
+
+
+def run(
+    departement: Annotated[
+        str | None, typer.Option("--departement", metavar="CODE", help="Code INSEE d'un département.")
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", metavar="CODE", help="Code INSEE d'une région, qui réunit ses départements."),
+    ] = None,
+    trimestre: Quarter = None,
+    connu_au: KnownOn = None,
+    racine: Root = None,
+) -> None:
+    """Write ``comite_financeurs.xlsx`` in the folder of the quarter and of the département or region."""
+    if (departement is None) == (region is None):
+        raise InvalidParameter(
+            "Un département ou une région est attendu, l'un des deux : « --departement 40 » ou « --region 75 »."
+        )
+
+    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        from pvd_analysis.reports.quarterly import make_committee_workbook
+
+        quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
+        known_on = checked_date(connu_au)
+        with journal.about(trimestre=str(quarter)).step("Classeur du comité"):
+            d = (
+                load(quarter, departement, known_on, root)
+                if departement
+                else load_region(quarter, region or "", known_on, root)
+            )
+            path = make_committee_workbook(d)
+        message["fichier"] = path.relative_to(root).as_posix()
+        say_files([path], root)
+        out.print(
+            f"{d.departement}, {quarter.label} : {counted(len(d.projets), 'projet à examiner', 'projets à examiner')}.",
+            highlight=False,
+        )
+        return DONE
+
+    raise typer.Exit(supervised("comite", work, racine, None))

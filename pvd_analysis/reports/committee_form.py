@@ -1,0 +1,224 @@
+"""The sheet « Projets à examiner »: what the committee reads of each project, and the cells that it fills in.
+
+The margin and the control of a row are formulas of the cells of the same row: rows may be sorted, filtered or removed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+from pvd_analysis.reports.cell_formats import FRENCH_EUROS
+from pvd_analysis.reports.french_workbook import PAGE_WIDTH
+from pvd_analysis.reports.sheet_writer import SheetWriter, TablePlace
+from pvd_analysis.reports.text_fit import content_width, header_width, printed_width
+from pvd_analysis.reports.workbook import OpenWorkbook
+from pvd_analysis.tables.committee import (
+    DEROGATION,
+    FILLED_IN,
+    OVER,
+    PRIVATE_PLAN,
+    TO_COMPLETE,
+    WITHIN,
+    plan_columns,
+)
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.vocabulary import terms
+
+__all__ = ["FORM_SHEET", "counting_opinions", "form_ranges", "write_form"]
+
+FORM_SHEET: Final = "Projets à examiner"
+
+_MOST_TYPED: Final = 1_000_000_000
+_LONGEST_OBSERVATION: Final = 1_000
+_EMPTY_WIDTH: Final = 100.0
+_WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 25.0, "intitule": 34.0}
+# The columns that name a project are repeated on each page; the second page begins where both are least wide.
+_LAST_NAMING: Final = "intitule"
+_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_cents", "avis")
+
+
+def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
+    """Write the sheet at a position from `pvd_analysis.tables.committee.projects_to_examine_table`."""
+    if not len(table):
+        _write_nothing(workbook.writer(position, [_EMPTY_WIDTH]), table, workbook.title)
+        return TablePlace(0, 0, 0)
+    columns = [table.values(column) for column in table.columns]
+    widths = [_width(column, values) for column, values in zip(table.columns, columns, strict=True)]
+    writer = workbook.writer(position, widths)
+    writer.heading(table.title, sentences)
+    writer.row += 1
+    header = writer.header(table.columns, has_filter=True)
+    place = TablePlace(header, writer.row, writer.row + len(table) - 1)
+    letters = {column.name: xl_col_to_name(rank) for rank, column in enumerate(table.columns)}
+    formulas = _formulas(letters, table)
+    for rank, column in enumerate(table.columns):
+        per_row = formulas.get(column.name)
+        writer.column(
+            rank,
+            column,
+            columns[rank],
+            formulas={row: per_row(row, place.first + row + 1) for row in range(len(table))} if per_row else None,
+            is_filled_in=column.name in FILLED_IN,
+            shown=FRENCH_EUROS if column.kind == "euros" else None,
+        )
+    texts = [rank for rank, column in enumerate(table.columns) if not column.is_numeric]
+    writer.fit_rows(
+        place.first,
+        [[value or "" for value in columns[rank]] for rank in texts],
+        [widths[rank] for rank in texts],
+    )
+    writer.row += len(table)
+    writer.declare(table.key, table.title, table.columns, place, has_filter=True, count=len(table))
+    _validate(writer.sheet, table, place)
+    _redden(writer.sheet, workbook, letters, table, place)
+    writer.page(workbook.title)
+    _set_pages(writer.sheet, table, widths, place)
+    return place
+
+
+def _write_nothing(writer: SheetWriter, table: ReportTable, title: str) -> None:
+    writer.heading(table.title, (table.empty,))
+    writer.freeze(0, has_columns=False)
+    writer.page(title)
+
+
+def form_ranges(table: ReportTable, place: TablePlace) -> dict[str, str]:
+    """Return the cells of each column of the sheet, for a formula of another sheet."""
+    return {
+        column.name: f"'{FORM_SHEET}'!{xl_range_abs(place.first, rank, place.last, rank)}"
+        for rank, column in enumerate(table.columns)
+    }
+
+
+def counting_opinions() -> list[str]:
+    """Return the labels of the opinions whose amount counts against the margin."""
+    opinions = terms("avis")
+    return [str(label) for label in opinions.loc[opinions["compte"].eq("oui"), "libelle"]]
+
+
+def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Callable[[int, int], str]]:
+    """Return what makes the formula of a row (its rank, its number in the sheet), for each column that is computed."""
+    cost, total, limit = letters["cout_ht_cents"], letters["financements_cents"], letters["limite_legale_cents"]
+    margin, after = letters["marge_cents"], letters["marge_apres_cents"]
+    opinion, amount = letters["avis"], letters["montant_propose_cents"]
+    plans = [letters[name] for name in plan_columns(letters)]
+    private = letters.get(PRIVATE_PLAN)
+    derogations = [value is not None and value is not False for value in _plain(table.data["derogation"])]
+    counting = ",".join(f'{opinion}{{0}}="{label}"' for label in counting_opinions())
+
+    def counts(row: int) -> str:
+        return f"OR({counting.format(row)})"
+
+    def aids(row: int) -> str:
+        return f"{total}{row}-{private}{row}" if private else f"{total}{row}"
+
+    def sum_of_plans(_: int, row: int) -> str:
+        return f"=SUM({plans[0]}{row}:{plans[-1]}{row})" if plans else "=0"
+
+    def control(rank: int, row: int) -> str:
+        over = DEROGATION if derogations[rank] else OVER
+        return (
+            f'=IF({after}{row}="","{TO_COMPLETE}",IF(OR(AND({counts(row)},{amount}{row}=""),'
+            f'AND({opinion}{row}="",{amount}{row}<>"")),"{TO_COMPLETE}",IF({after}{row}<0,"{over}","{WITHIN}")))'
+        )
+
+    return {
+        "financements_cents": sum_of_plans,
+        "apport_cents": lambda _, row: f'=IF({cost}{row}="","",ROUND({cost}{row}-{total}{row},2))',
+        "taux_aides": lambda _, row: f'=IF(N({cost}{row})=0,"",({aids(row)})/{cost}{row})',
+        "marge_cents": lambda _, row: f'=IF({limit}{row}="","",ROUND({limit}{row}-({aids(row)}),2))',
+        "marge_apres_cents": lambda _, row: (
+            f'=IF({margin}{row}="","",ROUND({margin}{row}-IF({counts(row)},N({amount}{row}),0),2))'
+        ),
+        "controle": control,
+    }
+
+
+def _plain(values: Any) -> list[Any]:
+    return [None if missing else bool(value) for value, missing in zip(values, values.isna(), strict=True)]
+
+
+def _validate(sheet: Worksheet, table: ReportTable, place: TablePlace) -> None:
+    """Say what a cell to fill in takes, and refuse the rest."""
+    names = [column.name for column in table.columns]
+    rules: dict[str, dict[str, Any]] = {
+        "avis": {
+            "validate": "list",
+            "source": list(terms("avis")["libelle"]),
+            "input_title": "Avis du comité",
+            "input_message": "Choisissez un avis dans la liste.",
+            "error_title": "Avis non reconnu",
+            "error_message": f"Un avis de la liste est attendu : {', '.join(terms('avis')['libelle'])}.",
+        },
+        "montant_propose_cents": {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": _MOST_TYPED,
+            "input_title": "Montant proposé",
+            "input_message": "En euros hors taxes, par exemple 12 345,67. Il est retiré de la marge si l'avis est favorable.",
+            "error_title": "Montant non compris",
+            "error_message": "Un montant en euros, positif ou nul, est attendu, par exemple 12345,67.",
+        },
+        "observations": {
+            "validate": "length",
+            "criteria": "<=",
+            "value": _LONGEST_OBSERVATION,
+            "input_title": "Observations",
+            "input_message": "Réserves, motif d'un refus… Aucun nom, adresse ni numéro de téléphone.",
+            "error_title": "Texte trop long",
+            "error_message": "1 000 caractères au plus.",
+        },
+    }
+    for name, options in rules.items():
+        rank = names.index(name)
+        sheet.data_validation(place.first, rank, place.last, rank, options)
+
+
+def _redden(
+    sheet: Worksheet, workbook: OpenWorkbook, letters: Mapping[str, str], table: ReportTable, place: TablePlace
+) -> None:
+    """Redden a negative margin and the control that says so: the word stands there too."""
+    names = [column.name for column in table.columns]
+    row = place.first + 1
+    over = workbook.book.add_format({"font_color": "#9C0006", "bg_color": "#FDE7E9", "bold": True})
+    to_complete = workbook.book.add_format({"italic": True})
+    control, after = letters["controle"], letters["marge_apres_cents"]
+    for name, criteria, shown in (
+        ("marge_cents", f"=N(${letters['marge_cents']}{row})<0", over),
+        ("marge_apres_cents", f"=N(${after}{row})<0", over),
+        ("controle", f'=${control}{row}="{OVER}"', over),
+        ("controle", f'=${control}{row}="{TO_COMPLETE}"', to_complete),
+    ):
+        rank = names.index(name)
+        area = (place.first, rank, place.last, rank)
+        sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": shown})
+
+
+def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place: TablePlace) -> None:
+    """Print the plan on one page and the opinion on the next, each with what names the project, at one scale."""
+    names = [column.name for column in table.columns]
+    naming = names.index(_LAST_NAMING) + 1
+    sheet.freeze_panes(place.header + 1, names.index("commune") + 1)
+    sheet.repeat_rows(place.header)
+    sheet.repeat_columns(0, naming - 1)
+    sheet.print_area(place.header, 0, place.last, len(names) - 1)
+    breaks = [names.index(name) for name in _SECOND_PAGE]
+    widest, second = min(
+        (max(printed_width(widths[:at]), printed_width([*widths[:naming], *widths[at:]])), at) for at in breaks
+    )
+    sheet.set_print_scale(max(min(int(100 * PAGE_WIDTH / widest), 100), 10))
+    sheet.set_v_pagebreaks([second])
+    sheet.set_header(f'&L&"Arial,Bold"&12{table.title}', {"scale_with_doc": False})
+
+
+def _width(column: Column, values: list[Any]) -> float:
+    """Return the width of a column: amounts have their cents, typed ones too."""
+    if column.name in _WIDTHS:
+        return _WIDTHS[column.name]
+    is_amount = column.kind == "euros"
+    has_cents = any(value % 100 for value in values if value is not None) if is_amount else False
+    content = content_width(column, values) + (3 if is_amount and not has_cents else 0)
+    return min(max(content, header_width(column.label, has_filter=True), 14 if is_amount else 8), 30)

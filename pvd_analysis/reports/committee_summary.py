@@ -1,0 +1,225 @@
+"""The two first sheets of the committee's workbook: « Sommaire » and « Synthèse »."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.reports.committee_form import FORM_SHEET, counting_opinions, form_ranges
+from pvd_analysis.reports.french_workbook import BLUE, FRENCH, INK
+from pvd_analysis.reports.sheet_writer import Formulas, SheetWriter, TablePlace
+from pvd_analysis.reports.workbook import OpenWorkbook, Sheet
+from pvd_analysis.tables.committee import OVER, TO_COMPLETE
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.values import counted, format_date
+from pvd_analysis.vocabulary import rule, terms
+
+__all__ = ["departement_formulas", "figures_formulas", "plans_formulas", "write_contents", "write_summary"]
+
+_CONTENTS_WIDTHS: Final = (34.0, 78.0)
+_DATE_FORMAT: Final = f"{FRENCH}d mmmm yyyy;@"
+_COMMITTEE: Final = "Comité régional"
+_CHART_PIXELS: Final = (520, 360)
+
+
+def write_contents(workbook: OpenWorkbook, d: Dataset, contents: Sequence[tuple[str, str]]) -> None:
+    """Write the first sheet: whose figures these are, who gives an opinion, how, and a link to each other sheet.
+
+    Parameters
+    ----------
+    workbook : OpenWorkbook
+    d : Dataset
+    contents : sequence of (str, str)
+        The name of each sheet after this one, and what it holds.
+    """
+    writer = workbook.writer(0, _CONTENTS_WIDTHS)
+    writer.heading(workbook.title, ("Petites villes de demain : les projets présentés aux financeurs.",))
+    _write_facts(workbook, writer, d)
+    _write_opinion_cells(workbook, writer, d)
+    _write_instructions(writer)
+    writer.table_title("Feuilles du classeur")
+    columns = (Column("feuille", "Feuille"), Column("contenu", "Ce qu'elle contient"))
+    header = writer.header(columns, has_filter=False)
+    for name, content in contents:
+        target = f"internal:'{name}'!A1"
+        writer.sheet.write_url(writer.row, 0, target, workbook.formats.link(), name, f"Aller à la feuille {name}")
+        writer.sheet.write_string(writer.row, 1, content, workbook.formats.body(False, is_stub=False))
+        writer.row += 1
+    place = TablePlace(header, header + 1, writer.row - 1)
+    writer.fit_rows(place.first, [[content for _, content in contents]], _CONTENTS_WIDTHS[1:])
+    writer.declare("feuilles", "Feuilles du classeur", columns, place, has_filter=False, count=len(contents))
+    writer.freeze(0, has_columns=False)
+    writer.page(workbook.title)
+    writer.sheet.fit_to_pages(1, 1)
+
+
+def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> None:
+    formats, sheet = workbook.formats, writer.sheet
+    last = d.fichiers["livraison"].max()
+    facts = (
+        ("Territoire", d.departement),
+        ("Code", d.code_departement),
+        ("Trimestre", str(d.trimestre)),
+        ("Date d'arrêté", d.arrete_le),
+        ("État connu au", d.connu_au),
+        ("Sources", f"{counted(len(d.fichiers), 'fichier reçu', 'fichiers reçus')}, le dernier le {format_date(last)}"),
+        ("Règle", f"{rule('participation_minimale').text} ({rule('participation_minimale').source})"),
+    )
+    columns = (Column("libelle", "Renseignement"), Column("valeur", "Valeur"))
+    writer.table_title("Ce classeur")
+    header = writer.header(columns, has_filter=False)
+    first = writer.row
+    for label, value in facts:
+        sheet.write_string(writer.row, 0, label, formats.body(False, is_stub=True))
+        body = formats.body(False, "" if isinstance(value, str) else _DATE_FORMAT, is_stub=False)
+        if value is None:
+            sheet.write_blank(writer.row, 1, None, body)
+        elif isinstance(value, str):
+            sheet.write_string(writer.row, 1, value, body)
+        else:
+            sheet.write_datetime(writer.row, 1, value, body)
+        writer.row += 1
+    writer.fit_rows(first, [[str(value or "") for _, value in facts]], _CONTENTS_WIDTHS[1:])
+    place = TablePlace(header, first, writer.row - 1)
+    writer.declare("renseignements", "Ce classeur", columns, place, has_filter=False, count=len(facts))
+
+
+def _write_opinion_cells(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> None:
+    """Write the cells in which a funder says who it is, and of which day its opinion is."""
+    financeurs = terms("financeur")
+    names = [*financeurs.loc[financeurs["nature"].eq("public"), "libelle"], _COMMITTEE]
+    cells = (
+        ("Financeur qui rend l'avis", "Financeur_avis", "", {
+            "validate": "list", "source": names,
+            "input_title": "Financeur", "input_message": "Choisissez le financeur dans la liste.",
+            "error_title": "Financeur non reconnu", "error_message": "Un financeur de la liste est attendu.",
+        }),
+        ("Date de l'avis", "Date_avis", _DATE_FORMAT, {
+            "validate": "date", "criteria": ">=", "value": d.arrete_le,
+            "input_title": "Date de l'avis", "input_message": "Par exemple 15/10/2021.",
+            "error_title": "Date non comprise",
+            "error_message": f"Une date est attendue, à partir du {format_date(d.arrete_le)}, par exemple 15/10/2021.",
+        }),
+    )  # fmt: skip
+    columns = (Column("libelle", "À remplir"), Column("valeur", "Réponse"))
+    title = "À remplir par le financeur"
+    writer.table_title(title)
+    header = writer.header(columns, has_filter=False)
+    for label, name, shown, validation in cells:
+        writer.sheet.write_string(writer.row, 0, label, workbook.formats.body(False, is_stub=True))
+        body = workbook.formats.body(False, shown, is_stub=False, is_filled_in=True)
+        writer.sheet.write_blank(writer.row, 1, None, body)
+        writer.sheet.data_validation(writer.row, 1, writer.row, 1, validation)
+        cell = xl_rowcol_to_cell(writer.row, 1, row_abs=True, col_abs=True)
+        workbook.book.define_name(name, f"={workbook.sheet_names[0]}!{cell}")
+        writer.row += 1
+    place = TablePlace(header, header + 1, writer.row - 1)
+    writer.declare("avis_du_financeur", title, columns, place, has_filter=False, count=len(cells))
+
+
+def _write_instructions(writer: SheetWriter) -> None:
+    writer.table_title("Rendre un avis")
+    writer.sentences(
+        (
+            "1. Choisissez ci-dessus le financeur et la date de l'avis.",
+            f"2. Dans la feuille « {FORM_SHEET} », remplissez les cellules encadrées : avis, montant proposé, observations.",
+            "3. « Marge après avis » et « Contrôle » se recalculent ; une marge négative est écrite en rouge, et le contrôle le dit.",
+            "4. Renvoyez le fichier : il est relu par les identifiants, quel que soit l'ordre des lignes.",
+            "Les autres cellules sont protégées sans mot de passe. Les filtres restent permis ; pour trier dans Excel, ôtez d'abord "
+            "la protection (Révision, Ôter la protection).",
+        )
+    )  # fmt: skip
+
+
+def write_summary(workbook: OpenWorkbook, position: int, sheet: Sheet, form: ReportTable, place: TablePlace) -> None:
+    """Write « Synthèse », whose first two tables are formulas on « Projets à examiner », with their chart."""
+    if not len(form):
+        workbook.write(position, sheet)
+        return
+    figures, plans = sheet.tables[:2]
+    formulas = {figures.key: figures_formulas(form, place), plans.key: plans_formulas(plans, form, place)}
+    for table in sheet.tables:
+        if table.key == "projets_par_departement":
+            formulas[table.key] = departement_formulas(table, form, place)
+
+    def draw(writer: SheetWriter, places: Mapping[str, TablePlace]) -> None:
+        _draw_plans(workbook, writer, sheet.name, places[figures.key].header - 1, places[plans.key])
+
+    workbook.write(position, sheet, formulas, draw)
+
+
+def figures_formulas(form: ReportTable, place: TablePlace) -> Formulas:
+    """Return the formulas of `committee_figures_table`, in the order of its rows."""
+    cells = form_ranges(form, place)
+    cost, aids, margin = cells["cout_ht_cents"], cells["financements_cents"], cells["marge_cents"]
+    opinion, proposed, control = cells["avis"], cells["montant_propose_cents"], cells["controle"]
+    counting = counting_opinions()
+    return {
+        "nombre": {
+            0: f"=COUNTA({cells['identifiant']})",
+            1: f"=COUNTBLANK({cost})",
+            2: f'=COUNTIF({aids},">0")',
+            3: f'=COUNTIF({margin},">0")',
+            4: f"=COUNTA({opinion})",
+            5: "=" + "+".join(f'COUNTIF({opinion},"{label}")' for label in counting),
+            6: f'=COUNTIF({control},"{OVER}")',
+            7: f'=COUNTIF({control},"{TO_COMPLETE}")',
+        },
+        "montant_cents": {
+            0: f"=SUM({cost})",
+            2: f"=SUM({aids})",
+            3: f'=SUMIF({margin},">0")',
+            5: "=" + "+".join(f'SUMIF({opinion},"{label}",{proposed})' for label in counting),
+        },
+    }
+
+
+def plans_formulas(plans: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
+    """Return the formulas of `plans_by_financeur_table`: its rows are columns of the form."""
+    cells = form_ranges(form, place)
+    rows = [(rank, cells[str(name)]) for rank, name in enumerate(plans.data.index) if str(name) in cells]
+    return {
+        "nombre": {rank: f'=COUNTIF({area},">0")' for rank, area in rows},
+        "montant_cents": {rank: f"=SUM({area})" for rank, area in rows},
+    }
+
+
+def departement_formulas(table: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
+    """Return the formulas of `projects_by_departement_table`: the rows of the form that name a département."""
+    cells = form_ranges(form, place)
+    names = [(rank, name) for rank, name in enumerate(table.data["departement"]) if rank not in table.totals()]
+    where = cells["departement"]
+    return {
+        "nombre": {rank: f'=COUNTIF({where},"{name}")' for rank, name in names},
+        **{
+            column: {rank: f'=SUMIF({where},"{name}",{cells[column]})' for rank, name in names}
+            for column in ("cout_ht_cents", "financements_cents")
+        },
+    }
+
+
+def _draw_plans(workbook: OpenWorkbook, writer: SheetWriter, sheet_name: str, row: int, place: TablePlace) -> None:
+    """Draw what each financeur brings, beside the tables that it is drawn from."""
+    chart = workbook.book.add_chart({"type": "bar"})
+    font = {"name": "Arial", "color": INK, "size": 9}
+    chart.add_series(
+        {
+            "name": "Montant",
+            "categories": [sheet_name, place.first, 0, place.last, 0],
+            "values": [sheet_name, place.first, 2, place.last, 2],
+            "fill": {"color": BLUE},
+            "gap": 60,
+            "data_labels": {"value": True, "font": font, "num_format": f'{FRENCH}#,##0\\ "€"'},
+        }
+    )
+    chart.set_title({"name": "Plans de financement, par financeur", "name_font": {**font, "size": 11, "bold": True}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": INK}, "major_tick_mark": "none"})
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    # room for the longest label, at the end of its bar
+    chart.set_plotarea({"layout": {"x": 0.24, "y": 0.14, "width": 0.58, "height": 0.8}})
+    chart.set_size({"width": _CHART_PIXELS[0], "height": _CHART_PIXELS[1]})
+    said = "Barres : ce que chaque financeur apporte aux projets à examiner ; les montants sont dans le tableau voisin."
+    writer.sheet.insert_chart(row, 4, chart, {"description": said, "object_position": 2})
+    writer.reach(8)

@@ -1,0 +1,363 @@
+"""One sheet of a workbook, written from top to bottom: a title, sentences, tables.
+
+A column is written at once: its number format, its width and the formats of its cells are worked out once for all rows.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from pvd_analysis.reports.cell_formats import CellFormats, number_format
+from pvd_analysis.reports.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page
+from pvd_analysis.reports.text_fit import (
+    LINE_HEIGHT,
+    bounded,
+    content_width,
+    fitted,
+    header_width,
+    least_width,
+    printed_width,
+    row_height,
+    row_heights,
+)
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.values import format_boolean
+
+__all__ = ["Formulas", "SheetWriter", "TablePlace", "column_widths", "unique_labels", "written_number"]
+
+_MIN_WIDTH: Final = 8
+_MAX_WIDTH: Final = 60
+_MAX_SHARED_WIDTH: Final = 36
+_SENTENCE_WIDTH: Final = 100
+_DEFAULT_WIDTH: Final = 8.43
+_LEAST_OF_A_TABLE: Final = 150.0
+_ROW_HEIGHT: Final = LINE_HEIGHT + 3
+_LIKE_A_FORMULA: Final = frozenset("=+-@\t\r")
+
+Formulas: TypeAlias = Mapping[str, Mapping[int, str]]
+_NO_FORMULA: Final[Formulas] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where a table stands in its sheet: the row of its header, the first and the last row of its body (from 0)."""
+
+    header: int
+    first: int
+    last: int
+
+
+class SheetWriter:
+    """Writes one sheet; `row` is the next row to write.
+
+    Parameters
+    ----------
+    sheet : Worksheet
+    formats : CellFormats
+    table_names : mapping
+        The name in Excel of each table, by its key.
+    widths : sequence of float
+        The widths of the columns, in characters.
+    """
+
+    def __init__(
+        self, sheet: Worksheet, formats: CellFormats, table_names: Mapping[str, str], widths: Sequence[float]
+    ) -> None:
+        self.sheet = sheet
+        self.row = 0
+        self._formats = formats
+        self._table_names = table_names
+        self._widths = list(widths)
+        self._last_column = len(widths) - 1
+        self._heights: dict[int, float] = {}
+        self._titles: list[int] = []
+        sheet.set_default_row(_ROW_HEIGHT)
+        for position, width in enumerate(widths):
+            sheet.set_column(position, position, width)
+
+    def set_height(self, row: int, height: float) -> None:
+        """Give a row another height than that of one line."""
+        self.sheet.set_row(row, height)
+        self._heights[row] = height
+
+    def heading(self, text: str, sentences: Iterable[str] = ()) -> None:
+        """Write the title of the sheet in its first cell, and sentences under it."""
+        self.set_height(self.row, 24)
+        self.sheet.write_string(self.row, 0, bounded(text), self._formats.heading())
+        self.row += 1
+        self.sentences(sentences)
+
+    def sentences(self, texts: Iterable[str]) -> None:
+        """Write sentences, one under the other."""
+        for text in texts:
+            self._sentence(text, self._formats.sentence)
+
+    def table_title(self, text: str) -> None:
+        """Write the title of a table, one row below what stands above."""
+        self.row += 1
+        self._titles.append(self.row)
+        self.set_height(self.row, 20)
+        self.sheet.write_string(self.row, 0, bounded(text), self._formats.table_title())
+        self.row += 1
+
+    def notes(self, table: ReportTable) -> None:
+        """Write the notes and the source of a table."""
+        for note in (*table.notes, *([f"Source\N{NO-BREAK SPACE}: {table.source}"] if table.source else [])):
+            self._sentence(note, self._formats.note)
+
+    def table(
+        self,
+        table: ReportTable,
+        columns: Sequence[Sequence[Any]],
+        *,
+        has_filter: bool,
+        formulas: Formulas = _NO_FORMULA,
+    ) -> TablePlace:
+        """Write the header and the rows of a table, its totals as formulas, and declare it to Excel.
+
+        Parameters
+        ----------
+        table : ReportTable
+        columns : sequence
+            The values of its columns (`ReportTable.values`).
+        has_filter : bool
+        formulas : mapping, optional
+            The formulas of other cells than totals: by the name of their column, then by their row in the table.
+        """
+        header = self.header(table.columns, has_filter=has_filter)
+        first = self.row
+        if not len(table):
+            self.sheet.write_string(self.row, 0, bounded(table.empty), self._formats.note())
+            self.row += 1
+            return TablePlace(header, first, first)
+        totals = table.totals()
+        texts, text_widths = [], []
+        for position, (column, values) in enumerate(zip(table.columns, columns, strict=True)):
+            sums = self._sums(table, position, totals) if column.name in table.summed else {}
+            given = formulas.get(column.name, {})
+            self.column(position, column, values, totals=totals, formulas={**sums, **given})
+            if not column.is_numeric:
+                texts.append([value if isinstance(value, str) else "" for value in values])
+                text_widths.append(self._widths[position])
+        self.row += len(table)
+        self.fit_rows(first, texts, text_widths)
+        # the totals at the foot stay out of the range that filters and sorts: they would be sorted among the rows
+        last = len(table) - 1
+        while last > 0 and last in totals:
+            last -= 1
+        place = TablePlace(header, first, first + last)
+        self.declare(table.key, table.title, table.columns, place, has_filter=has_filter, count=len(table))
+        return place
+
+    def header(self, columns: Sequence[Column], *, has_filter: bool) -> int:
+        """Write the labels of columns and return their row."""
+        header, labels = self.row, unique_labels(columns)
+        for position, (label, kind) in enumerate(zip(labels, self._header_formats(columns), strict=True)):
+            self.sheet.write_string(header, position, label, kind)
+        room = [width - (3 if has_filter else 0) for width in self._widths]
+        self.set_height(header, row_height(labels, room, bold=True) + 6)
+        self.row += 1
+        return header
+
+    def column(
+        self,
+        position: int,
+        column: Column,
+        values: Sequence[Any],
+        *,
+        totals: frozenset[int] = frozenset(),
+        formulas: Mapping[int, str] | None = None,
+        is_filled_in: bool = False,
+        shown: str | None = None,
+    ) -> None:
+        """Write the values of one column from the next row on, a formula in place of those that have one.
+
+        A column that a person fills in is unlocked; `shown` is a number format in place of the one of the values.
+        """
+        sheet, first, is_stub = self.sheet, self.row, position == 0
+        shown = number_format(column, values) if shown is None else shown
+        body = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_filled_in=is_filled_in)
+        total = self._formats.body(column.is_numeric, shown, is_stub=is_stub, is_total=True)
+        # quoted, so that it stays a text even when someone edits the cell
+        quoted = self._formats.body(False, is_stub=is_stub, is_quoted=True)
+        formulas = formulas or {}
+        for rank, value in enumerate(values):
+            chosen = total if rank in totals else body
+            if rank in formulas:
+                number = value if value is None or isinstance(value, str) else written_number(column, value)
+                sheet.write_formula(first + rank, position, formulas[rank], chosen, "" if number is None else number)
+            elif value is None:
+                sheet.write_blank(first + rank, position, None, chosen)
+            elif isinstance(value, str):
+                is_quoted = value[:1] in _LIKE_A_FORMULA
+                sheet.write_string(first + rank, position, bounded(value), quoted if is_quoted else chosen)
+            elif column.is_numeric:
+                sheet.write_number(first + rank, position, written_number(column, value), chosen)
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(first + rank, position, value, chosen)
+            else:
+                sheet.write_string(first + rank, position, format_boolean(value), chosen)
+
+    def fit_rows(self, first: int, texts: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """Give the rows from `first` on the height that columns of wrapped texts ask for."""
+        for rank, height in enumerate(row_heights(texts, widths)):
+            if height > LINE_HEIGHT:
+                self.set_height(first + rank, height + 3)
+
+    def declare(
+        self, key: str, title: str, columns: Sequence[Column], place: TablePlace, *, has_filter: bool, count: int
+    ) -> None:
+        """Declare a table to Excel, with its name, its title and its alternative text.
+
+        Raises
+        ------
+        ValueError
+            When Excel could not take it.
+        """
+        labels = unique_labels(columns)
+        said = f"{title}. Lignes\N{NO-BREAK SPACE}: {count}. Colonnes\N{NO-BREAK SPACE}: {', '.join(labels)}."
+        outcome = self.sheet.add_table(
+            place.header,
+            0,
+            place.last,
+            len(columns) - 1,
+            {
+                "name": self._table_names[key],
+                "title": bounded(title, 255),
+                "description": bounded(said, 255),
+                "style": None,
+                "autofilter": has_filter,
+                "columns": [
+                    {"header": label, "header_format": kind}
+                    for label, kind in zip(labels, self._header_formats(columns), strict=True)
+                ],
+            },
+        )
+        if outcome != 0:
+            raise ValueError(f"table {key!r} could not be declared to Excel (code {outcome})")
+
+    def freeze(self, header: int, *, has_columns: bool) -> None:
+        """Hold the rows down to the header in place on the screen, and repeat it on each page."""
+        # a wide first column held in place would leave no room for the others on a small screen
+        self.sheet.freeze_panes(header + 1, 1 if has_columns and len(self._widths) > 5 and self._widths[0] <= 35 else 0)
+        self.sheet.repeat_rows(header)
+
+    def reach(self, column: int) -> None:
+        """Have the printed page reach a column that no table does."""
+        self._last_column = max(self._last_column, column)
+
+    def page(self, document_title: str) -> None:
+        """Set the page, once all is written."""
+        self.sheet.hide_gridlines(2)
+        set_page(self.sheet, document_title)
+        self.sheet.set_h_pagebreaks(self._page_breaks())
+        self.sheet.print_area(0, 0, max(self.row - 1, 0), self._last_column)
+
+    def _page_breaks(self) -> list[int]:
+        """Return the rows of the titles of tables that begin a page: a table that a page can hold is not cut by one."""
+        beyond = [_DEFAULT_WIDTH] * (self._last_column + 1 - len(self._widths))
+        room = PAGE_HEIGHT / min(1.0, PAGE_WIDTH / printed_width([*self._widths, *beyond])) - self._heights.get(0, 0)
+        breaks, used = [], self._height(1, self._titles[0] if self._titles else 0)
+        for title, end in itertools.pairwise([*self._titles, self.row]):
+            height = self._height(title, end)
+            # of a longer table, the first rows at least stand under its title
+            if used and used + min(height, _LEAST_OF_A_TABLE if height > room else height) > room:
+                breaks.append(title)
+                used = 0.0
+            used = (used + height) % room
+        return breaks
+
+    def _height(self, first: int, end: int) -> float:
+        return sum(self._heights.get(row, _ROW_HEIGHT) for row in range(first, end))
+
+    def _header_formats(self, columns: Sequence[Column]) -> list[Format]:
+        return [
+            self._formats.header(column.is_numeric, is_stub=position == 0) for position, column in enumerate(columns)
+        ]
+
+    def _sums(self, table: ReportTable, position: int, totals: frozenset[int]) -> dict[int, str]:
+        """Return the formula of each total of a column: it adds the rows since the total before it, or else all."""
+        formulas, start = {}, 0
+        blocks: list[str] = []
+        for total in sorted(totals):
+            if total > start:
+                blocks.append(xl_range(self.row + start, position, self.row + total - 1, position))
+                formulas[total] = f"=SUM({blocks[-1]})"
+            elif blocks:
+                formulas[total] = f"=SUM({','.join(blocks)})"
+            start = total + 1
+        return formulas
+
+    def _sentence(self, text: str, kind: Callable[..., Format]) -> None:
+        """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
+        last_column, width = self._sentence_span()
+        height = row_height([text], [width], bold=False)
+        is_wrapped = height > LINE_HEIGHT
+        if is_wrapped:
+            self.set_height(self.row, height)
+            self.sheet.merge_range(self.row, 0, self.row, last_column, "", kind(is_wrapped=True))
+        self.sheet.write_string(self.row, 0, bounded(text), kind(is_wrapped=is_wrapped))
+        self._last_column = max(self._last_column, last_column)
+        self.row += 1
+
+    def _sentence_span(self) -> tuple[int, float]:
+        """Return the last column that sentences run to, and the characters that fit up to there."""
+        total, position = 0.0, -1
+        while total < _SENTENCE_WIDTH:
+            position += 1
+            total += self._widths[position] if position < len(self._widths) else _DEFAULT_WIDTH
+        return position, total
+
+
+def column_widths(tables: Sequence[ReportTable], values: Mapping[str, Sequence[Sequence[Any]]]) -> list[float]:
+    """Return the widths of the columns of a sheet that holds these tables one under the other.
+
+    `values` has those of the columns of each table, by its key.
+    """
+    has_filter = len(tables) == 1
+    # tables one under the other share their columns: the sentences of one must not stretch the numbers of another
+    bound = _MAX_WIDTH if has_filter else _MAX_SHARED_WIDTH
+    widths = [float(_MIN_WIDTH)] * max((len(table.columns) for table in tables), default=1)
+    least = list(widths)
+    for table in tables:
+        for position, column in enumerate(table.columns):
+            content = content_width(column, values[table.key][position])
+            header = header_width(column.label, has_filter=has_filter)
+            widths[position] = max(widths[position], min(max(content, header), bound))
+            least[position] = max(least[position], header, least_width(column, content))
+    return fitted(widths, least)
+
+
+def written_number(column: Column, value: Any) -> float:
+    """Return the number written for a quantity: here alone, at the edge, cents become a binary number of euros.
+
+    >>> written_number(Column("cout_ht_cents", "Coût HT", "euros"), 45_089_875)
+    450898.75
+    """
+    match column.kind:
+        case "euros":
+            return float(value / 100)
+        case "points":
+            return round(float(value) * 100, 6)
+        case _:
+            return float(value)
+
+
+def unique_labels(columns: Sequence[Column]) -> list[str]:
+    """Return the labels, numbered where two are the same: Excel refuses a table that repeats one, whatever the case."""
+    labels: list[str] = []
+    for column in columns:
+        label = bounded(" ".join(column.label.split()) or column.name, 250)
+        unique, number = label, 2
+        while unique.casefold() in {other.casefold() for other in labels}:
+            unique = f"{label} ({number})"
+            number += 1
+        labels.append(unique)
+    return labels

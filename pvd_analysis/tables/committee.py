@@ -1,0 +1,190 @@
+"""The tables that the comité des financeurs works on."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import pandas as pd
+
+from pvd_analysis.analysis.committee import plan_column, projects_to_examine
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.values import format_date, format_rate
+from pvd_analysis.vocabulary import rule, term_label, terms
+
+__all__ = [
+    "DEROGATION",
+    "FILLED_IN",
+    "OVER",
+    "PRIVATE_PLAN",
+    "TO_COMPLETE",
+    "WITHIN",
+    "committee_figures_table",
+    "plan_columns",
+    "plans_by_financeur_table",
+    "projects_by_departement_table",
+    "projects_to_examine_table",
+]
+
+WITHIN: Final = "Dans la règle"
+OVER: Final = "Dépasse la règle"
+DEROGATION: Final = "Dérogation"
+TO_COMPLETE: Final = "À préciser"
+
+FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
+"""The columns that the committee fills in."""
+
+PRIVATE_PLAN: Final = plan_column("prive")
+"""The column of private money, which is no aid."""
+
+
+def projects_to_examine_table(d: Dataset) -> ReportTable:
+    """One row for each project: plan by financeur, margin under the legal rule, and room for the committee's opinion."""
+    minimal = rule("participation_minimale")
+    projects = projects_to_examine(d)
+    shown = projects.assign(
+        departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
+        limite=[_limit(row.derogation, row.motif_derogation) for row in projects.itertuples()],
+        **{name: projects[name].replace(0, pd.NA) for name in plan_columns(projects)},
+        avis=None,
+        montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
+        observations=None,
+        marge_apres_cents=projects["marge_cents"],
+        controle=[_control(row.marge_cents, row.derogation) for row in projects.itertuples()],
+    )
+    columns = (
+        Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
+        *([Column("departement", "Département")] if d.is_region else []),
+        Column("commune", "Commune"),
+        Column("intitule", "Projet"),
+        Column("cout_ht_cents", "Coût HT", "euros", "Coût du projet hors taxes"),
+        *(Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)),
+        Column("financements_cents", "Total des financements", "euros", "Aides publiques et fonds privés"),
+        Column("apport_cents", "Apport", "euros", "Ce qui reste au maître d'ouvrage"),
+        Column("taux_aides", "Taux", "taux", "Aides publiques rapportées au coût HT"),
+        Column("limite", "Limite", "texte", minimal.text),
+        Column("limite_legale_cents", "Plafond des aides", "euros", minimal.figures["lecture_legale"]),
+        Column("marge_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
+        Column("avis", "Avis du comité"),
+        Column("montant_propose_cents", "Montant proposé", "euros", "En euros hors taxes"),
+        Column("observations", "Observations"),
+        Column("marge_apres_cents", "Marge après avis", "euros", "Marge moins le montant d'un avis favorable"),
+        Column("controle", "Contrôle"),
+    )
+    return ReportTable(
+        "projets_a_examiner",
+        "Projets à examiner",
+        shown,
+        columns,
+        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
+    )
+
+
+def committee_figures_table(d: Dataset) -> ReportTable:
+    """What the committee has before it, and what it has said so far: projects and amounts."""
+    projects = projects_to_examine(d)
+    margin = projects["marge_cents"]
+    controls = [_control(row.marge_cents, row.derogation) for row in projects.itertuples()]
+    rows = [
+        ("cout", "Projets à examiner, coût HT", len(projects), int(projects["cout_ht_cents"].sum())),
+        ("sans_cout", "dont projets sans coût connu", int(projects["cout_ht_cents"].isna().sum()), None),
+        ("financements", "Projets financés, financements",
+         int(projects["financements_cents"].gt(0).sum()), int(projects["financements_cents"].sum())),
+        ("marge", "Projets avec de la marge, marge", int(margin.gt(0).sum()),
+         int(margin[margin.gt(0).fillna(False)].sum())),
+        ("avis", "Avis rendus", 0, None),
+        ("propose", "Avis favorables, montants proposés", 0, 0),
+        ("depasse", f"Contrôle : « {OVER} »", controls.count(OVER), None),
+        ("a_preciser", f"Contrôle : « {TO_COMPLETE} »", controls.count(TO_COMPLETE), None),
+    ]  # fmt: skip
+    data = pd.DataFrame(rows, columns=["cle", "libelle", "nombre", "montant_cents"]).set_index("cle")
+    return ReportTable(
+        "comite_chiffres",
+        "Ce que le comité examine, et ce qu'il propose",
+        data.astype({"nombre": "Int64", "montant_cents": "Int64"}),
+        (
+            Column("libelle", "Ensemble"),
+            Column("nombre", "Projets", "nombre"),
+            Column("montant_cents", "Montant", "euros"),
+        ),
+    )
+
+
+def plans_by_financeur_table(d: Dataset) -> ReportTable:
+    """What each financeur brings to the projects to examine, the maître d'ouvrage last."""
+    projects = projects_to_examine(d)
+    own = projects["apport_cents"].dropna()
+    rows = [
+        (plan_column(code), term_label("financeur", code), int(projects[plan_column(code)].gt(0).sum()),
+         int(projects[plan_column(code)].sum()))
+        for code in _financeurs(projects)
+    ]  # fmt: skip
+    rows.append(("apport_cents", term_label("financeur", "maitre_ouvrage"), int(own.gt(0).sum()), int(own.sum())))
+    total = sum(amount for *_, amount in rows)
+    data = pd.DataFrame(
+        [*rows, ("total", "Total", None, total)], columns=["cle", "libelle", "nombre", "montant_cents"]
+    ).set_index("cle")
+    return ReportTable(
+        "plans_par_financeur",
+        "Plans de financement, par financeur",
+        data.astype({"nombre": "Int64", "montant_cents": "Int64"}),
+        (
+            Column("libelle", "Financeur"),
+            Column("nombre", "Projets", "nombre"),
+            Column("montant_cents", "Montant", "euros"),
+        ),
+        total_rows=("total",),
+        summed=("montant_cents",),
+        notes=("L'apport du maître d'ouvrage n'est compté que pour les projets dont le coût est connu.",),
+    )
+
+
+def projects_by_departement_table(d: Dataset) -> ReportTable:
+    """What each département of a region has to examine."""
+    projects = projects_to_examine(d)
+    by_code = projects.groupby("code_departement")[["cout_ht_cents", "financements_cents"]].sum()
+    codes = sorted(d.laureats["code_departement"].unique())
+    counts = projects["code_departement"].value_counts().reindex(codes, fill_value=0)
+    rows = by_code.reindex(codes, fill_value=0).assign(
+        departement=[d.referentiel.departement_name(code) for code in codes], nombre=counts
+    )
+    total = rows[["nombre", "cout_ht_cents", "financements_cents"]].sum()
+    data = pd.concat([rows, pd.DataFrame([{**total.to_dict(), "departement": "Total"}], index=["total"])])
+    return ReportTable(
+        "projets_par_departement",
+        "Projets à examiner, par département",
+        data.astype({"nombre": "Int64", "cout_ht_cents": "Int64", "financements_cents": "Int64"}),
+        (
+            Column("departement", "Département"),
+            Column("nombre", "Projets", "nombre"),
+            Column("cout_ht_cents", "Coût HT", "euros"),
+            Column("financements_cents", "Total des financements", "euros"),
+        ),
+        total_rows=("total",),
+        summed=("nombre", "cout_ht_cents", "financements_cents"),
+    )
+
+
+def plan_columns(columns: Iterable[str]) -> list[str]:
+    """Return those of `columns` that have what one financeur brings."""
+    plans = {plan_column(str(code)) for code in terms("financeur").index}
+    return [name for name in columns if name in plans]
+
+
+def _financeurs(projects: pd.DataFrame) -> list[str]:
+    return [str(code) for code in terms("financeur").index if plan_column(str(code)) in projects.columns]
+
+
+def _limit(has_derogation: Any, reason: Any) -> str:
+    figures = rule("participation_minimale").figures
+    limit = f"{format_rate(figures['taux_aides_maximal'])} ({figures['article']})"
+    if pd.isna(has_derogation) or not has_derogation:
+        return limit
+    return f"{limit}, dérogation" + ("" if pd.isna(reason) or not reason else f"\N{NO-BREAK SPACE}: {reason}")
+
+
+def _control(margin: Any, has_derogation: Any) -> str:
+    if pd.isna(margin):
+        return TO_COMPLETE
+    if margin >= 0:
+        return WITHIN
+    return DEROGATION if pd.notna(has_derogation) and has_derogation else OVER
