@@ -9,12 +9,19 @@ from pvd_analysis.tables.changes import (
     state_changes_summary,
     state_changes_table,
 )
+from pvd_analysis.tables.comparison import (
+    compared_aids_table,
+    compared_conventions_table,
+    national_key_figures,
+    national_summary,
+)
 from pvd_analysis.tables.engineering import (
     club_table,
     convention_counts_table,
     conventions_table,
     dashboard_table,
     post_counts_table,
+    posts_over_time_table,
     posts_table,
     provision_table,
     served_communes_table,
@@ -61,6 +68,7 @@ from pvd_analysis.tables.summary import (
     financial_summary,
     points_of_attention,
 )
+from pvd_analysis.tables.territory import territory_table
 
 __all__ = [
     "Alerts",
@@ -77,6 +85,8 @@ __all__ = [
     "any_table",
     "changes_reckoning_table",
     "club_table",
+    "compared_aids_table",
+    "compared_conventions_table",
     "convention_counts_table",
     "conventions_table",
     "coverage_table",
@@ -101,9 +111,12 @@ __all__ = [
     "listed_aids_table",
     "listed_epci_aids_table",
     "margins_table",
+    "national_key_figures",
+    "national_summary",
     "plan_lines_table",
     "points_of_attention",
     "post_counts_table",
+    "posts_over_time_table",
     "posts_table",
     "projects_table",
     "provision_table",
@@ -115,5 +128,6 @@ __all__ = [
     "state_change_counts_table",
     "state_changes_summary",
     "state_changes_table",
+    "territory_table",
     "training_table",
 ]

@@ -15,6 +15,7 @@ __all__ = [
     "conventions_table",
     "dashboard_table",
     "post_counts_table",
+    "posts_over_time_table",
     "posts_table",
     "provision_table",
     "served_communes_table",
@@ -41,6 +42,13 @@ def _sources(table: pd.DataFrame) -> str:
 def post_counts_table(d: Dataset) -> ReportTable:
     """How many posts there are, shared, recruited, under way, and the communes served."""
     counts = engineering.post_counts(d)
+    if not d.is_followed:
+        return ReportTable.build(
+            "postes_nombre",
+            "Postes de chef de projet : combien, et pour qui",
+            pd.DataFrame(columns=["poste_fait", "nombre"]),
+            empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
+        )
     served = len(d.laureats) - len(engineering.communes_without_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
@@ -71,6 +79,17 @@ def posts_table(d: Dataset) -> ReportTable:
         _without_blanks(table[columns]),
         notes=(f"{limits.text} L'ANAH participe quand une OPAH-RU est prévue.",),
         source=_sources(table),
+        empty="Aucun poste n'est connu.",
+    )
+
+
+def posts_over_time_table(d: Dataset) -> ReportTable:
+    """How many posts were filled, and how many under way, at the end of each quarter."""
+    return ReportTable.build(
+        "postes_par_trimestre",
+        "Postes pourvus et recrutements en cours, à la fin de chaque trimestre",
+        engineering.posts_over_time(d),
+        notes=("Des états à une date : ils ne s'additionnent pas d'un trimestre à l'autre.",),
         empty="Aucun poste n'est connu.",
     )
 

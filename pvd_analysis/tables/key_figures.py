@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pvd_analysis.analysis import conventions, engineering, funding
+from pvd_analysis.analysis import conventions, engineering, funding, national_aids
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.national import years
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -37,6 +38,8 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
         What was known before (`pvd_analysis.dataset.known_before`); without it no change is said.
     """
     totals = funding.announced_totals(d).query("dans_total")
+    if not d.is_followed:
+        return _key_figures(d, before, _listed_measures(d))
     measures = [
         _Measure(
             "total",
@@ -75,7 +78,24 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
                 "couverture", "Couverture du total", _covered, format_rate, _known_detail, ("couverture", "le calcul")
             )
         )
-    return _key_figures(d, before, measures)
+    return _key_figures(d, before, [*measures, *_listed_measures(d)])
+
+
+def _listed_measures(d: Dataset) -> list[_Measure]:
+    """Return what the national lists give to the communes of the programme; nothing without a list."""
+    if d.aides_nationales.empty:
+        return []
+    lines = len(national_aids.listed_aids(d))
+    return [
+        _Measure(
+            "listes",
+            "Listes nationales",
+            lambda data: int(national_aids.listed_aids(data)["montant_cents"].sum()),
+            _euros,
+            lambda data: f"communes du programme, {years(data)}" if len(data.aides_nationales) else "aucune liste",
+            _rows("listes_detail", lines),
+        )
+    ]
 
 
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -145,7 +165,10 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             _rows("provision", len(engineering.provision(d))),
         ),
     ]
-    return _key_figures(d, before, measures)
+    unknown = set() if d.is_followed else {"postes", "pourvus", "sans-poste", "provision"}
+    if conventions.convention_states(d)["etat_convention"].eq("non connue").any():
+        unknown.add("cadres")
+    return _key_figures(d, before, [measure for measure in measures if measure.key not in unknown])
 
 
 def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -> KeyFigures:

