@@ -1,11 +1,6 @@
-"""What every workbook of ours has: one font, French formats, a language, A4 pages, and a write that is whole or not at all."""
+"""What every workbook of ours has: one font, French formats, a language, A4 pages."""
 
-import contextlib
-import math
-import os
-from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import xlsxwriter
@@ -18,18 +13,13 @@ __all__ = [
     "FRENCH",
     "GREY",
     "INK",
-    "LINE_HEIGHT",
     "PALE_BLUE",
     "RULE",
     "french_workbook",
-    "row_height",
     "set_page",
-    "write_whole",
 ]
 
 FRENCH: Final = "[$-40C]"
-LINE_HEIGHT: Final = 13.5
-_TALLEST_ROW: Final = 400.0
 
 INK: Final = "#1F2933"
 BLUE: Final = "#12436D"
@@ -62,43 +52,6 @@ def set_page(sheet: Worksheet, document_title: str) -> None:
     sheet.fit_to_pages(1, 0)
     shown_title = document_title.replace("&", "&&")[:150]
     sheet.set_footer(f"&L&8{shown_title}&C&8&A&R&8Page &P / &N", {"scale_with_doc": False})
-
-
-def row_height(texts: Sequence[str], widths: Sequence[float], *, bold: bool) -> float:
-    """Return the height of a row of wrapped texts: LibreOffice and previews do not work it out by themselves."""
-    per_character = 0.98 if bold else 0.92
-    lines = [
-        sum(_line_count(line, max((width - 1.5) / per_character, 4)) for line in text.split("\n"))
-        for text, width in zip(texts, widths, strict=False)
-    ]
-    return min(max(lines, default=1) * LINE_HEIGHT, _TALLEST_ROW)
-
-
-def _line_count(text: str, width: float) -> int:
-    """Return how many lines a text takes when it is wrapped between its words."""
-    count, used = 1, 0
-    for word in text.split(" "):
-        if used and used + 1 + len(word) > width:
-            count, used = count + 1, 0
-        used += len(word) + (1 if used else 0)
-        overflow = math.ceil(used / width) - 1
-        if overflow > 0:
-            count, used = count + overflow, int(used - overflow * width)
-    return count
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write the file beside `path`, then put it in its place in one step."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
 
 
 class _FrenchCore(Core):  # type: ignore[misc]

@@ -22,14 +22,13 @@ from pvd_analysis.reports.french_workbook import (
     FRENCH,
     GREY,
     INK,
-    LINE_HEIGHT,
     PALE_BLUE,
     RULE,
     french_workbook,
-    row_height,
     set_page,
-    write_whole,
 )
+from pvd_analysis.reports.text_fit import LINE_HEIGHT, bounded, row_height
+from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import Cell, Column, ReportTable, Row
 
 __all__ = ["Sheet", "write_workbook"]
@@ -40,7 +39,6 @@ _MAX_SHARED_WIDTH: Final = 36
 _PRINTED_WIDTH: Final = 190
 _NARROWEST_TEXT: Final = 18
 _SENTENCE_WIDTH: Final = 100
-_LONGEST_TEXT: Final = 32_767
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 _LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -163,7 +161,7 @@ class _SheetWriter:
         self._last_column = len(widths) - 1
 
         self._sheet.set_row(0, 24)
-        self._sheet.write_string(0, 0, _bounded(sheet.heading), self._formats.heading())
+        self._sheet.write_string(0, 0, bounded(sheet.heading), self._formats.heading())
         self._row = 1
         for text in sheet.intro:
             self._write_sentence(text, span, self._formats.sentence)
@@ -172,7 +170,7 @@ class _SheetWriter:
             self._row += 1
             if table is not only_table or table.title != sheet.heading:
                 self._sheet.set_row(self._row, 20)
-                self._sheet.write_string(self._row, 0, _bounded(table.title), self._formats.table_title())
+                self._sheet.write_string(self._row, 0, bounded(table.title), self._formats.table_title())
                 self._row += 1
             header_row = self._row
             self._write_table(table, rows_of[table.key], widths, has_filter=table is only_table)
@@ -198,7 +196,7 @@ class _SheetWriter:
         )
         self._row += 1
         if not rows:
-            self._sheet.write_string(self._row, 0, _bounded(table.empty), self._formats.note())
+            self._sheet.write_string(self._row, 0, bounded(table.empty), self._formats.note())
             self._row += 1
             return
         number_formats = [
@@ -222,8 +220,8 @@ class _SheetWriter:
             last_column,
             {
                 "name": self._table_names[table.key],
-                "title": _bounded(table.title, 255),
-                "description": _bounded(_description(table, len(rows)), 255),
+                "title": bounded(table.title, 255),
+                "description": bounded(_description(table, len(rows)), 255),
                 "style": None,
                 "autofilter": has_filter,
                 "columns": [
@@ -251,7 +249,7 @@ class _SheetWriter:
         # quoted, so that it stays a text even when someone edits the cell
         is_quoted = cell.text.startswith(_LIKE_A_FORMULA)
         body = self._formats.body(cell, is_total=is_total, is_stub=is_stub, is_quoted=is_quoted)
-        self._sheet.write_string(row, position, _bounded(cell.text), body)
+        self._sheet.write_string(row, position, bounded(cell.text), body)
 
     def _write_sentence(self, text: str, span: tuple[int, float], kind: Callable[..., Format]) -> None:
         """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
@@ -260,7 +258,7 @@ class _SheetWriter:
         if lines > 1:
             self._sheet.set_row(self._row, lines * LINE_HEIGHT)
             self._sheet.merge_range(self._row, 0, self._row, last_column, "", kind(is_wrapped=True))
-        self._sheet.write_string(self._row, 0, _bounded(text), kind(is_wrapped=lines > 1))
+        self._sheet.write_string(self._row, 0, bounded(text), kind(is_wrapped=lines > 1))
         self._last_column = max(self._last_column, last_column)
         self._row += 1
 
@@ -354,11 +352,6 @@ def _decimals(value: float) -> int:
     return next((digits for digits in range(3) if round(value, digits) == value), 3)
 
 
-def _bounded(text: str, limit: int = _LONGEST_TEXT) -> str:
-    """Return a text that a cell can hold, with a mark where it had to be cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _longest_line(text: str) -> int:
     return max((len(line) for line in text.splitlines()), default=0)
 
@@ -367,7 +360,7 @@ def _unique_headers(columns: Sequence[Column]) -> list[str]:
     """Return the labels, numbered where two are the same: Excel refuses a table that repeats one, whatever the case."""
     headers: list[str] = []
     for column in columns:
-        label = _bounded(" ".join(column.label.split()) or column.name, 250)
+        label = bounded(" ".join(column.label.split()) or column.name, 250)
         header, number = label, 2
         while header.casefold() in {other.casefold() for other in headers}:
             header = f"{label} ({number})"
