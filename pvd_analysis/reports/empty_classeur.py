@@ -4,6 +4,7 @@ The same département and laureates give the same bytes.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any, Final
@@ -31,9 +32,10 @@ __all__ = ["empty_classeur"]
 
 _GUIDE, _LISTS = "Mode d'emploi", "Listes"
 _EXPLANATIONS, _HEADER, _EXAMPLE = 2, 3, 4
-_BLANK_ROWS: Final = 40
+_BLANK_ROWS: Final = 18
 _RULED_ROWS: Final = 2_000
-_WIDTHS: Final = {"date": 14, "euros": 16, "taux": 14, "points": 12, "nombre": 12, "booleen": 12, "code": 16}
+_WIDEST: Final = 27
+_WIDTHS: Final = {"date": 13, "euros": 16, "taux": 13, "points": 12, "nombre": 12, "booleen": 13, "code": 14}
 _ADVICE: Final = (
     ("Lignes", "Une ligne par fait, sans ligne vide ni total. Ajoutez des lignes à la suite : les listes et contrôles suivent."),
     ("Ligne d'exemple", "La ligne qui commence par « Exemple : » n'est pas lue. Effacez-la, ou laissez-la. Pour qu'elle compte, remplacez-la et effacez « Exemple : »."),
@@ -89,9 +91,10 @@ class _Formats:
         self.heading = self._add(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
         self.title = self._add(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
         self.sentence = self._add()
-        self.explanation = self._add(text_wrap=True, font_size=9, font_color=GREY, valign="bottom")
+        self.explanation = self._add(text_wrap=True, font_size=9, font_color=GREY, valign="bottom", indent=1)
         self.header = self._add(
             bold=True,
+            indent=1,
             font_color=BLUE,
             bg_color=PALE_BLUE,
             text_wrap=True,
@@ -99,9 +102,9 @@ class _Formats:
             bottom=2,
             bottom_color=BLUE,
         )
-        self.text = self._add(text_wrap=True, bottom=1, bottom_color=RULE)
-        self.strong = self._add(text_wrap=True, bold=True, bottom=1, bottom_color=RULE)
-        self.link = self._add(text_wrap=True, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1)
+        self.text = self._add(text_wrap=True, indent=1, bottom=1, bottom_color=RULE)
+        self.strong = self._add(text_wrap=True, indent=1, bold=True, bottom=1, bottom_color=RULE)
+        self.link = self._add(text_wrap=True, indent=1, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1)
 
     def _add(self, **properties: object) -> Format:
         return self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
@@ -109,10 +112,16 @@ class _Formats:
     def entry(self, number_format: str, *, is_example: bool = False) -> Format:
         """Return the format of the cells to fill in, or of the example row."""
         key = (number_format, is_example)
+        is_number = "0" in number_format or number_format == "General"
         if key not in self._bodies:
             looks: dict[str, object] = {"italic": True, "font_color": GREY, "bg_color": "#F1F5F9"} if is_example else {}
             self._bodies[key] = self._add(
-                num_format=number_format, text_wrap=True, border=1, border_color=RULE, **looks
+                num_format=number_format,
+                text_wrap=True,
+                border=1,
+                border_color=RULE,
+                **({"align": "right"} if is_number else {"align": "left", "indent": 1}),
+                **looks,
             )
         return self._bodies[key]
 
@@ -132,6 +141,7 @@ def _write_guide(sheet: Worksheet, formats: _Formats, where: str, forms: tuple[F
     for position, (name, *_) in enumerate(sheets):
         sheet.write_url(row + 3 + position, 0, f"internal:'{name}'!A1", formats.link, name)
     _finish(sheet, 0, title)
+    sheet.fit_to_pages(1, 1)
 
 
 def _write_rows(
@@ -148,7 +158,7 @@ def _write_rows(
     sheet.set_row(top, 20)
     sheet.write_string(top, 0, heading, formats.title)
     bottom = top + 1
-    for bottom, texts in enumerate(rows, top + 2):
+    for bottom, texts in enumerate(([_typeset(text) for text in row] for row in rows), top + 2):
         sheet.set_row(bottom, row_height(texts, widths, bold=False) + 4)
         for position, text in enumerate(texts):
             sheet.write_string(bottom, position, text, formats.text if position else formats.strong)
@@ -165,7 +175,7 @@ def _write_form(
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, name, formats.heading)
-    sheet.write_string(1, 0, form.table.description, formats.sentence)
+    sheet.write_string(1, 0, _typeset(form.table.description), formats.sentence)
     explanations = [_explanation(field) for field in form.fields]
     sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
     shown = [cell if isinstance(cell, str) else "" for cell in example]
@@ -221,6 +231,8 @@ def _write_lists(
         first, last = (xl_rowcol_to_cell(row, position, True, True) for row in (_HEADER + 1, bottom))
         workbook.define_name(range_name(name), f"={_LISTS}!{first}:{last}")
     _finish(sheet, _HEADER, title)
+    # on one page's width, the lists side by side could not be read
+    sheet.fit_to_pages(2, 0)
 
 
 def _declare_table(
@@ -258,7 +270,13 @@ def _finish(sheet: Worksheet, header: int, title: str) -> None:
 
 
 def _explanation(field: Field) -> str:
-    return f"Nécessaire. {field.explanation}" if field.is_required else field.explanation
+    said = f"Nécessaire. {field.explanation}" if field.is_required else field.explanation
+    return _typeset(said)
+
+
+def _typeset(text: str) -> str:
+    """Return a French text whose marks are never parted from their words at the end of a line."""
+    return re.sub(r"(?<=«) | (?=[»:;?!])", "\N{NO-BREAK SPACE}", text)
 
 
 def _width(field: Field, example: Any, lists: Mapping[str, tuple[str, list[str]]]) -> float:
@@ -268,4 +286,4 @@ def _width(field: Field, example: Any, lists: Mapping[str, tuple[str, list[str]]
     content = max((len(choice) for choice in choices), default=0) + 4
     told = len(example) + 2 if isinstance(example, str) and example.startswith(EXAMPLE_MARK) else 0
     header = max(map(len, field.label.split(" "))) * 1.08 + 5
-    return min(max(_WIDTHS.get(field.reading, 12 if choices else 26), content, told, header), 34)
+    return min(max(_WIDTHS.get(field.reading, 17 if choices else 22), content, told, header), _WIDEST)

@@ -51,14 +51,14 @@ def commune_choices(departement: str, laureates: Iterable[str], referentiel: Ref
 def entry_lists(forms: Iterable[Form], communes: list[str]) -> dict[str, tuple[str, list[str]]]:
     """Return the lists that the fields of some forms choose from, by name: the heading of each, and its choices."""
     lists: dict[str, tuple[str, list[str]]] = {"communes": ("Communes", communes)}
-    for field in (field for form in forms for field in form.fields):
+    for sheet, field in ((form.sheet_names[0], field) for form in forms for field in form.fields):
         name = list_of(field)
         if name == "indicateurs":
             lists[name] = ("Indicateurs", [str(body["nom"]) for body in document("indicateurs").values()])
         elif name == "oui_non":
             lists[name] = ("Oui ou non", ["oui", "non"])
         elif name and name not in lists:
-            lists[name] = (name.replace("_", " ").capitalize(), list(term_labels(name).values()))
+            lists[name] = (f"{field.label} ({sheet})", list(term_labels(name).values()))
     return lists | {"periodes": ("Périodes", list(_PERIODS))}
 
 
