@@ -91,9 +91,12 @@ class _Formats:
         self.heading = self._add(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
         self.title = self._add(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
         self.sentence = self._add()
-        self.explanation = self._add(text_wrap=True, font_size=9, font_color=GREY, valign="bottom", indent=1)
+        self.explanation = self._add(
+            text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1
+        )
         self.header = self._add(
             bold=True,
+            align="left",
             indent=1,
             font_color=BLUE,
             bg_color=PALE_BLUE,
@@ -102,9 +105,11 @@ class _Formats:
             bottom=2,
             bottom_color=BLUE,
         )
-        self.text = self._add(text_wrap=True, indent=1, bottom=1, bottom_color=RULE)
-        self.strong = self._add(text_wrap=True, indent=1, bold=True, bottom=1, bottom_color=RULE)
-        self.link = self._add(text_wrap=True, indent=1, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1)
+        self.text = self._add(text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE)
+        self.strong = self._add(text_wrap=True, align="left", indent=1, bold=True, bottom=1, bottom_color=RULE)
+        self.link = self._add(
+            text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1
+        )
 
     def _add(self, **properties: object) -> Format:
         return self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
@@ -181,6 +186,8 @@ def _write_form(
     shown = [cell if isinstance(cell, str) else "" for cell in example]
     sheet.set_row(_EXAMPLE, row_height(shown, widths, bold=False) + 4)
     last_blank = _EXAMPLE + _BLANK_ROWS
+    for row in range(_EXAMPLE + 1, last_blank + 1):
+        sheet.set_row(row, 17)
     for position, (field, cell, width) in enumerate(zip(form.fields, example, widths, strict=True)):
         number_format = entry_format(field)
         entry = formats.entry(number_format)
