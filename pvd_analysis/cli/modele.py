@@ -11,7 +11,7 @@ from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset import checked_departement, checked_root, followed_departements, prepared
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.values import format_number
+from pvd_analysis.values import counted
 
 HELP = "Écrit un classeur de suivi vide, prêt à remplir : mode d'emploi, listes déroulantes, contrôles de saisie."
 EXAMPLE = "pvd modele classeur_suivi_40.xlsx --departement 40"
@@ -44,8 +44,9 @@ def run(
         write_whole(path, content)
     except OSError as error:
         raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
-    count = format_number(int(referentiel.communes["code_departement"].eq(code).sum()))
-    said = f"{path} : {referentiel.departement_name(code)}, {count} communes, dont {len(laureates)} lauréates connues."
+    communes = counted(int(referentiel.communes["code_departement"].eq(code).sum()), "commune")
+    known = counted(len(laureates), "lauréate connue")
+    said = f"{path} : {referentiel.departement_name(code)}, {communes}, dont {known}."
     out.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
