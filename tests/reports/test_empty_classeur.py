@@ -162,6 +162,24 @@ def test_an_example_row_whose_mark_was_erased_counts(book, read):
     assert projects.rows[["id_projet", "cout_ht_cents"]].to_numpy().tolist() == [["40-001", 45_089_875]]
 
 
+@pytest.mark.parametrize("written", ["Landes (40)", "landes", 40, "40"])
+def test_the_departement_is_the_one_written_in_the_guide(book, read, written):
+    book["Mode d'emploi"]["B2"] = written
+    book["Lauréats"]["A6"], book["Lauréats"]["B6"] = "Campagne", "Campagne"  # a name of several départements
+    found = read(book)
+    assert (found.findings, found.content.scope) == ((), "40")
+
+
+def test_a_departement_that_is_not_understood_is_a_finding_with_its_cell(book, read):
+    book["Mode d'emploi"]["B2"] = "Les Landes d'en haut"
+    (finding,) = read(book).findings
+    assert (finding.regle, finding.origine.feuille, finding.origine.ligne) == (
+        "departement_non_compris",
+        "Mode d'emploi",
+        2,
+    )
+
+
 def test_every_column_is_explained_and_every_refusal_is_said_in_french(book):
     for form in load_forms("classeur"):
         sheet = book[form.sheet_names[0]]
