@@ -9,7 +9,7 @@ from types import ModuleType
 
 import typer
 
-from pvd_analysis.cli import comite, dictionnaire, exporter, preparer, rapports, verifier
+from pvd_analysis.cli import comite, dictionnaire, exporter, modele, preparer, rapports, verifier
 from pvd_analysis.cli.console import DONE, NOT_DONE, say_error
 from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
 from pvd_analysis.errors import PvdError
@@ -21,6 +21,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     comite,
     preparer,
     verifier,
+    modele,
     exporter,
     dictionnaire,
 )

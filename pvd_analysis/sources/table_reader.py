@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
+from pvd_analysis.sources.example_row import is_example_row, is_untouched_example
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
@@ -112,9 +113,11 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
 
     Every non-blank row ends in ``rows`` or in ``set_aside``. A row is set aside when it is a total, a note or a
     repeated header, or when a required cell is blank or cannot be read; an optional cell that cannot be read is left
-    blank, with a finding.
+    blank, with a finding. The example row of an empty form is no row, unless someone has written in it.
     """
     numbered = [(number, row) for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2) if _says(row)]
+    if form.has_example_row:
+        numbered = [(number, row) for number, row in numbered if not is_untouched_example(row, header.columns)]
     numbers = [number for number, _ in numbered]
     cells = [row for _, row in numbered]
     columns = _read_columns(cells, form, header, place)
@@ -125,6 +128,8 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     for field in form.required_fields:
         column = next((column for column in columns if column.field == field), None)
         complete &= column.has_value if column else False
+    if form.has_example_row:
+        complete &= np.fromiter((not is_example_row(row) for row in cells), bool, len(cells))
 
     aside: list[dict[str, Any]] = []
     totals: dict[int, str] = {}
@@ -233,6 +238,8 @@ def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None
 
 
 def _motive(row: list[Any], form: Form) -> str:
+    if form.has_example_row and is_example_row(row):
+        return "ligne_d_exemple"
     by_header = form.field_by_header()
     texts = [fold(str(cell)) for cell in row if _says([cell])]
     if len(texts) > 1 and sum(text in by_header for text in texts) == len(texts):
