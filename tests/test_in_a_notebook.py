@@ -3,7 +3,7 @@
 import doctest
 import subprocess
 import sys
-from inspect import isfunction
+from inspect import isfunction, signature
 
 import openpyxl
 import pandas as pd
@@ -12,12 +12,18 @@ from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 
 import pvd_analysis as pvd
+from pvd_analysis.dataset import known_before
 from pvd_analysis.errors import InvalidParameter
 
 
 @pytest.fixture(scope="module")
 def d(root):
     return pvd.load("2021-T3", "40", racine=root)
+
+
+@pytest.fixture(scope="module")
+def d_2023(root):
+    return pvd.load("2023-T1", "40", racine=root)
 
 
 def test_a_dataset_shows_its_tables_their_rows_its_findings_and_its_day(d):
@@ -58,8 +64,10 @@ def test_every_analysis_has_an_example_that_runs(name):
 
 
 @pytest.mark.parametrize("name", [name for name in pvd.figures.__all__ if isfunction(getattr(pvd.figures, name))])
-def test_every_figure_is_a_figure_of_matplotlib(d, name, tmp_path):
-    figure = getattr(pvd.figures, name)(d)
+def test_every_figure_is_a_figure_of_matplotlib(d, d_2023, name, tmp_path):
+    draw = getattr(pvd.figures, name)
+    of_changes = "before" in signature(draw).parameters
+    figure = draw(d_2023, known_before(d_2023)) if of_changes else draw(d)
     if name == "department_map":
         # the project ships neither boundaries nor coordinates: a sentence stands in the place of the map
         assert isinstance(figure, pvd.figures.NoFigure)
