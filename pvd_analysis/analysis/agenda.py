@@ -1,14 +1,14 @@
-"""The dates to come: deadlines of the conventions, training sessions, meetings of the club."""
+"""The dates to come: deadlines of the conventions, ends of posts, training sessions, meetings of the club."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
 from pvd_analysis.analysis.conventions import convention_states, signature_rows
-from pvd_analysis.analysis.engineering import club, training
+from pvd_analysis.analysis.engineering import club, posts, training
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
-from pvd_analysis.values import format_date
+from pvd_analysis.values import format_date, last_day
 from pvd_analysis.vocabulary import rule, term_label
 
 __all__ = ["agenda"]
@@ -39,7 +39,7 @@ def agenda(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.agenda(d)[["cle", "concerne"]].iloc[2].to_list()
     ['convention-cadre-40001', "Aire-sur-l'Adour"]
     """
-    rows = [*_conventions(d), *_sessions(d), *_meetings(d)]
+    rows = [*_conventions(d), *_ends_of_posts(d), *_sessions(d), *_meetings(d)]
     table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"ligne": "Int64"})
     table["date_echeance"] = pd.to_datetime(table["date_echeance"]).astype("datetime64[s]")
     return table.sort_values(["date_echeance", "cle"], kind="stable").reset_index(drop=True)
@@ -62,6 +62,24 @@ def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
             origin["fichier"],
             origin["feuille"],
             origin["ligne"],
+        )
+
+
+def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
+    for row in posts(d).dropna(subset="date_fin").itertuples():
+        if last_day(row.date_fin.date(), row.date_fin_precision) <= d.arrete_le:
+            continue
+        yield (
+            f"fin-poste-{d.code_departement}-{row.id_poste}",
+            row.date_fin,
+            row.date_fin_precision,
+            f"Fin du poste de chef de projet {row.id_poste}",
+            row.communes_libelle.replace(" + ", ", "),
+            term_label("etat_poste", row.etat_poste),
+            None if pd.isna(row.cofinanceurs) else f"Cofinanceurs : {row.cofinanceurs}.",
+            row.fichier,
+            row.feuille,
+            row.ligne,
         )
 
 

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, NOT_DONE, prepared_tables, progress_bar, say_error, say_files
+from pvd_analysis.cli.console import (
+    DONE,
+    NOT_DONE,
+    prepared_tables,
+    progress_bar,
+    say_error,
+    say_files,
+    write_site_again,
+)
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
 from pvd_analysis.cli.rapports import checked_departements, chosen_departements
 from pvd_analysis.cli.supervised import Notifier, supervised
@@ -60,6 +68,7 @@ def run(
                     message["departements"].append({"departement": code, "etat": "fait"})
                     places += files.values()
         say_files(places, root)
+        write_site_again(root)
         return DONE if all(told["etat"] == "fait" for told in message["departements"]) else NOT_DONE
 
     raise typer.Exit(supervised("fiches", work, racine, notifier))

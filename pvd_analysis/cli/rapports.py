@@ -8,7 +8,16 @@ from typing import Any
 
 import typer
 
-from pvd_analysis.cli.console import NOT_DONE, prepared_tables, progress_bar, say_error, say_files, say_findings, status
+from pvd_analysis.cli.console import (
+    NOT_DONE,
+    prepared_tables,
+    progress_bar,
+    say_error,
+    say_files,
+    say_findings,
+    status,
+    write_site_again,
+)
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.communes import load_referentiel
@@ -52,6 +61,7 @@ def run(
             codes = chosen_departements(wanted, preparation)
         message["departements"], places = _make_each(codes, quarter, known_on, root, log)
         say_files(places, root)
+        write_site_again(root)
         failures = [told for told in message["departements"] if "raison" in told]
         for told in failures:
             say_error(f"{told['departement']} : {told['raison']}")

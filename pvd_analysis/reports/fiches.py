@@ -10,19 +10,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from pvd_analysis.analysis import laureate_list, of_laureate
-from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
+from pvd_analysis.dataset import Dataset, checked_trimestre, load
+from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder, remove_leftovers
-from pvd_analysis.values import sentence_list
+from pvd_analysis.reports.static_page import Cover, static_page
+from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.values.text import fold
 
-__all__ = ["FOLDER", "fiche_names", "make_fiches"]
+__all__ = ["FOLDER", "INDEX", "fiche_names", "make_fiches"]
 
 FOLDER = "fiches"
+INDEX = "index.html"
 _NOTEBOOK = "fiche_laureat"
+_PAGES = "*_*.html"
 
 
 def fiche_names(d: Dataset) -> pd.Series:
@@ -63,6 +67,18 @@ def make_fiches(
     PvdError
         A parameter, the data or the notebook is at fault; the pages that stood before still stand.
     """
+    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), FOLDER):
+        return _make_fiches(trimestre, departement, connu_au, root, laureat, progress)
+
+
+def _make_fiches(
+    trimestre: str,
+    departement: str,
+    connu_au: dt.date | None,
+    root: Path,
+    laureat: str,
+    progress: Callable[[str, int], None],
+) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     d = load(trimestre, departement, connu_au, root)
     names = fiche_names(d)
@@ -74,24 +90,20 @@ def make_fiches(
         work = Path(name)
 
         def make(code: str) -> Path:
-            one = of_laureate(d, code)
-            towns = list(one.commune_names(one.laureats["code_commune"]))
-            title = one.laureats["laureat"].iloc[0]
-            subtitle = "Fiche du lauréat" if len(towns) == 1 else f"Fiche du lauréat : {sentence_list(towns)}"
-            _, page = make_page(
-                d, _NOTEBOOK, title, work, name=names[code], subtitle=subtitle, parameters={"laureat": code}
-            )
-            progress(title, len(wanted))
+            page = _make_fiche(d, code, names[code], work)
+            progress(page.stem, len(wanted))
             return page
 
         # Each page has its own kernel, a process of its own: a thread only waits for it.
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            pages = list(pool.map(make, wanted))
-        made = {page.name: page for page in pages}
+            made = {page.name: page for page in pool.map(make, wanted)}
+        there = {path.name for path in folder.glob(_PAGES)} | set(made)
+        made[INDEX] = work / INDEX
+        made[INDEX].write_text(_index(d, names, there), encoding="utf-8", newline="\n")
         if not laureat:
-            text = manifest(d, made, started, time.perf_counter() - clock)
-            (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
             made[MANIFEST] = work / MANIFEST
+            text = manifest(d, made, started, time.perf_counter() - clock)
+            made[MANIFEST].write_text(text, encoding="utf-8", newline="\n")
         placed = {}
         for file_name, path in made.items():
             placed[file_name] = folder / file_name
@@ -100,8 +112,39 @@ def make_fiches(
     return d, placed
 
 
+def _make_fiche(d: Dataset, code: str, name: str, work: Path) -> Path:
+    one = of_laureate(d, code)
+    towns = one.commune_names(one.laureats["code_commune"])
+    subtitle = "Fiche du lauréat" if len(towns) == 1 else f"Fiche du lauréat : {sentence_list(towns)}"
+    title = str(one.laureats["laureat"].iloc[0])
+    _, page = make_page(d, _NOTEBOOK, title, work, name=name, subtitle=subtitle, parameters={"laureat": code})
+    return page
+
+
+def _index(d: Dataset, names: pd.Series, there: set[str]) -> str:
+    """Return the list of the pages that stand."""
+    states = dashboard(d).set_index("laureat")["etat_convention"]
+    rows = [
+        {"laureat": row.laureat, "convention": states[row.laureat], "fichier": f"{names[row.code_laureat]}.html"}
+        for row in laureate_list(d).itertuples()
+    ]
+    where = f"{d.departement} ({d.code_departement})"
+    cover = Cover(
+        "Fiches des lauréats",
+        f"Fiches des lauréats – {where} – {d.trimestre.label}",
+        d.referentiel.prefecture(d.code_departement),
+        facts=(
+            ("Département", where),
+            ("Trimestre", d.trimestre.label),
+            ("Arrêté au", format_date(d.arrete_le)),
+        ),
+        form="liste",
+    )
+    return static_page("fiches.html.j2", cover, rows=[row for row in rows if row["fichier"] in there])
+
+
 def _remove_others(folder: Path, names: set[str]) -> None:
     """Remove the pages of towns that are no laureates any more, or have another name."""
-    for path in folder.glob("*_*.html"):
+    for path in folder.glob(_PAGES):
         if path.name not in names:
             path.unlink()

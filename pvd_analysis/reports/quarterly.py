@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.reports.committee import write_committee_workbook
+from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
@@ -49,6 +50,13 @@ def make_reports(
         A parameter, the data or a notebook is at fault, or the report would be implausible; the reports that stood
         before still stand.
     """
+    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), "rapports"):
+        return _make_reports(trimestre, departement, connu_au, root, progress)
+
+
+def _make_reports(
+    trimestre: str, departement: str, connu_au: dt.date | None, root: Path, progress: Callable[[str], None]
+) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
