@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
+from jupyter_core.utils import ensure_event_loop
 
 from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
@@ -90,13 +91,21 @@ def _make_fiches(
         work = Path(name)
 
         def make(code: str) -> Path:
-            page = _make_fiche(d, code, names[code], work)
+            try:
+                page = _make_fiche(d, code, names[code], work)
+            finally:
+                # The loop that waits for a kernel belongs to its thread, and nobody else closes it.
+                ensure_event_loop().close()
             progress(page.stem, len(wanted))
             return page
 
         # Each page has its own kernel, a process of its own: a thread only waits for it.
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            made = {page.name: page for page in pool.map(make, wanted)}
+            try:
+                made = {page.name: page for page in pool.map(make, wanted)}
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         there = {path.name for path in folder.glob(_PAGES)} | set(made)
         made[INDEX] = work / INDEX
         made[INDEX].write_text(_index(d, names, there), encoding="utf-8", newline="\n")
