@@ -110,8 +110,8 @@ def _make_fiches(
         made[INDEX] = work / INDEX
         made[INDEX].write_text(_index(d, names, there), encoding="utf-8", newline="\n")
         if not laureat:
-            made[MANIFEST] = work / MANIFEST
             text = manifest(d, made, started, time.perf_counter() - clock)
+            made[MANIFEST] = work / MANIFEST
             made[MANIFEST].write_text(text, encoding="utf-8", newline="\n")
         placed = {}
         for file_name, path in made.items():

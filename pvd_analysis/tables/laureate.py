@@ -1,5 +1,7 @@
 """What the page of one laureate says: takes the dataset of `pvd_analysis.analysis.of_laureate`."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pvd_analysis.analysis import (
@@ -15,10 +17,11 @@ from pvd_analysis.analysis import (
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.engineering import conventions_table
 from pvd_analysis.tables.financial import plan_lines_table
+from pvd_analysis.tables.national import years
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.quality import files_table
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
-from pvd_analysis.tables.summary import convention_sentences, coverage_sentences, listed_sentences, project_sentences
+from pvd_analysis.tables.summary import convention_sentences, coverage_sentences, project_sentences
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_partial, sentence_list
 from pvd_analysis.vocabulary import rule, term_label
 
@@ -27,11 +30,15 @@ __all__ = [
     "laureate_conventions_table",
     "laureate_files_table",
     "laureate_key_figures",
+    "laureate_listed_aids_table",
     "laureate_plan_lines_table",
     "laureate_projects_table",
     "laureate_summary",
     "laureate_training_table",
 ]
+
+# What leaves a page of two sheets; the financial report has them all.
+_MOST_LISTED = 8
 
 
 def laureate_key_figures(d: Dataset) -> KeyFigures:
@@ -50,6 +57,7 @@ def laureate_key_figures(d: Dataset) -> KeyFigures:
                 format_euros(int(lines["montant_cents"].sum())),
                 "ne s'ajoutent pas aux aides connues",
                 "listes",
+                rows=("listes_detail", "les lignes") if len(lines) else None,
             )
         )
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}")
@@ -71,7 +79,7 @@ def _convention_figure(d: Dataset) -> KeyFigure:
     first = waiting.iloc[0]
     due = format_date(first["echeance_cadre"])
     if first["etat_convention"] == "non connue":
-        said = f"signature non connue ; 18 mois : {due}"
+        said = f"échéance : {due}"
         return KeyFigure("Convention-cadre valant ORT", "non connue", said, "conventions", rows=rows)
     days = int(first["jours_restants"])
     left = f"dépassée depuis {counted(-days, 'jour')}" if days < 0 else f"dans {counted(days, 'jour')}"
@@ -124,14 +132,14 @@ def laureate_summary(d: Dataset) -> Paragraphs:
     """What the laureate is, who serves it, what it has signed and what its projects get, in sentences."""
     texts = [_identity_sentence(d)]
     if not d.is_followed:
-        return Paragraphs((*texts, *coverage_sentences(d), *convention_sentences(d), *listed_sentences(d)))
+        return Paragraphs((*texts, *coverage_sentences(d), *convention_sentences(d), *_listed_sentence(d)))
     return Paragraphs(
         (
             *texts,
             " ".join(convention_sentences(d)),
             _posts_sentence(d),
             *(project_sentences(d) if len(d.projets) else ["Aucun projet n'a été présenté aux financeurs."]),
-            *listed_sentences(d),
+            *_listed_sentence(d),
         )
     )
 
@@ -165,6 +173,14 @@ def _posts_sentence(d: Dataset) -> str:
         shared = f" ; le poste est partagé avec {sentence_list(others)}" if others else ""
         said.append(f"{state} (poste {post.id_poste}){shared}.")
     return " ".join(said)
+
+
+def _listed_sentence(d: Dataset) -> list[str]:
+    if d.aides_nationales.empty:
+        return []
+    lines = national_aids.listed_aids(d)
+    amount = format_euros(int(lines["montant_cents"].sum()))
+    return [f"Les listes nationales de {years(d)} donnent {amount} d'aides, en {counted(len(lines), 'ligne')}."]
 
 
 def laureate_conventions_table(d: Dataset) -> ReportTable:
@@ -223,7 +239,42 @@ def laureate_projects_table(d: Dataset) -> ReportTable:
 
 def laureate_plan_lines_table(d: Dataset) -> ReportTable | None:
     """Every line of every plan de financement of the laureate; None without a project."""
-    return plan_lines_table(d) if len(d.projets) else None
+    if d.projets.empty:
+        return None
+    table = plan_lines_table(d)
+    # With one commune, its name on every line says nothing.
+    left_out = {"commune"} if len(d.laureats) == 1 else set()
+    return replace(table, columns=tuple(column for column in table.columns if column.name not in left_out))
+
+
+def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
+    """The largest aids of the national lists, and the total of them all; None where they name no aid."""
+    lines = national_aids.listed_aids(d)
+    if lines.empty:
+        return None
+    largest = lines.sort_values(["montant_cents", "ligne"], ascending=[False, True], kind="stable").head(_MOST_LISTED)
+    shown = with_origin(d, largest).assign(origine=lambda table: table["origine"].map(_without_sheet))
+    columns = ["intitule", "exercice", "dispositif", "montant_cents", "origine"]
+    number = counted(len(lines), "ligne")
+    total = pd.DataFrame([{"intitule": f"Total de {number}", "montant_cents": int(lines["montant_cents"].sum())}])
+    rows = pd.concat([shown[columns], total.astype({"montant_cents": "Int64"})], ignore_index=True)
+    notes = ["Ces aides ne s'ajoutent pas aux aides connues par projet : elles sont en partie les mêmes."]
+    if len(lines) > len(largest):
+        notes.append(f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes.")
+    return ReportTable.build(
+        "listes_detail",
+        f"Aides des listes nationales, {years(d)}",
+        rows,
+        columns,
+        notes=notes,
+        total_rows=(len(rows) - 1,),
+    )
+
+
+def _without_sheet(origin: str) -> str:
+    """Return an origin without the sheet: a national list has one, with a long name."""
+    first, *rest = origin.split(", ")
+    return ",\N{NO-BREAK SPACE}".join([first, *rest[-1:]])
 
 
 def laureate_files_table(d: Dataset) -> ReportTable:

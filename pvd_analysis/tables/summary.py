@@ -20,7 +20,6 @@ __all__ = [
     "engineering_summary",
     "financial_points",
     "financial_summary",
-    "listed_sentences",
     "points_of_attention",
     "project_sentences",
 ]
@@ -43,8 +42,8 @@ _MOST_PROJECTS = 6
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*coverage_sentences(d), *listed_sentences(d)))
-    return Paragraphs((_announced_sentence(d), *project_sentences(d), *listed_sentences(d)))
+        return Paragraphs((*coverage_sentences(d), *_listed_sentences(d)))
+    return Paragraphs((_announced_sentence(d), *project_sentences(d), *_listed_sentences(d)))
 
 
 def project_sentences(d: Dataset) -> list[str]:
@@ -80,7 +79,7 @@ def coverage_sentences(d: Dataset) -> list[str]:
     ]
 
 
-def listed_sentences(d: Dataset) -> list[str]:
+def _listed_sentences(d: Dataset) -> list[str]:
     """Return what the national lists say of the communes of the programme."""
     if d.aides_nationales.empty:
         return []
@@ -173,7 +172,7 @@ def convention_sentences(d: Dataset) -> list[str]:
     joined = states[states["date_adhesion"].notna()]
     cadres = int(joined["date_cadre"].notna().sum())
     if cadres == len(states):
-        texts.append("Toutes ont signé leur convention-cadre valant ORT.")
+        texts.append(f"{'Elle a signé sa' if cadres == 1 else 'Toutes ont signé leur'} convention-cadre valant ORT.")
     elif cadres:
         texts.append(
             f"{counted(cadres, 'commune a', 'communes ont')} signé {'sa' if cadres == 1 else 'leur'} "
