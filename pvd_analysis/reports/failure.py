@@ -1,6 +1,6 @@
-"""A note of what was not made: ``outputs/<trimestre>/<departement>.<what>.echec.json``, until it is made.
+"""A note of what was not made: ``outputs/echecs/<trimestre>_<departement>_<what>.json``, until it is made.
 
-The note stands beside the folder of the département, never in it: what was made before stays as it was.
+The notes have a folder of their own: what was made before stays as it was, and a report never made leaves no folder.
 """
 
 import contextlib
@@ -14,12 +14,12 @@ from pvd_analysis.reports.whole_file import write_whole
 
 __all__ = ["FAILURES", "failure_noted"]
 
-FAILURES = "*.echec.json"
+FAILURES = "echecs"
 
 
 @contextlib.contextmanager
 def failure_noted(folder: Path, what: str) -> Iterator[None]:
-    """Note beside `folder` that a block has failed, when and why; a block that ends well removes the note.
+    """Note that a block that was to fill a folder has failed, when and why; a block that ends well removes the note.
 
     A parameter at fault is no failure of a report, and is not noted. Of a fault of the program only the kind is noted:
     its text may quote a cell.
@@ -31,7 +31,7 @@ def failure_noted(folder: Path, what: str) -> Iterator[None]:
     what : str
         What was being made: ``"rapports"``, ``"fiches"``.
     """
-    path = folder.with_name(f"{folder.name}.{what}.echec.json")
+    path = folder.parents[1] / FAILURES / f"{folder.parent.name}_{folder.name}_{what}.json"
     try:
         yield
     except InvalidParameter:

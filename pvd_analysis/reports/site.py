@@ -94,8 +94,9 @@ def write_site(root: Path) -> Path:
 def _reports(outputs: Path, referentiel: Referentiel) -> Iterator[_Report]:
     """Yield the reports made and those that failed, the newest quarter first, then by région and département."""
     failures: dict[tuple[str, str], list[Path]] = {}
-    for path in outputs.glob(f"*/{FAILURES}"):
-        failures.setdefault((path.parent.name, path.name.partition(".")[0]), []).append(path)
+    for path in (outputs / FAILURES).glob("*_*_*.json"):
+        quarter, code, _ = path.name.split("_", 2)
+        failures.setdefault((quarter, code), []).append(path)
     folders = {(path.parent.name, path.name) for path in outputs.glob("*/*") if path.is_dir()}
     known = [
         (quarter, code)

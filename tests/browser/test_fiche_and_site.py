@@ -24,7 +24,8 @@ def pages(landes_reports):
     for code in ("40002", "40194", "40224"):
         _, files = make_fiches("2023-T1", "40", None, folder, code)
         made |= {path.stem: path for path in files.values()}
-    failed = folder / "outputs" / "2023-T1" / "33.rapports.echec.json"
+    failed = folder / "outputs" / "echecs" / "2023-T1_33_rapports.json"
+    failed.parent.mkdir()
     failed.write_text(f'{{"quoi": "rapports", "le": "2023-04-01T06:00:00+00:00", "raison": "{HOSTILE}"}}')
     made["fiches"] = made.pop("index")
     return {**made, "site": write_site(folder)}
@@ -121,4 +122,4 @@ def test_the_pages_of_all_laureates_take_their_place_together_or_not_at_all(page
     finally:
         shutil.copy(ROOT / "notebooks" / "fiche_laureat.ipynb", notebook)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert (folder.parents[1] / "40.fiches.echec.json").exists()
+    assert (folder.parents[2] / "echecs" / "2023-T1_40_fiches.json").exists()
