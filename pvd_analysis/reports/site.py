@@ -60,6 +60,11 @@ class _Report:
     failed: tuple[str, ...]
     manifest: Mapping[str, Any]
 
+    @property
+    def key(self) -> str:
+        """The identifier of its row."""
+        return f"rapport-{self.quarter}-{self.code}"
+
 
 def write_site(root: Path) -> Path:
     """Write ``outputs/index.html`` from the manifests on disk, and return where.
@@ -165,6 +170,7 @@ def _quarter(quarter: str, reports: list[_Report]) -> dict[str, Any]:
         "key": f"trimestre-{quarter}",
         "label": period.label,
         "closed_on": format_date(period.last_day),
+        "failed": [report for report in reports if report.failed],
         "regions": [(region, list(rows)) for region, rows in groupby(reports, lambda report: report.region)],
     }
 
