@@ -1,5 +1,6 @@
 """The pages of the laureates of one département, each from one execution of ``fiche_laureat.ipynb``, put in place whole."""
 
+import contextlib
 import datetime as dt
 import os
 import tempfile
@@ -84,7 +85,7 @@ def _make_fiches(
     d = load(trimestre, departement, connu_au, root)
     names = fiche_names(d)
     wanted = list(laureate_list(of_laureate(d, laureat))["code_laureat"]) if laureat else list(names.index)
-    folder = output_folder(root, str(d.trimestre), d.code_departement) / FOLDER
+    folder = output_folder(d.racine, str(d.trimestre), d.code_departement) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     remove_leftovers(folder)
     with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=folder, ignore_cleanup_errors=True) as name:
@@ -100,7 +101,8 @@ def _make_fiches(
             return page
 
         # Each page has its own kernel, a process of its own: a thread only waits for it.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        # papermill moves the whole process to the project while it executes, and back: already there, it stays there.
+        with contextlib.chdir(d.racine), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             try:
                 made = {page.name: page for page in pool.map(make, wanted)}
             except BaseException:

@@ -150,7 +150,7 @@ def _made(manifest: Mapping[str, Any], documents: tuple[tuple[str, str], ...]) -
 
 def _failure(said: Mapping[str, Any]) -> str:
     what = "Fiches" if said.get("quoi") == "fiches" else "Rapports"
-    return f"{what} : échec du {_day(said.get('le'))}. {said.get('raison', 'Motif illisible.')}"
+    return f"{what}\N{NO-BREAK SPACE}: échec du {_day(said.get('le'))}. {said.get('raison', 'Motif illisible.')}"
 
 
 def _place(code: str, referentiel: Referentiel) -> tuple[str, str]:
