@@ -72,6 +72,10 @@ def test_every_figure_is_a_figure_of_matplotlib(d, d_2023, name, tmp_path):
         # the project ships neither boundaries nor coordinates: a sentence stands in the place of the map
         assert isinstance(figure, pvd.figures.NoFigure)
         return
+    if name == "amount_changes":
+        # no amount of the data shipped changes from one quarter to the next: a sentence of the report says it
+        assert figure is None
+        return
     assert isinstance(figure, Figure)
     assert figure.axes[0].figure is figure
     figure.savefig(tmp_path / "figure.png")

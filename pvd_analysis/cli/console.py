@@ -25,6 +25,7 @@ __all__ = [
     "say_findings",
     "say_reckoning",
     "status",
+    "write_site_again",
 ]
 
 DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE = 0, 1, 2
@@ -64,6 +65,20 @@ def say_files(places: Iterable[Path], root: Path) -> None:
         for path in shown:
             if path.parent == folder:
                 out.print(f"    {path.name}", highlight=False)
+
+
+def write_site_again(root: Path) -> None:
+    """Write the list of all reports again; the reports are made, whether it can be written or not."""
+    from pvd_analysis.reports.site import write_site
+
+    try:
+        path = write_site(root)
+    except OSError as error:
+        say_error(
+            f"La liste outputs/index.html n'a pas pu être écrite ({error.strerror}) : est-elle ouverte ailleurs ?"
+        )
+    else:
+        out.print(f"Tous les rapports : {path.relative_to(root).as_posix()}", highlight=False)
 
 
 def say_reckoning(reckoning: pd.DataFrame) -> None:

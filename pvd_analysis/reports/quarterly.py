@@ -8,17 +8,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
-
-from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.committee import WORKBOOK, write_committee_workbook
-from pvd_analysis.reports.execution import execute
-from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
+from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
 
-__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
+__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder", "remove_leftovers"]
 
 REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
@@ -52,6 +50,13 @@ def make_reports(
         A parameter, the data or a notebook is at fault, or the report would be implausible; the reports that stood
         before still stand.
     """
+    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), "rapports"):
+        return _make_reports(trimestre, departement, connu_au, root, progress)
+
+
+def _make_reports(
+    trimestre: str, departement: str, connu_au: dt.date | None, root: Path, progress: Callable[[str], None]
+) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
@@ -62,7 +67,7 @@ def make_reports(
         work = Path(name)
         for report, title in REPORTS.items():
             progress(title)
-            for path in _make_report(d, report, title, root, work):
+            for path in make_page(d, report, title, work):
                 made[path.name] = path
         progress("Classeur du comité")
         write_committee_workbook(d, work / WORKBOOK)
@@ -75,7 +80,7 @@ def make_reports(
         for file_name, path in made.items():
             placed[file_name] = folder / file_name
             os.replace(path, placed[file_name])
-    _remove_leftovers(folder)
+    remove_leftovers(folder)
     return d, placed
 
 
@@ -98,30 +103,7 @@ def make_committee_workbook(d: Dataset) -> Path:
     return folder / WORKBOOK
 
 
-def _make_report(d: Dataset, report: str, title: str, root: Path, work: Path) -> tuple[Path, Path]:
-    executed, page = work / f"{report}.ipynb", work / f"{report}.html"
-    parameters = {
-        "departement": d.code_departement,
-        "trimestre": str(d.trimestre),
-        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
-        # The notebook finds the root from its folder: an executed notebook then holds no path of a machine.
-        "racine": "",
-    }
-    notebook = execute(root / "notebooks" / f"{report}.ipynb", executed, parameters, folder=root)
-    notebook.metadata[NOTEBOOK_METADATA_KEY] = {
-        "titre": title,
-        "prefecture": d.referentiel.prefecture(d.code_departement),
-        "departement": f"{d.departement} ({d.code_departement})",
-        "trimestre": str(d.trimestre),
-        "arrete": d.arrete_le.isoformat(),
-        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
-    }
-    nbformat.write(notebook, executed)
-    page.write_text(notebook_to_html(notebook, title=title), encoding="utf-8", newline="\n")
-    return executed, page
-
-
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove what an interrupted run left behind."""
     for path in folder.glob(".en-cours-*"):
         shutil.rmtree(path, ignore_errors=True)
