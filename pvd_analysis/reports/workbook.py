@@ -3,10 +3,8 @@
 The same sheets give the same bytes, whenever and wherever they are written.
 """
 
-import contextlib
 import datetime as dt
 import math
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +19,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
+from pvd_analysis.reports.text_fit import LINE_HEIGHT, bounded, row_height
+from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import Cell, Column, ReportTable, Row
 
 __all__ = ["Sheet", "write_workbook"]
@@ -30,10 +30,7 @@ _MAX_WIDTH: Final = 60
 _MAX_SHARED_WIDTH: Final = 36
 _PRINTED_WIDTH: Final = 190
 _NARROWEST_TEXT: Final = 18
-_LINE_HEIGHT: Final = 13.5
-_TALLEST_ROW: Final = 400.0
 _SENTENCE_WIDTH: Final = 100
-_LONGEST_TEXT: Final = 32_767
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 _LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -95,7 +92,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str, subject: 
         table_names = _table_names(table for sheet in sheets for table in sheet.tables)
         for name, sheet in zip(_sheet_names(sheet.name for sheet in sheets), sheets, strict=True):
             _SheetWriter(workbook.add_worksheet(name), formats, table_names).write(sheet, title)
-    _replace(path, content.getvalue())
+    write_whole(path, content.getvalue())
 
 
 class _FrenchCore(Core):  # type: ignore[misc]
@@ -192,7 +189,7 @@ class _SheetWriter:
         self._last_column = len(widths) - 1
 
         self._sheet.set_row(0, 24)
-        self._sheet.write_string(0, 0, _bounded(sheet.heading), self._formats.heading())
+        self._sheet.write_string(0, 0, bounded(sheet.heading), self._formats.heading())
         self._row = 1
         for text in sheet.intro:
             self._write_sentence(text, span, self._formats.sentence)
@@ -201,7 +198,7 @@ class _SheetWriter:
             self._row += 1
             if table is not only_table or table.title != sheet.heading:
                 self._sheet.set_row(self._row, 20)
-                self._sheet.write_string(self._row, 0, _bounded(table.title), self._formats.table_title())
+                self._sheet.write_string(self._row, 0, bounded(table.title), self._formats.table_title())
                 self._row += 1
             header_row = self._row
             self._write_table(table, rows_of[table.key], widths, has_filter=table is only_table)
@@ -223,11 +220,11 @@ class _SheetWriter:
         for position, (text, header_format) in enumerate(zip(headers, header_formats, strict=True)):
             self._sheet.write_string(header_row, position, text, header_format)
         self._sheet.set_row(
-            header_row, _height(headers, [width - (3 if has_filter else 0) for width in widths], bold=True) + 6
+            header_row, row_height(headers, [width - (3 if has_filter else 0) for width in widths], bold=True) + 6
         )
         self._row += 1
         if not rows:
-            self._sheet.write_string(self._row, 0, _bounded(table.empty), self._formats.note())
+            self._sheet.write_string(self._row, 0, bounded(table.empty), self._formats.note())
             self._row += 1
             return
         number_formats = [
@@ -238,7 +235,7 @@ class _SheetWriter:
             for position, (cell, number_format) in enumerate(zip(row.cells, number_formats, strict=True)):
                 self._write_cell(position, cell, number_format, is_total=row.is_total)
             texts = ["" if cell.column.is_numeric else cell.text for cell in row.cells]
-            self._sheet.set_row(self._row, _height(texts, widths, bold=row.is_total) + 3)
+            self._sheet.set_row(self._row, row_height(texts, widths, bold=row.is_total) + 3)
             self._row += 1
         # the totals at the foot stay out of the range that filters and sorts: they would be sorted among the rows
         foot = 0
@@ -251,8 +248,8 @@ class _SheetWriter:
             last_column,
             {
                 "name": self._table_names[table.key],
-                "title": _bounded(table.title, 255),
-                "description": _bounded(_description(table, len(rows)), 255),
+                "title": bounded(table.title, 255),
+                "description": bounded(_description(table, len(rows)), 255),
                 "style": None,
                 "autofilter": has_filter,
                 "columns": [
@@ -280,16 +277,16 @@ class _SheetWriter:
         # quoted, so that it stays a text even when someone edits the cell
         is_quoted = cell.text.startswith(_LIKE_A_FORMULA)
         body = self._formats.body(cell, is_total=is_total, is_stub=is_stub, is_quoted=is_quoted)
-        self._sheet.write_string(row, position, _bounded(cell.text), body)
+        self._sheet.write_string(row, position, bounded(cell.text), body)
 
     def _write_sentence(self, text: str, span: tuple[int, float], kind: Callable[..., Format]) -> None:
         """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
         last_column, width = span
         lines = max(1, math.ceil(len(text) / width))
         if lines > 1:
-            self._sheet.set_row(self._row, lines * _LINE_HEIGHT)
+            self._sheet.set_row(self._row, lines * LINE_HEIGHT)
             self._sheet.merge_range(self._row, 0, self._row, last_column, "", kind(is_wrapped=True))
-        self._sheet.write_string(self._row, 0, _bounded(text), kind(is_wrapped=lines > 1))
+        self._sheet.write_string(self._row, 0, bounded(text), kind(is_wrapped=lines > 1))
         self._last_column = max(self._last_column, last_column)
         self._row += 1
 
@@ -388,43 +385,15 @@ def _decimals(value: float) -> int:
     return next((digits for digits in range(3) if round(value, digits) == value), 3)
 
 
-def _bounded(text: str, limit: int = _LONGEST_TEXT) -> str:
-    """Return a text that a cell can hold, with a mark where it had to be cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _longest_line(text: str) -> int:
     return max((len(line) for line in text.splitlines()), default=0)
-
-
-def _height(texts: Sequence[str], widths: Sequence[float], *, bold: bool) -> float:
-    """Return the height of a row of wrapped texts: LibreOffice and previews do not work it out by themselves."""
-    per_character = 0.98 if bold else 0.92
-    lines = [
-        sum(_line_count(line, max((width - 1.5) / per_character, 4)) for line in text.split("\n"))
-        for text, width in zip(texts, widths, strict=False)
-    ]
-    return min(max(lines, default=1) * _LINE_HEIGHT, _TALLEST_ROW)
-
-
-def _line_count(text: str, width: float) -> int:
-    """Return how many lines a text takes when it is wrapped between its words."""
-    count, used = 1, 0
-    for word in text.split(" "):
-        if used and used + 1 + len(word) > width:
-            count, used = count + 1, 0
-        used += len(word) + (1 if used else 0)
-        overflow = math.ceil(used / width) - 1
-        if overflow > 0:
-            count, used = count + overflow, int(used - overflow * width)
-    return count
 
 
 def _unique_headers(columns: Sequence[Column]) -> list[str]:
     """Return the labels, numbered where two are the same: Excel refuses a table that repeats one, whatever the case."""
     headers: list[str] = []
     for column in columns:
-        label = _bounded(" ".join(column.label.split()) or column.name, 250)
+        label = bounded(" ".join(column.label.split()) or column.name, 250)
         header, number = label, 2
         while header.casefold() in {other.casefold() for other in headers}:
             header = f"{label} ({number})"
@@ -464,17 +433,3 @@ def _sheet_names(wanted: Iterable[str]) -> list[str]:
             number += 1
         names.append(unique)
     return names
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write the file beside `path`, then put it in its place in one step."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
