@@ -35,7 +35,8 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str], folder:
             cwd=folder,
             progress_bar=False,
             log_output=False,
-            extra_arguments=["--log-level=ERROR"],
+            # Not ERROR: a kernel interrupted as it shuts down, now and then, says so, and cron would send a mail of it.
+            extra_arguments=["--log-level=CRITICAL"],
             execution_timeout=_CELL_TIMEOUT_SECONDS,
         )
     except PapermillExecutionError as error:
