@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
-from xlsxwriter.core import Core
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
+from pvd_analysis.reports.french_workbook import (
+    BLUE,
+    FRENCH,
+    GREY,
+    INK,
+    PALE_BLUE,
+    RULE,
+    french_workbook,
+    set_page,
+)
 from pvd_analysis.reports.text_fit import LINE_HEIGHT, bounded, row_height
 from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import Cell, Column, ReportTable, Row
@@ -34,13 +42,6 @@ _SENTENCE_WIDTH: Final = 100
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 _LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_FRENCH: Final = "[$-40C]"
-
-_INK: Final = "#1F2933"
-_BLUE: Final = "#12436D"
-_PALE_BLUE: Final = "#DCE6F0"
-_GREY: Final = "#4A5562"
-_RULE: Final = "#C5CED8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,42 +79,13 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str, subject: 
     if not sheets:
         raise ValueError("a workbook has at least one sheet")
     content = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-        "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": False},
-    }
-    with _FrenchWorkbook(content, options) as workbook:
+    with french_workbook(content) as workbook:
         workbook.set_properties({"title": title, "subject": subject, "author": "Préfecture", "created": created})
         formats = _Formats(workbook)
         table_names = _table_names(table for sheet in sheets for table in sheet.tables)
         for name, sheet in zip(_sheet_names(sheet.name for sheet in sheets), sheets, strict=True):
             _SheetWriter(workbook.add_worksheet(name), formats, table_names).write(sheet, title)
     write_whole(path, content.getvalue())
-
-
-class _FrenchCore(Core):  # type: ignore[misc]
-    """The document properties, with the language that XlsxWriter has no option for."""
-
-    def _write_cp_content_status(self) -> None:
-        super()._write_cp_content_status()
-        self._xml_data_element("dc:language", "fr-FR")
-
-
-class _FrenchPackager(Packager):  # type: ignore[misc]
-    def _write_core_file(self) -> None:
-        core = _FrenchCore()
-        core._set_properties(self.workbook.doc_properties)
-        core._set_xml_writer(self._filename("docProps/core.xml"))
-        core._assemble_xml_file()
-
-
-class _FrenchWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
-    def _get_packager(self) -> Packager:
-        return _FrenchPackager()
 
 
 class _Formats:
@@ -126,39 +98,39 @@ class _Formats:
     def _format(self, **properties: object) -> Format:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._workbook.add_format({"font_color": _INK, "valign": "top", **properties})
+            self._made[key] = self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
         return self._made[key]
 
     def heading(self) -> Format:
-        return self._format(bold=True, font_size=15, font_color=_BLUE, valign="vcenter")
+        return self._format(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
 
     def table_title(self) -> Format:
-        return self._format(bold=True, font_size=12, font_color=_BLUE, valign="vcenter")
+        return self._format(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
 
     def sentence(self, *, is_wrapped: bool = False) -> Format:
         return self._format(text_wrap=is_wrapped)
 
     def note(self, *, is_wrapped: bool = False) -> Format:
-        return self._format(text_wrap=is_wrapped, font_size=9, font_color=_GREY)
+        return self._format(text_wrap=is_wrapped, font_size=9, font_color=GREY)
 
     def header(self, is_numeric: bool, *, is_stub: bool) -> Format:
         return self._format(
             bold=True,
             indent=0 if is_numeric or is_stub else 1,
-            font_color=_BLUE,
-            bg_color=_PALE_BLUE,
+            font_color=BLUE,
+            bg_color=PALE_BLUE,
             text_wrap=True,
             valign="vcenter",
             align="right" if is_numeric else "left",
             bottom=2,
-            bottom_color=_BLUE,
+            bottom_color=BLUE,
         )
 
     def body(
         self, cell: Cell, number_format: str = "", *, is_total: bool, is_stub: bool, is_quoted: bool = False
     ) -> Format:
         is_numeric = cell.column.is_numeric
-        properties: dict[str, object] = {"bottom": 1, "bottom_color": _RULE, "align": "right" if is_numeric else "left"}
+        properties: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "align": "right" if is_numeric else "left"}
         if number_format:
             properties["num_format"] = number_format
         if not is_numeric:
@@ -166,7 +138,7 @@ class _Formats:
         if is_quoted:
             properties["quote_prefix"] = True
         if is_total:
-            properties |= {"bold": True, "top": 1, "top_color": _BLUE, "bg_color": "#F1F5F9"}
+            properties |= {"bold": True, "top": 1, "top_color": BLUE, "bg_color": "#F1F5F9"}
         return self._format(**properties)
 
 
@@ -298,12 +270,7 @@ class _SheetWriter:
 
     def _set_page(self, document_title: str) -> None:
         self._sheet.hide_gridlines(2)
-        self._sheet.set_landscape()
-        self._sheet.set_paper(9)
-        self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        self._sheet.fit_to_pages(1, 0)
-        shown_title = document_title.replace("&", "&&")[:150]
-        self._sheet.set_footer(f"&L&8{shown_title}&C&8&A&R&8Page &P / &N", {"scale_with_doc": False})
+        set_page(self._sheet, document_title)
         self._sheet.print_area(0, 0, max(self._row - 1, 0), self._last_column)
 
     @staticmethod
@@ -366,17 +333,17 @@ def _number_format(column: Column, values: Sequence[Any]) -> str:
     match column.kind:
         case "euros":
             decimals = "" if all(value % 100 == 0 for value in known) else ".00"
-            return f'{_FRENCH}#,##0{decimals}\\ "€"'
+            return f'{FRENCH}#,##0{decimals}\\ "€"'
         case "taux":
-            return f"{_FRENCH}0.0\\ %"
+            return f"{FRENCH}0.0\\ %"
         case "points":
             decimals = "" if all(float(value * 100).is_integer() for value in known) else ".0"
-            return f'{_FRENCH}0{decimals}\\ "points"'
+            return f'{FRENCH}0{decimals}\\ "points"'
         case "nombre":
             digits = max((_decimals(value) for value in known), default=0)
-            return f"{_FRENCH}#,##0" + ("." + "0" * digits if digits else "")
+            return f"{FRENCH}#,##0" + ("." + "0" * digits if digits else "")
         case "date":
-            return f"{_FRENCH}d mmmm yyyy;@"
+            return f"{FRENCH}d mmmm yyyy;@"
         case _:
             return ""
 
