@@ -22,7 +22,8 @@ class Field:
     """One column of a form.
 
     ``reading`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
-    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out.
+    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out, ``may_name_people`` one
+    in which people write a name: what cannot be read there is never quoted.
     """
 
     column: str
@@ -30,6 +31,7 @@ class Field:
     reading: str
     is_required: bool
     is_control: bool
+    may_name_people: bool
     default: str | None
 
     @property
@@ -120,5 +122,6 @@ def _field(column: str, said: Any, table: TableDescription) -> Field:
         reading=str(details.get("lecture") or _READING_OF.get(column, kind)),
         is_required=column in table.required and default is None,
         is_control=bool(details.get("controle", False)),
+        may_name_people=bool(details.get("nominatif", False)),
         default=default,
     )
