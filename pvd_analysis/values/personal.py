@@ -4,9 +4,7 @@ A national list has two hundred thousand different texts: they are searched join
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
 from typing import Final
 
 __all__ = ["ADDRESS_MASK", "NUMBER_MASK", "masked_text", "masked_texts"]
@@ -55,10 +53,13 @@ def masked_texts(texts: Iterable[str]) -> dict[str, str]:
     >>> masked_texts(["Mugron", "mairie@exemple.fr"])
     {'mairie@exemple.fr': '[adresse masquée]'}
     """
-    searched = list(texts)
-    joined = _BETWEEN.join(searched)
-    starts = list(accumulate((len(text) + 1 for text in searched), initial=0))
-    places = [match.start() for pattern in (_HINT, _NUMBER) for match in pattern.finditer(joined)]
-    near = dict.fromkeys(searched[bisect_right(starts, place) - 1] for place in sorted(places))
+    joined = _BETWEEN.join(texts)
+    places = sorted(match.start() for pattern in (_HINT, _NUMBER) for match in pattern.finditer(joined))
+    near = dict.fromkeys(_around(joined, at) for at in places)
     masked = {text: masked_text(text) for text in near}
     return {text: said for text, said in masked.items() if said != text}
+
+
+def _around(joined: str, place: int) -> str:
+    end = joined.find(_BETWEEN, place)
+    return joined[joined.rfind(_BETWEEN, 0, place) + 1 : end if end >= 0 else None]
