@@ -22,8 +22,9 @@ class Field:
     """One column of a form.
 
     ``reading`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
-    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out. ``explanation`` says what
-    to write in it, and ``example`` is what the example row of an empty form says there (None: a commune).
+    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out, ``may_name_people`` one
+    in which people write a name: what cannot be read there is never quoted. ``explanation`` says what to write in the
+    column, and ``example`` is what the example row of an empty form says there (None: a commune).
     """
 
     column: str
@@ -31,6 +32,7 @@ class Field:
     reading: str
     is_required: bool
     is_control: bool
+    may_name_people: bool
     default: str | None
     explanation: str
     example: Any
@@ -145,6 +147,7 @@ def _field(
         reading=reading,
         is_required=column in table.required and default is None,
         is_control=bool(details.get("controle", False)),
+        may_name_people=bool(details.get("nominatif", False)),
         default=default,
         explanation=str(body.get("aide", {}).get(column) or described["definition"]),
         example=body.get("exemple", {}).get(column, _example(reading, examples)),
