@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from pvd_analysis.errors import ReportFailed
+from pvd_analysis.reports.kernel import WarmKernelManager
 
 __all__ = ["execute"]
 
@@ -32,6 +33,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str], folder:
             output,
             parameters=dict(parameters),
             kernel_name="python3",
+            kernel_manager_class=WarmKernelManager,
             cwd=folder,
             progress_bar=False,
             log_output=False,
