@@ -8,6 +8,7 @@ from pvd_analysis.analysis.funding import aids, coverage
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import rule, term_label, vocabulary_table
 
@@ -41,6 +42,7 @@ def rule_sentences() -> dict[str, str]:
 _Alert = tuple[str, Constat]
 
 
+@remembered
 def _all(d: Dataset) -> list[_Alert]:
     return [*_project_alerts(d), *_coverage_alerts(d), *_convention_alerts(d), *_post_alerts(d), *_early_aid_alerts(d)]
 

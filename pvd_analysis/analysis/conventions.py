@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import rule
 
 __all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
@@ -27,6 +28,7 @@ def deadline(adhesion: dt.date) -> dt.date:
     return due
 
 
+@remembered
 def signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
 
@@ -41,6 +43,7 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
 
 
+@remembered
 def convention_states(d: Dataset) -> pd.DataFrame:
     """Return the state of the conventions of each commune at the end of the quarter.
 

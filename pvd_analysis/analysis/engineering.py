@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 
 __all__ = [
     "PostCounts",
@@ -29,6 +30,7 @@ class PostCounts:
     under_way: int
 
 
+@remembered
 def posts(d: Dataset) -> pd.DataFrame:
     """Return the posts at the end of the quarter.
 
@@ -67,6 +69,7 @@ def post_counts(d: Dataset) -> PostCounts:
     )
 
 
+@remembered
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
 

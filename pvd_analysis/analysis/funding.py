@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import terms
 
@@ -29,6 +30,7 @@ def _families_in_total() -> list[str]:
     return list(families.index[families["dans_total"].eq("oui")])
 
 
+@remembered
 def aids(d: Dataset) -> pd.DataFrame:
     """Return the public aids known in detail, one row each.
 
@@ -116,6 +118,7 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
     )
 
 
+@remembered
 def announced_totals(d: Dataset) -> pd.DataFrame:
     """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice.
 
@@ -179,6 +182,7 @@ def announced_total_cents(d: Dataset) -> int:
     return int(totals.loc[totals["dans_total"], "montant_cents"].sum())
 
 
+@remembered
 def coverage(d: Dataset) -> pd.DataFrame:
     """Hold the detail against the announced total of each dispositif; the detail is inside the total, never added to it.
 
@@ -219,6 +223,7 @@ def sectoral_aids(d: Dataset) -> pd.DataFrame:
     return aids(d).query("not dans_total").reset_index(drop=True)
 
 
+@remembered
 def known_aids_cents(d: Dataset) -> int:
     """Return all aids known, in cents, nothing counted twice.
 

@@ -15,6 +15,7 @@ from pvd_analysis.analysis.engineering import post_counts, served_communes
 from pvd_analysis.analysis.funding import coverage, known_aids_cents
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre, format_euros, format_number, format_rate
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import document, rule
@@ -113,6 +114,7 @@ _TARGETS: Mapping[str, Callable[[Dataset], float]] = MappingProxyType(
 )
 
 
+@remembered
 def computed_indicators(d: Dataset) -> pd.DataFrame:
     """Return the computed indicators at the end of the quarter.
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.funding import aids
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import rule, terms
 
 __all__ = ["LIMIT_TOLERANCE_CENTS", "aid_limit_cents", "funding_plans", "plan_lines"]
@@ -26,6 +27,7 @@ def aid_limit_cents(base_cents: int) -> int:
     return int((ceiling * base_cents).to_integral_value(ROUND_FLOOR))
 
 
+@remembered
 def funding_plans(d: Dataset) -> pd.DataFrame:
     """Return one row for each project: cost, aids, private money, the rule in its two readings, the margin left.
 

@@ -12,6 +12,7 @@ from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.preparation import Preparation
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import prepared, processed_folder
@@ -38,12 +39,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dataset:
     """Everything known of one département at the end of one quarter.
 
     The tables are plain DataFrames, described in the data dictionary; amounts are whole cents (columns ``…_cents``),
-    before tax.
+    before tax. What the analysis computes from a dataset is remembered with it: to try other figures, make another
+    dataset (``dataclasses.replace(d, projets=…)``) rather than change a table in place.
     """
 
     trimestre: Trimestre
@@ -86,6 +88,7 @@ class Dataset:
         """The tables of ``tables.toml`` by name."""
         return {name: getattr(self, name) for name in table_descriptions()}
 
+    @remembered
     def at(self, trimestre: Trimestre) -> "Dataset":
         """Return the same knowledge as it stood at the end of an earlier quarter.
 
