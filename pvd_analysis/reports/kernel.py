@@ -27,8 +27,9 @@ class WarmProvisioner(LocalProvisioner):
         if not warm.CAN_FORK or "-m" not in options or not Path(program).samefile(sys.executable):
             return await super().launch_kernel(cmd, **kwargs)
         _, module, *arguments = options[options.index("-m") :]
-        env = {**kwargs["env"], "JPY_PARENT_PID": ""}
-        self.process = warm.start(module, arguments, stdin=subprocess.DEVNULL, cwd=kwargs.get("cwd"), env=env)
+        # The kernel is a child of the source, and ends with it.
+        arguments.append(f"--IPKernelApp.parent_handle={warm.source_number()}")
+        self.process = warm.start(module, arguments, stdin=subprocess.DEVNULL, cwd=kwargs.get("cwd"), env=kwargs["env"])
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info

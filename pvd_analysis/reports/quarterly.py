@@ -88,7 +88,7 @@ def _make_report(d: Dataset, report: str, title: str, root: Path, work: Path) ->
         # The notebook finds the root from its folder: an executed notebook then holds no path of a machine.
         "racine": "",
     }
-    notebook = execute(root / "notebooks" / f"{report}.ipynb", executed, parameters, folder=root)
+    notebook = execute(root / "notebooks" / f"{report}.ipynb", parameters, folder=root)
     notebook.metadata[NOTEBOOK_METADATA_KEY] = {
         "titre": title,
         "prefecture": d.referentiel.prefecture(d.code_departement),

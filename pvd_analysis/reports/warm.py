@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
-__all__ = ["CAN_FORK", "LONGEST_REQUEST", "Process", "WarmProcess", "start", "stop_all", "warm_up"]
+__all__ = ["CAN_FORK", "LONGEST_REQUEST", "Process", "WarmProcess", "source_number", "start", "stop_all", "warm_up"]
 
 CAN_FORK: Final = sys.platform == "linux"
 LONGEST_REQUEST: Final = 200_000
@@ -102,6 +102,10 @@ class WarmProcess:
 
 Process: TypeAlias = "subprocess.Popen[bytes] | WarmProcess"
 _started: "weakref.WeakSet[Process]" = weakref.WeakSet()
+_kept: list[object] = []
+
+inherited: tuple[socket.socket, int] | None = None
+"""What a child of the source has of it, set at the fork."""
 
 
 def start(
@@ -148,6 +152,11 @@ def warm_up() -> None:
         _source()
 
 
+def source_number() -> int:
+    """Return the number of the process whose children the warm processes are."""
+    return _source()[1]
+
+
 def stop_all() -> None:
     """Kill every process that this one has started, and wait for their end."""
     running = [process for process in list(_started) if process.poll() is None]
@@ -177,7 +186,7 @@ def _forked(
     with its_link, contextlib.ExitStack() as opened:
         numbers = [_descriptor(stream, default, opened) for default, stream in enumerate(streams)]
         # A message of this socket holds a whole request: the processes and threads that share it need no turns.
-        socket.send_fds(_source(), [json.dumps(request).encode()], [*numbers, its_link.fileno()])
+        socket.send_fds(_source()[0], [json.dumps(request).encode()], [*numbers, its_link.fileno()])
     return WarmProcess([sys.executable, "-m", module, *arguments], link)
 
 
@@ -192,11 +201,8 @@ def _descriptor(stream: int | IO[Any] | None, default: int, opened: contextlib.E
 
 
 @functools.cache
-def _source() -> socket.socket:
-    """Return the socket on which the source takes requests; the first process of a run starts it.
-
-    A child of the source has inherited that socket (``PVD_SOURCE`` is its number) and asks there.
-    """
+def _source() -> tuple[socket.socket, int]:
+    """Return the socket on which the source takes requests, and its number; the first process of a run starts it."""
     if inherited is not None:
         return inherited
     control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -204,7 +210,7 @@ def _source() -> socket.socket:
     control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_REQUEST)
     with its_control, its_life:
         numbers = tuple(end.fileno() for end in (its_control, control, its_life))
-        subprocess.Popen(
+        source = subprocess.Popen(
             [sys.executable, "-c", f"from pvd_analysis.reports.warm_source import serve; serve{numbers}"],
             stdin=subprocess.DEVNULL,
             pass_fds=numbers,
@@ -212,9 +218,5 @@ def _source() -> socket.socket:
             env={"MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ},
         )
     # The end of this process, whatever it is, closes `life`, and the source ends.
-    _kept.append(life)
-    return control
-
-
-inherited: socket.socket | None = None
-_kept: list[socket.socket] = []
+    _kept.append((life, source))
+    return control, source.pid

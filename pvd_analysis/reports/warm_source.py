@@ -67,7 +67,7 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
                 if pid == 0:
                     for end in (selector, control, life, wake, waker, socket.socket(fileno=link_number), *links.values()):
                         end.close()
-                    warm.inherited = client
+                    warm.inherited = client, os.getppid()
                     return _become(json.loads(message), streams)
                 for number in streams:
                     os.close(number)
@@ -96,7 +96,6 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     from ipykernel.parentpoller import ParentPollerUnix
     from numpy.random import seed
 
-    source = os.getppid()
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -108,11 +107,7 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
-    # A kernel watches its parent by this variable; for the others we do the same.
-    if "JPY_PARENT_PID" in os.environ:
-        os.environ["JPY_PARENT_PID"] = str(source)
-    else:
-        ParentPollerUnix(source).start()
+    ParentPollerUnix(os.getppid()).start()
     random.seed()
     seed()
     sys.path[0] = request["cwd"]
