@@ -60,6 +60,10 @@ def test_every_analysis_has_an_example_that_runs(name):
 @pytest.mark.parametrize("name", [name for name in pvd.figures.__all__ if isfunction(getattr(pvd.figures, name))])
 def test_every_figure_is_a_figure_of_matplotlib(d, name, tmp_path):
     figure = getattr(pvd.figures, name)(d)
+    if name == "department_map":
+        # the project ships neither boundaries nor coordinates: a sentence stands in the place of the map
+        assert isinstance(figure, pvd.figures.NoFigure)
+        return
     assert isinstance(figure, Figure)
     assert figure.axes[0].figure is figure
     figure.savefig(tmp_path / "figure.png")

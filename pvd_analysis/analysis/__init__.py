@@ -1,13 +1,23 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
+from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
+from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.analysis.compliance import alerts
-from pvd_analysis.analysis.conventions import STATES, convention_states, deadline, signatures, state_counts
+from pvd_analysis.analysis.conventions import (
+    STATES,
+    convention_states,
+    deadline,
+    signature_rows,
+    signatures,
+    state_counts,
+)
 from pvd_analysis.analysis.engineering import (
     PostCounts,
     club,
     communes_without_post,
     post_counts,
     posts,
+    posts_over_time,
     provision,
     served_communes,
     training,
@@ -34,6 +44,7 @@ from pvd_analysis.analysis.national_aids import (
     repeated_projects,
 )
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
+from pvd_analysis.analysis.territory import territory
 
 __all__ = [
     "CALCULATIONS",
@@ -46,6 +57,9 @@ __all__ = [
     "announced_families",
     "announced_total_cents",
     "announced_totals",
+    "change_counts",
+    "changes",
+    "changes_reckoning",
     "club",
     "communes_without_post",
     "computed_indicators",
@@ -53,6 +67,7 @@ __all__ = [
     "coverage",
     "dashboard",
     "deadline",
+    "departements_compared",
     "doubtful_places",
     "entered_indicators",
     "envelope_shares",
@@ -66,11 +81,14 @@ __all__ = [
     "plan_lines",
     "post_counts",
     "posts",
+    "posts_over_time",
     "provision",
     "repeated_projects",
     "sectoral_aids",
     "served_communes",
+    "signature_rows",
     "signatures",
     "state_counts",
+    "territory",
     "training",
 ]

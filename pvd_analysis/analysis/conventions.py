@@ -6,11 +6,12 @@ import pandas as pd
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.sources import classeur, ort
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "signatures", "state_counts"]
+__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
-STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée")
+STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée", "non connue")
 
 
 def deadline(adhesion: dt.date) -> dt.date:
@@ -39,8 +40,18 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     >>> str(pvd.analysis.signatures(d, "adhesion")["40002"].date())
     '2021-07-23'
     """
+    return signature_rows(d, kind)["date_signature"]
+
+
+def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
+    """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
+
+    >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
+    datetime.date(2021, 5, 20)
+    """
     signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
-    return signed.sort_values("fichier", kind="stable").groupby("code_commune")["date_signature"].last()
+    newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
+    return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 
 
 @remembered
@@ -52,7 +63,8 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``laureat``, ``code_commune``, ``commune``, ``date_adhesion``, ``echeance_cadre`` (blank without adhésion),
         ``date_cadre``, ``jours_restants`` (to the deadline; negative once past; blank when signed) and
-        ``etat_convention``, one of `STATES`.
+        ``etat_convention``, one of `STATES`: « non connue » where neither a classeur nor the follow-up of the ORT says
+        which conventions-cadre are signed.
 
     Examples
     --------
@@ -75,10 +87,21 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     close = (due - warning <= today).fillna(False)
     state = pd.Series("dans les délais", index=states.index, dtype="str")
     state = state.mask(close, "échéance proche").mask(due < today, "dépassée")
-    state = state.mask(states["date_adhesion"].isna(), "à signer").mask(states["date_cadre"].notna(), "signée")
+    unknown = ~states["code_commune"].isin(_followed_communes(d))
+    state = state.mask(unknown, "non connue").mask(states["date_adhesion"].isna(), "à signer")
+    state = state.mask(states["date_cadre"].notna(), "signée")
     return states.assign(jours_restants=days.mask(states["date_cadre"].notna()), etat_convention=state).reset_index(
         drop=True
     )
+
+
+def _followed_communes(d: Dataset) -> pd.Series:
+    """Return the communes whose convention-cadre somebody follows: in a classeur, or in the list of the ORT."""
+    sources = d.fichiers.set_index("fichier")["source"]
+    in_classeur = d.laureats["fichier"].map(sources).eq(classeur.NAME)
+    scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
+    in_list = d.laureats["code_departement"].isin(scopes.split("+")) | ("france" in scopes)
+    return d.laureats.loc[in_classeur | in_list, "code_commune"]
 
 
 def _dates(values: pd.Series) -> pd.Series:
@@ -94,4 +117,5 @@ def state_counts(d: Dataset) -> pd.DataFrame:
     [{'etat_convention': 'à signer', 'nombre': 1}, {'etat_convention': 'dans les délais', 'nombre': 13}]
     """
     counts = convention_states(d)["etat_convention"].value_counts().reindex(STATES, fill_value=0)
+    counts = counts[(counts > 0) | (counts.index != "non connue")]
     return counts.rename("nombre").rename_axis("etat_convention").reset_index()

@@ -7,6 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.values import Trimestre, last_day
 
 __all__ = [
     "PostCounts",
@@ -14,6 +15,7 @@ __all__ = [
     "communes_without_post",
     "post_counts",
     "posts",
+    "posts_over_time",
     "provision",
     "served_communes",
     "training",
@@ -69,9 +71,47 @@ def post_counts(d: Dataset) -> PostCounts:
     )
 
 
+def posts_over_time(d: Dataset) -> pd.DataFrame:
+    """Return the posts at the end of each quarter, from the first recruitment or delivery to the quarter of the report.
+
+    Both counts are states at a date, never to be added over quarters. A recruitment without a date is counted in the
+    last quarter only. How many were under way is known from the day on which the posts were delivered; before, blank.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``trimestre``, ``postes_recrutes``, ``postes_en_cours``; no row without a post.
+
+    Examples
+    --------
+    >>> pvd.analysis.posts_over_time(d)["postes_recrutes"].to_list()
+    [1, 1, 2]
+    """
+    recruited = d.postes[d.postes["etat_poste"].eq("recrute")]
+    dated = recruited.dropna(subset="date_recrutement")
+    days = [
+        last_day(day.date(), precision)
+        for day, precision in zip(dated["date_recrutement"], dated["date_recrutement_precision"], strict=True)
+    ]
+    delivered = d.fichiers.loc[d.fichiers["fichier"].isin(d.postes["fichier"]), "livraison"]
+    known_from = [day.date() for day in delivered]
+    quarter = min([d.trimestre, *(Trimestre.of(day) for day in (*days, *known_from))])
+    rows = []
+    while len(d.postes) and quarter <= d.trimestre:
+        is_last = quarter == d.trimestre
+        filled = len(recruited) if is_last else sum(day <= quarter.last_day for day in days)
+        is_known = is_last or (bool(known_from) and min(known_from) <= quarter.last_day)
+        rows.append((str(quarter), filled, len(d.postes) - filled if is_known else pd.NA))
+        quarter = quarter.next
+    table = pd.DataFrame(rows, columns=["trimestre", "postes_recrutes", "postes_en_cours"])
+    return table.astype({"postes_recrutes": "Int64", "postes_en_cours": "Int64"})
+
+
 @remembered
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
+
+    There is no row where no classeur follows the département: nothing is known of its posts.
 
     Returns
     -------
@@ -87,8 +127,9 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     """
     served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
     columns = ["code_commune", "id_poste", "etat_poste", "partage", "date_recrutement", "date_recrutement_precision"]
+    laureates = d.laureats if d.is_followed else d.laureats.iloc[:0]
     return (
-        d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
+        laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
         .merge(served[columns].astype({"code_commune": "str"}), on="code_commune", how="left")
         .assign(commune=lambda table: d.commune_names(table["code_commune"]))
     )
@@ -113,7 +154,7 @@ def provision(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``dispositif``, ``exercice``, ``montant_cents``, ``nombre_postes`` (posts identified) and ``par_poste_cents`` (rounded down
-        to the cent), ``source_fait``.
+        to the cent), ``source_fait`` and the origin of the row.
 
     Examples
     --------
@@ -122,7 +163,8 @@ def provision(d: Dataset) -> pd.DataFrame:
     """
     identified = len(d.postes)
     sums = announced_totals(d).query("famille == 'ingenierie'")
-    return sums[["dispositif", "exercice", "montant_cents", "source_fait"]].assign(
+    columns = ["dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
+    return sums[columns].assign(
         nombre_postes=identified,
         par_poste_cents=sums["montant_cents"] // identified if identified else pd.NA,
     )

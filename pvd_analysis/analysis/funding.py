@@ -11,6 +11,7 @@ from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import terms
 
 __all__ = [
+    "COUNTED_STATUSES",
     "aids",
     "aids_by",
     "announced_families",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 # An aid that was asked for, refused or withdrawn is in the tables, and in no sum.
-_COUNTED_STATUSES = ("annonce", "accorde", "paye")
+COUNTED_STATUSES = ("annonce", "accorde", "paye")
 
 
 def _families_in_total() -> list[str]:
@@ -53,7 +54,7 @@ def aids(d: Dataset) -> pd.DataFrame:
     """
     public = terms("financeur")["nature"].eq("public")
     rows = d.financements[
-        d.financements["financeur"].isin(public.index[public]) & d.financements["statut"].isin(_COUNTED_STATUSES)
+        d.financements["financeur"].isin(public.index[public]) & d.financements["statut"].isin(COUNTED_STATUSES)
     ]
     families = rows["dispositif"].map(terms("dispositif")["famille"])
     days = event_date(rows, "financements")

@@ -24,14 +24,14 @@ __all__ = ["CALCULATIONS", "computed_indicators", "entered_indicators", "indicat
 
 
 def known_aids(d: Dataset) -> float | None:
-    """All aids known, in cents."""
-    return known_aids_cents(d)
+    """All aids known, in cents; None without a classeur."""
+    return known_aids_cents(d) if d.is_followed else None
 
 
 def known_aids_per_inhabitant(d: Dataset) -> float | None:
     """All aids known over the population of the laureate communes, in whole cents."""
     people = sum(d.referentiel.population(code) or 0 for code in d.laureats["code_commune"])
-    return round(Fraction(known_aids_cents(d), people)) if people else None
+    return round(Fraction(known_aids_cents(d), people)) if people and d.is_followed else None
 
 
 def leverage(d: Dataset) -> float | None:
@@ -54,27 +54,34 @@ def signed_adhesions(d: Dataset) -> float | None:
 
 
 def signed_ort(d: Dataset) -> float | None:
-    """Communes whose convention-cadre is signed."""
-    return int(convention_states(d)["date_cadre"].notna().sum())
+    """Communes whose convention-cadre is signed; None where nobody follows some of them."""
+    states = convention_states(d)
+    unknown = states["etat_convention"].eq("non connue").any()
+    return None if unknown else int(states["date_cadre"].notna().sum())
 
 
 def overdue_deadlines(d: Dataset) -> float | None:
-    """Communes past their 18 months without a convention-cadre."""
-    return int(convention_states(d)["etat_convention"].eq("dépassée").sum())
+    """Communes past their 18 months without a convention-cadre; None where nobody follows some of them."""
+    states = convention_states(d)["etat_convention"]
+    return None if states.eq("non connue").any() else int(states.eq("dépassée").sum())
 
 
 def filled_posts(d: Dataset) -> float | None:
-    """Posts whose chef de projet is recruited."""
-    return post_counts(d).recruited
+    """Posts whose chef de projet is recruited; None without a classeur."""
+    return post_counts(d).recruited if d.is_followed else None
 
 
 def served(d: Dataset) -> float | None:
-    """Communes that a post serves, filled or not."""
+    """Communes that a post serves, filled or not; None without a classeur."""
+    if not d.is_followed:
+        return None
     return int(served_communes(d).dropna(subset="id_poste")["code_commune"].nunique())
 
 
 def served_by_filled_post(d: Dataset) -> float | None:
-    """Communes that a filled post serves."""
+    """Communes that a filled post serves; None without a classeur."""
+    if not d.is_followed:
+        return None
     return int(served_communes(d).query("etat_poste == 'recrute'")["code_commune"].nunique())
 
 

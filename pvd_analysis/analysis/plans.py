@@ -110,8 +110,9 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id_projet``, ``commune``, ``intitule``, ``financeur``, ``dispositif``, ``montant_cents``, ``part_cout`` (of
-        the cost HT), ``statut``, ``nature_fait``, ``source_fait``. For a project whose cost is known, a last line gives what
-        the plan leaves to the maître d'ouvrage: computed, nature « deduit », status blank.
+        the cost HT), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is
+        known, a last line gives what the plan leaves to the maître d'ouvrage: computed, nature « deduit », status and
+        origin blank.
 
     Examples
     --------
@@ -133,7 +134,13 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
         source_fait="Calcul : coût HT moins les aides et les fonds privés",
         rang=1,
     )
-    wanted = [*columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait"]
+    left = left.assign(fichier=None, feuille=None, ligne=pd.NA).astype(
+        {"fichier": "str", "feuille": "str", "ligne": "Int64"}
+    )
+    wanted = [
+        *columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait", "fichier",
+        "feuille", "ligne",
+    ]  # fmt: skip
     both = pd.concat([lines.assign(rang=0)[[*wanted, "rang"]], left[[*wanted, "rang"]]], ignore_index=True)
     return (
         both.assign(part_cout=(both["montant_cents"] / both["cout_ht_cents"]).where(both["cout_ht_cents"] > 0))

@@ -55,8 +55,10 @@ def run(
         failures = [told for told in message["departements"] if "raison" in told]
         for told in failures:
             say_error(f"{told['departement']} : {told['raison']}")
-        say_findings(preparation.constats, but_counted=Severite.INFORMATION)
-        return NOT_DONE if failures else status(preparation.constats)
+        findings = preparation.constats
+        findings = findings[findings["code_departement"].isna() | findings["code_departement"].isin(codes)]
+        say_findings(findings, but_counted=Severite.INFORMATION)
+        return NOT_DONE if failures else status(findings)
 
     raise typer.Exit(supervised("rapports", work, racine, notifier))
 

@@ -39,6 +39,8 @@ class Referentiel:
         ``code_chef_lieu``.
     regions
         Indexed by ``code_region``: ``nom``.
+    geojson_files
+        The GeoJSON files that lie beside the lists, read by `pvd_analysis.communes.commune_boundaries`.
     """
 
     communes: pd.DataFrame
@@ -46,6 +48,7 @@ class Referentiel:
     epci: pd.DataFrame
     departements: pd.DataFrame
     regions: pd.DataFrame
+    geojson_files: tuple[Path, ...] = ()
 
     def resolve_code(self, code: str) -> str | None:
         """Return the code of the commune of today that an INSEE code leads to, or None when it leads to none.
@@ -157,6 +160,7 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
         epci=tables["epci"].set_index("code_epci"),
         departements=tables["departements"].set_index("code_departement"),
         regions=tables["regions"].set_index("code_region"),
+        geojson_files=tuple(sorted(folder.glob("*.geojson"))),
     )
 
 

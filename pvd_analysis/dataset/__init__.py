@@ -11,17 +11,19 @@ from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.as_of import as_of
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
+from pvd_analysis.dataset.parameters import checked_date, checked_departement, checked_root, checked_trimestre
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import prepared, processed_folder
-from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.errors import NoData
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions
 
 __all__ = [
+    "COUNTRY",
     "Dataset",
     "Preparation",
     "Trimestre",
@@ -33,10 +35,15 @@ __all__ = [
     "departements_with_data",
     "dictionary_markdown",
     "followed_departements",
+    "known_before",
     "load",
+    "load_country",
     "prepared",
     "processed_folder",
 ]
+
+
+COUNTRY = "france"
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -77,7 +84,15 @@ class Dataset:
     @property
     def departement(self) -> str:
         """The département's name."""
+        if self.code_departement == COUNTRY:
+            return "France entière"
         return self.referentiel.departement_name(self.code_departement)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a classeur de suivi follows the laureates; without one, no post and no project is « not known »."""
+        classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
+        return bool(self.laureats["fichier"].isin(classeurs).any())
 
     def commune_names(self, codes: Iterable[str]) -> list[str]:
         """Return the names of INSEE codes."""
@@ -154,9 +169,32 @@ def load(
             f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
             f"{raw_folder(root).relative_to(root).as_posix()}. Départements présents : {', '.join(known) or 'aucun'}."
         )
-    tables = {name: as_of(table, name, quarter.last_day) for name, table in preparation.tables.items()}
+    return _dataset(preparation, quarter, code, known_on, root, referentiel)
+
+
+def load_country(
+    trimestre: str | Trimestre, connu_au: str | dt.date | None = None, racine: str | Path | None = None
+) -> Dataset:
+    """Return the tables of all départements together, as they stood at the end of a quarter.
+
+    Takes what `load` takes, without a département; the dataset's ``code_departement`` is ``"france"``.
+    """
+    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
+    preparation = prepared(root, known_on)
+    return _dataset(preparation, quarter, COUNTRY, known_on, root, load_referentiel(referentiel_folder(root)))
+
+
+def _dataset(
+    preparation: Preparation,
+    trimestre: Trimestre,
+    code: str,
+    known_on: dt.date | None,
+    root: Path,
+    referentiel: Referentiel,
+) -> Dataset:
+    tables = {name: as_of(table, name, trimestre.last_day) for name, table in preparation.tables.items()}
     return Dataset(
-        trimestre=quarter,
+        trimestre=trimestre,
         code_departement=code,
         connu_au=known_on,
         racine=root,
@@ -167,6 +205,19 @@ def load(
         fichiers=preparation.fichiers,
         **tables,
     )
+
+
+def known_before(d: Dataset) -> Dataset | None:
+    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+
+    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
+    been delivered of the département by then: there is nothing to compare with.
+    """
+    then = d.trimestre.previous.last_day
+    try:
+        return load(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine)
+    except NoData:
+        return None
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:
@@ -180,52 +231,3 @@ def followed_departements(preparation: Preparation) -> list[str]:
     classeurs = files.loc[files["source"].eq(classeur.NAME), "fichier"]
     laureates = preparation.tables["laureats"]
     return sorted(set(laureates.loc[laureates["fichier"].isin(classeurs), "code_departement"]))
-
-
-def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:
-    """Return a quarter, or raise `InvalidParameter` with a French sentence."""
-    if isinstance(trimestre, Trimestre):
-        return trimestre
-    try:
-        return Trimestre.parse(str(trimestre))
-    except ValueError as error:
-        raise InvalidParameter(str(error)) from error
-
-
-def checked_date(date: str | dt.date | None) -> dt.date | None:
-    """Return a date or None (also for ``""``), or raise `InvalidParameter`."""
-    if date is None or isinstance(date, dt.date):
-        return date
-    if not date.strip():
-        return None
-    try:
-        return dt.date.fromisoformat(date.strip())
-    except ValueError as error:
-        raise InvalidParameter(
-            f"Date « {date} » non comprise : une date AAAA-MM-JJ est attendue, par exemple « 2021-09-10 »."
-        ) from error
-
-
-def checked_departement(departement: str, referentiel: Referentiel) -> str:
-    """Return the code of a département that exists, or raise `InvalidParameter`."""
-    code = str(departement).strip().upper().zfill(2)
-    if code in referentiel.departements.index:
-        return code
-    raise InvalidParameter(
-        f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."
-    )
-
-
-def checked_root(racine: str | Path | None) -> Path:
-    """Return the project's root: the one given, else the nearest folder upwards that holds ``data/raw``."""
-    given = str(racine).strip() if racine is not None else ""
-    start = Path(given) if given else Path.cwd()
-    candidates = [start] if given else [start, *start.parents]
-    for folder in candidates:
-        if raw_folder(folder).is_dir():
-            if not referentiel_folder(folder).is_dir():
-                raise InvalidParameter(f"Le dossier des référentiels manque : {referentiel_folder(folder)}.")
-            return folder.resolve()
-    raise InvalidParameter(
-        f"Dossier « {start} » sans data/raw : lancez la commande dans le dossier du projet, ou donnez sa racine."
-    )

@@ -3,20 +3,30 @@
 import io
 import re
 import sys
+import warnings
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final, cast
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pvd_analysis.figures.canvas import HALO, NARROW, WIDE
 from pvd_analysis.figures.style import report_style
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 
-__all__ = ["Illustration"]
+__all__ = ["Illustration", "NoFigure", "listed"]
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+# the older matplotlib says the font in one declaration
+_FONT = re.compile(r"(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]+)px ")
+_NO_ROTATION = re.compile(r"rotate\(-?0(\.0)? ")
+_TEXT_PROPERTIES: Final = {"font-size": "", "font-weight": "400", "text-anchor": "start", "fill": ""}
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
 class Illustration(Figure):
@@ -37,15 +47,19 @@ class Illustration(Figure):
         Identifies the figure in the page: lower case letters, digits, hyphens and underscores.
     note : str
         A sentence under the title: source, or how to read it.
+    narrow : Figure, optional
+        The same, laid out for a telephone; without it, the wide one scrolls there.
 
     Examples
     --------
     >>> figure = pvd.figures.aids_by_commune(d)
-    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    ['Morcenx-la-Nouvelle', 'Peyrehorade']
+    >>> figure.key, len(figure.axes), figure.note.endswith("communes lauréates n'ont pas d'aide connue en détail.")
+    ('aides-par-commune', 1, True)
     """
 
-    def __new__(cls, figure: Figure, title: str, alt: str, key: str, note: str = "") -> "Illustration":
+    def __new__(
+        cls, figure: Figure, title: str, alt: str, key: str, note: str = "", narrow: Figure | None = None
+    ) -> "Illustration":
         """Return the figure that was given: its axes and artists keep the one figure that they know."""
         if not _KEY.fullmatch(key):
             raise ValueError(f"figure key {key!r}: lower case letters, digits, hyphens and underscores only")
@@ -56,21 +70,39 @@ class Illustration(Figure):
         figure.__class__ = cls
         return cast("Illustration", figure)
 
-    def __init__(self, figure: Figure, title: str, alt: str, key: str, note: str = "") -> None:
+    def __init__(
+        self, figure: Figure, title: str, alt: str, key: str, note: str = "", narrow: Figure | None = None
+    ) -> None:
         # Not super().__init__: the figure has been drawn already.
-        self.title, self.alt, self.key, self.note = title, alt, key, note
+        self.title, self.alt, self.key, self.note, self.narrow = title, alt, key, note, narrow
+
+    @classmethod
+    def at_both_widths(
+        cls, draw: Callable[[float], Axes], *, title: str, alt: str, key: str, note: str = ""
+    ) -> "Illustration":
+        """Return the illustration of a drawing that lays itself out for a width in points."""
+        wide, narrow = (cast("Figure", draw(width).figure) for width in (WIDE, NARROW))
+        return cls(wide, title, alt, key, note, narrow)
 
     def svg(self) -> str:
         """Return the drawing as one ``<svg>`` element for an HTML page: same figure, same bytes."""
-        prefix = f"figure-{self.key}"
-        root = ET.fromstring(_drawing(self))
+        return self._svg(self, f"figure-{self.key}")
+
+    def _svg(self, figure: Figure, prefix: str) -> str:
+        root = ET.fromstring(_drawing(figure))
         for parent in list(root.iter()):
             for child in list(parent):
                 if _local(child.tag) in {"metadata", "style"}:
                     parent.remove(child)
         for element in root.iter():
             element.tag = _local(element.tag)
+            _as_page_text(element)
+            if element.tag == "g":
+                element.attrib.pop("id", None)
             _prefix_identifiers(element, prefix)
+            for attribute in {"d", "x", "y", "transform"} & set(element.attrib):
+                shorter = _NUMBER.sub(lambda found: f"{float(found[0]):.2f}", element.attrib[attribute])
+                element.set(attribute, shorter)
         view_box = root.attrib["viewBox"]
         width = float(view_box.split()[2])
         root.attrib = {
@@ -91,23 +123,79 @@ class Illustration(Figure):
 
     def _repr_html_(self) -> str:
         note = f'<span class="pvd-figure-note">{escape(self.note)}</span>' if self.note else ""
+        caption = f"figure-{self.key}-titre"
+        if self.narrow is None:
+            drawings = (
+                f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="{caption}">{self.svg()}</div>'
+            )
+        else:
+            # The page shows one of them; where its style sheet is not (JupyterLab), the second stays hidden.
+            narrow = self._svg(self.narrow, f"figure-{self.key}-etroite")
+            drawings = f'<div class="pvd-ample">{self.svg()}</div><div class="pvd-etroite" hidden>{narrow}</div>'
         return (
             f'{NOTEBOOK_STYLE}<figure class="pvd-figure" id="figure-{self.key}">'
-            f'<figcaption id="figure-{self.key}-titre">{escape(self.title)}{note}</figcaption>'
-            f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="figure-{self.key}-titre">'
-            f"{self.svg()}</div></figure>"
+            f'<figcaption id="{caption}">{escape(self.title)}{note}</figcaption>{drawings}</figure>'
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NoFigure:
+    """What stands in the place of a figure that has nothing to show: a sentence that says so.
+
+    >>> NoFigure("aides-par-commune", "Aucune aide n'est connue.")._repr_html_()
+    '<p class="pvd-sans-figure" id="figure-aides-par-commune">Aucune aide n&#x27;est connue.</p>'
+    """
+
+    key: str
+    sentence: str
+
+    def _repr_html_(self) -> str:
+        return f'<p class="pvd-sans-figure" id="figure-{self.key}">{escape(self.sentence)}</p>'
+
+
+_LISTED_AT_MOST: Final = 15
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return what a text alternative says of each row; beyond fifteen, the table beside the figure says the rest.
+
+    >>> listed(["Amou : 1 €", "Mugron : 2 €"])
+    'Amou : 1 € ; Mugron : 2 €'
+    """
+    said = " ; ".join(parts[:_LISTED_AT_MOST])
+    left = len(parts) - _LISTED_AT_MOST
+    return said if left <= 0 else f"{said} ; et {left} de plus, dans le tableau"
 
 
 def _drawing(figure: Figure) -> str:
     target = io.StringIO()
-    with report_style():
+    with report_style(), warnings.catch_warnings():
+        # the page's font has the characters that the measuring font lacks
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()
 
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
+
+
+def _as_page_text(element: ET.Element) -> None:
+    """Say size, weight, anchor and colour of a text as attributes, and leave its font to the page."""
+    if element.attrib.get("id", "").startswith(HALO):
+        del element.attrib["id"]
+        element.attrib |= {"stroke": "#fff", "stroke-width": "3", "paint-order": "stroke"}
+    if element.tag != "text":
+        return
+    style = dict(part.strip().split(": ", 1) for part in element.attrib.pop("style", "").split(";") if ": " in part)
+    shorthand = _FONT.match(style.pop("font", ""))
+    if shorthand:
+        style |= {f"font-{name}": value for name, value in shorthand.groupdict().items() if value}
+    for name, default in _TEXT_PROPERTIES.items():
+        if style.get(name, default) != default:
+            element.set(name, style[name].removesuffix("px"))
+    if _NO_ROTATION.match(element.attrib.get("transform", "")):
+        del element.attrib["transform"]
 
 
 def _prefix_identifiers(element: ET.Element, prefix: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from matplotlib import style
 from matplotlib.figure import Figure
 
-__all__ = ["FRAME", "GREY", "INK", "PALETTE", "new_figure", "report_style"]
+__all__ = ["FRAME", "GREY", "INK", "PALETTE", "new_figure", "new_sheet", "report_style"]
 
 _STYLE_FILE: Final = Path(__file__).with_name("pvd.mplstyle")
 
@@ -57,3 +57,10 @@ def report_style() -> Iterator[None]:
 def new_figure(height: float = 4.0, width: float = 7.4) -> Figure:
     """Return an empty figure, in inches, that pyplot does not hold: nothing has to be closed."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def new_sheet(width: float, height: float) -> Figure:
+    """Return an empty figure, in points, whose drawing places everything itself."""
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    figure.set_layout_engine("none")
+    return figure

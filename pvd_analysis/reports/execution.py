@@ -51,7 +51,8 @@ def execute(
             cwd=folder,
             progress_bar=False,
             log_output=False,
-            extra_arguments=["--log-level=ERROR"],
+            # Not ERROR: a kernel interrupted as it shuts down, now and then, says so, and cron would send a mail of it.
+            extra_arguments=["--log-level=CRITICAL"],
             execution_timeout=seconds,
         )
     except PapermillExecutionError as error:

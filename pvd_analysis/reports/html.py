@@ -30,6 +30,12 @@ _NEVER_SHOWN: Final = (
 _ADDRESSES: Final = frozenset({"href", "src", "srcset", "action", "formaction", "background", "data", "xlink:href"})
 _INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif|webp);", re.IGNORECASE)
 _OUTSIDE_STYLE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
+# On what `_inert` has written: attributes in double quotes, no « > » inside them.
+_IDENTIFIER = re.compile(r'\sid="([^"]+)"')
+_INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+_BEFORE_HIGH = re.compile(r" (?=[;!?])")
+_BEFORE_WIDE = re.compile(r" (?=[:»%€])")
+_AFTER_GUILLEMET = re.compile(r"(?<=«) ")
 _FAILED_CELL: Final = (
     '<p class="pvd-erreur"><strong>Partie manquante</strong> Cette partie du rapport n’a pas pu être produite. '
     "L’erreur est décrite dans le notebook exécuté, à côté de ce rapport.</p>"
@@ -64,6 +70,8 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
             "markdown_html": _markdown_html,
             "output_html": _output_html,
             "is_hidden": _is_hidden,
+            "typeset": _typeset,
+            "without_dead_links": _without_dead_links,
         },
     )
     # not HTMLExporter's own method: it parses the whole page once more, for the classes of JupyterLab
@@ -147,6 +155,18 @@ def _output_html(output: Mapping[str, Any], report: _Report) -> str:
     if shown is None:
         return ""
     return _markdown_html(data[shown], report) if shown == "text/markdown" else _inert(data[shown])
+
+
+def _typeset(body: str) -> str:
+    """Return the body with French spaces: no line begins with « ; », no guillemet stands alone."""
+    body = _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", body)
+    return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
+
+
+def _without_dead_links(body: str) -> str:
+    """Return the body without the links to a table or a figure that this page does not have; their text stays."""
+    there = set(_IDENTIFIER.findall(body))
+    return _INNER_LINK.sub(lambda link: link[0] if link["target"] in there else link["text"], body)
 
 
 def _is_hidden(cell: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import conventions, engineering, laureates
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.origin import origins, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import rule
@@ -14,11 +15,24 @@ __all__ = [
     "conventions_table",
     "dashboard_table",
     "post_counts_table",
+    "posts_over_time_table",
     "posts_table",
     "provision_table",
     "served_communes_table",
     "training_table",
 ]
+
+
+_POSTS = ("postes", "Postes de chef de projet, un à un")
+_CONVENTIONS = ("conventions", "Conventions d'adhésion, conventions-cadre valant ORT et échéances")
+
+
+def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without the columns that no row fills."""
+    if table.empty:
+        return table
+    blank = [name for name in table.columns if not name.endswith("_precision") and table[name].isna().all()]
+    return table.drop(columns=[*blank, *(f"{name}_precision" for name in blank if f"{name}_precision" in table)])
 
 
 def _sources(table: pd.DataFrame) -> str:
@@ -28,6 +42,13 @@ def _sources(table: pd.DataFrame) -> str:
 def post_counts_table(d: Dataset) -> ReportTable:
     """How many posts there are, shared, recruited, under way, and the communes served."""
     counts = engineering.post_counts(d)
+    if not d.is_followed:
+        return ReportTable.build(
+            "postes_nombre",
+            "Postes de chef de projet : combien, et pour qui",
+            pd.DataFrame(columns=["poste_fait", "nombre"]),
+            empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
+        )
     served = len(d.laureats) - len(engineering.communes_without_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
@@ -41,6 +62,7 @@ def post_counts_table(d: Dataset) -> ReportTable:
         "postes_nombre",
         "Postes de chef de projet : combien, et pour qui",
         pd.DataFrame(rows, columns=["poste_fait", "nombre"]),
+        leads_to=_POSTS,
     )
 
 
@@ -48,16 +70,26 @@ def posts_table(d: Dataset) -> ReportTable:
     """Every post, with the towns that it serves and its co-funding."""
     limits = rule("cofinancement_poste")
     columns = [
-        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision", "partage",
-        "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite",
+        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
+        "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite", "origine",
     ]  # fmt: skip
-    table = engineering.posts(d)
+    table = with_origin(d, engineering.posts(d))
     return ReportTable.build(
-        "postes",
-        "Postes de chef de projet",
-        table[columns],
+        *_POSTS,
+        _without_blanks(table[columns]),
         notes=(f"{limits.text} L'ANAH participe quand une OPAH-RU est prévue.",),
         source=_sources(table),
+        empty="Aucun poste n'est connu.",
+    )
+
+
+def posts_over_time_table(d: Dataset) -> ReportTable:
+    """How many posts were filled, and how many under way, at the end of each quarter."""
+    return ReportTable.build(
+        "postes_par_trimestre",
+        "Postes pourvus et recrutements en cours, à la fin de chaque trimestre",
+        engineering.posts_over_time(d),
+        notes=("Des états à une date : ils ne s'additionnent pas d'un trimestre à l'autre.",),
         empty="Aucun poste n'est connu.",
     )
 
@@ -68,22 +100,25 @@ def served_communes_table(d: Dataset) -> ReportTable:
     rows = table.assign(
         situation=table["etat_poste"]
         .map({"recrute": "servie", "en_cours": "recrutement en cours"})
-        .fillna("aucun poste")
+        .fillna("aucun poste"),
+        origine=origins(d, table),
     )
     return ReportTable.build(
         "communes_servies",
         "Communes lauréates et poste qui les sert",
-        rows[["commune", "laureat", "id_poste", "situation", "partage"]],
+        rows[["commune", "id_poste", "situation", "partage", "origine"]],
+        notes=("Origine : la ligne qui dit la commune lauréate.",),
+        leads_to=_POSTS,
     )
 
 
 def provision_table(d: Dataset) -> ReportTable:
     """What is provisioned for ingénierie, against the posts identified."""
-    table = engineering.provision(d)
+    table = with_origin(d, engineering.provision(d))
     return ReportTable.build(
         "provision",
         "Crédits d'ingénierie provisionnés, et postes à financer",
-        table[["dispositif", "exercice", "montant_cents", "nombre_postes", "par_poste_cents"]],
+        table[["dispositif", "exercice", "montant_cents", "nombre_postes", "par_poste_cents", "origine"]],
         source=_sources(table),
         empty=f"Aucune provision n'était annoncée au {format_date(d.arrete_le)}.",
     )
@@ -93,13 +128,13 @@ def training_table(d: Dataset) -> ReportTable:
     """The training sessions and their participants."""
     table = engineering.training(d)
     columns = [
-        "session", "intitule", "organisme", "type_formation", "duree_jours", "date_action", "date_action_precision",
-        "etat_action", "commune", "participant",
+        "session", "intitule", "organisme", "duree_jours", "date_action", "date_action_precision",
+        "etat_action", "commune", "participant", "origine",
     ]  # fmt: skip
     return ReportTable.build(
         "formations",
         "Formation des chefs de projet et des élus",
-        table[columns],
+        with_origin(d, table)[columns],
         source=_sources(table),
         empty="Aucune formation n'est connue.",
     )
@@ -108,9 +143,13 @@ def training_table(d: Dataset) -> ReportTable:
 def club_table(d: Dataset) -> ReportTable:
     """The meetings of the club PVD."""
     table = engineering.club(d)
-    columns = ["type_rencontre", "date_action", "date_action_precision", "etat_action", "objet"]
+    columns = ["type_rencontre", "date_action", "date_action_precision", "etat_action", "objet", "origine"]
     return ReportTable.build(
-        "club", "Club PVD", table[columns], source=_sources(table), empty="Aucune rencontre du club n'est connue."
+        "club",
+        "Rencontres du club PVD",
+        with_origin(d, table)[columns],
+        source=_sources(table),
+        empty="Aucune rencontre du club n'est connue.",
     )
 
 
@@ -120,6 +159,7 @@ def convention_counts_table(d: Dataset) -> ReportTable:
         "conventions_nombre",
         "Conventions-cadre : communes par état",
         conventions.state_counts(d),
+        leads_to=_CONVENTIONS,
     )
 
 
@@ -128,23 +168,36 @@ def conventions_table(d: Dataset) -> ReportTable:
     cadre = rule("convention_cadre")
     columns = [
         "commune",
-        "laureat",
         "date_adhesion",
         "echeance_cadre",
         "date_cadre",
         "etat_convention",
         "jours_restants",
+        "origine",
     ]
+    states = conventions.convention_states(d)
     return ReportTable.build(
-        "conventions",
-        "Conventions d'adhésion, conventions-cadre valant ORT et échéances",
-        conventions.convention_states(d)[columns],
+        *_CONVENTIONS,
+        states.assign(origine=_signature_origins(d, states))[columns],
         notes=(
             f"{cadre.text} États : à signer (l'adhésion ne l'est pas), dans les délais, échéance proche "
             f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée. Jours négatifs : échéance dépassée.",
         ),
         source=" ; ".join(sorted(set(d.conventions["source_fait"].dropna()))),
     )
+
+
+def _signature_origins(d: Dataset, states: pd.DataFrame) -> list[str]:
+    """Return the rows that give the signatures of each commune, or the one that says that it is a laureate."""
+    found: dict[str, list[str]] = {}
+    for kind in ("adhesion", "cadre_ort"):
+        rows = conventions.signature_rows(d, kind)
+        for code, origin in zip(rows.index, origins(d, rows), strict=True):
+            found.setdefault(code, []).append(origin)
+    return [
+        " ; ".join(found.get(code, [laureate]))
+        for code, laureate in zip(states["code_commune"], origins(d, states), strict=True)
+    ]
 
 
 def dashboard_table(d: Dataset) -> ReportTable:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import national_aids
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
@@ -16,17 +17,27 @@ __all__ = [
     "listed_aids_table",
     "listed_epci_aids_table",
     "repeated_projects_table",
+    "years",
 ]
 
 _APART = "Ces aides sont celles des listes nationales ; elles ne s'ajoutent pas au détail du classeur de suivi."
 
 
+def years(d: Dataset) -> str:
+    """Return the years of the lists, « 2018 à 2023 » or « 2019 »."""
+    said = sorted(d.aides_nationales["exercice"].unique())
+    return " à ".join(dict.fromkeys((said[0], said[-1]))) if said else ""
+
+
 def _source(d: Dataset) -> str:
-    return " ; ".join(sorted(set(d.aides_nationales["fichier"])))
+    references = file_references(d)
+    return " ; ".join(f"{references[file]} : {file}" for file in sorted(set(d.aides_nationales["fichier"])))
 
 
 def _empty(d: Dataset) -> str:
-    return f"Aucune ligne des listes nationales livrées au {format_date(d.connu_au or d.arrete_le)} ne le dit."
+    if d.aides_nationales.empty:
+        return f"Aucune liste nationale d'un exercice clos au {format_date(d.arrete_le)} n'a été livrée."
+    return "Aucune ligne des listes nationales n'y répond."
 
 
 def listed_aids_by_year_table(d: Dataset) -> ReportTable:
@@ -44,12 +55,14 @@ def listed_aids_by_year_table(d: Dataset) -> ReportTable:
     )
 
 
-def listed_aids_per_inhabitant_table(d: Dataset) -> ReportTable:
-    """What each commune got per inhabitant, beside communes of similar size."""
+def listed_aids_per_inhabitant_table(d: Dataset) -> ReportTable | None:
+    """What each commune got per inhabitant, beside communes of similar size; None without a list."""
+    if d.aides_nationales.empty:
+        return None
     return ReportTable.build(
         "listes_par_habitant",
-        "Aides des listes nationales par habitant, comparées aux communes de taille semblable",
-        national_aids.listed_aids_per_inhabitant(d) if len(d.aides_nationales) else pd.DataFrame(),
+        f"Aides des listes nationales par habitant, {years(d)}, comparées aux communes de taille semblable",
+        national_aids.listed_aids_per_inhabitant(d),
         notes=(
             "Communes comparées : celles du département, hors programme, qui ont de la moitié au double de ses "
             "habitants ; celles qui n'ont rien reçu comptent pour zéro. Population municipale de la liste de référence.",
@@ -59,8 +72,10 @@ def listed_aids_per_inhabitant_table(d: Dataset) -> ReportTable:
     )
 
 
-def envelope_shares_table(d: Dataset) -> ReportTable:
-    """The part of the communes of the programme in the département's envelope."""
+def envelope_shares_table(d: Dataset) -> ReportTable | None:
+    """The part of the communes of the programme in the département's envelope; None without a list."""
+    if d.aides_nationales.empty:
+        return None
     rows = national_aids.envelope_shares(d)
     totals = ["lignes_departement", "departement_cents", "lignes_pvd", "pvd_cents"]
     table = _with_total(rows, "exercice", totals)
@@ -77,8 +92,10 @@ def envelope_shares_table(d: Dataset) -> ReportTable:
     )
 
 
-def listed_epci_aids_table(d: Dataset) -> ReportTable:
-    """The listed aids of the intercommunalités that have a commune of the programme."""
+def listed_epci_aids_table(d: Dataset) -> ReportTable | None:
+    """The listed aids of the intercommunalités that have a commune of the programme; None without a list."""
+    if d.aides_nationales.empty:
+        return None
     rows = national_aids.listed_epci_aids(d).drop(columns="code_epci")
     return ReportTable.build(
         "listes_epci",
@@ -91,41 +108,46 @@ def listed_epci_aids_table(d: Dataset) -> ReportTable:
     )
 
 
-def listed_aids_table(d: Dataset) -> ReportTable:
-    """Every line of the lists whose project is in a commune of the programme, with its origin."""
+def listed_aids_table(d: Dataset) -> ReportTable | None:
+    """Every line of the lists whose project is in a commune of the programme, with its origin; None without a list."""
+    if d.aides_nationales.empty:
+        return None
     columns = [
-        "commune", "exercice", "dispositif", "intitule", "cout_ht_cents", "montant_cents", "rattachement", "fichier",
-        "ligne",
+        "commune", "exercice", "dispositif", "intitule", "cout_ht_cents", "montant_cents", "rattachement", "origine",
     ]  # fmt: skip
     return ReportTable.build(
         "listes_detail",
         "Lignes des listes nationales dans les communes du programme",
-        national_aids.listed_aids(d)[columns],
+        with_origin(d, national_aids.listed_aids(d))[columns],
         notes=("Un même projet peut y figurer plusieurs fois : les coûts ne s'additionnent pas.",),
         empty=_empty(d),
     )
 
 
-def repeated_projects_table(d: Dataset) -> ReportTable:
-    """The projects that seem to come under several dispositifs or years: a proposal."""
+def repeated_projects_table(d: Dataset) -> ReportTable | None:
+    """The projects that seem to come under several dispositifs or years: a proposal; None without a list."""
+    if d.aides_nationales.empty:
+        return None
     rows = national_aids.repeated_projects(d)
     labels = [", ".join(term_label("dispositif", code) for code in codes.split(", ")) for codes in rows["dispositifs"]]
     return ReportTable.build(
         "projets_rapproches",
         "Projets qui semblent aidés par plusieurs dispositifs ou années (proposition)",
-        rows.assign(dispositifs=pd.Series(labels, index=rows.index, dtype="str")),
+        rows.assign(dispositifs=pd.Series(labels, index=rows.index, dtype="str")).drop(columns="lignes"),
         notes=("À confirmer par l'analyste. Le coût n'est compté qu'une fois.",),
         empty="Aucun rapprochement proposé.",
     )
 
 
-def doubtful_places_table(d: Dataset) -> ReportTable:
-    """The lines filed under a commune of the programme, whose project may be elsewhere."""
-    columns = ["commune", "exercice", "dispositif", "beneficiaire", "intitule", "montant_cents", "fichier", "ligne"]
+def doubtful_places_table(d: Dataset) -> ReportTable | None:
+    """The lines filed under a commune of the programme, whose project may be elsewhere; None without a list."""
+    if d.aides_nationales.empty:
+        return None
+    columns = ["commune", "exercice", "dispositif", "beneficiaire", "intitule", "montant_cents", "origine"]
     return ReportTable.build(
         "lieux_douteux",
         "Lignes classées dans une commune du programme, et dont le projet est peut-être ailleurs",
-        national_aids.doubtful_places(d)[columns].reset_index(drop=True),
+        with_origin(d, national_aids.doubtful_places(d))[columns].reset_index(drop=True),
         notes=("Le bénéficiaire y siège sans être la commune. Ces lignes ne sont dans aucun total ci-dessus.",),
         empty="Aucune ligne de cette sorte.",
     )

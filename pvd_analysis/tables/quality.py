@@ -1,22 +1,28 @@
 """The tables that say how good the data is, what the indicators are worth, and where everything is from."""
 
+import pandas as pd
+
 from pvd_analysis.analysis import compliance, indicators
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import Trimestre
+from pvd_analysis.vocabulary import document, rule, vocabulary_table
 
 __all__ = [
     "alerts_table",
     "entered_indicators_table",
     "files_table",
     "findings_table",
+    "glossary_table",
     "indicator_course_table",
     "indicators_table",
     "reckoning_table",
+    "rules_table",
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "lieu"]
+_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "origine"]
 
 
 def alerts_table(d: Dataset) -> ReportTable:
@@ -34,21 +40,25 @@ def findings_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "constats",
         "Constats faits à la lecture des fichiers",
-        d.constats[_FINDING_COLUMNS],
+        with_origin(d, d.constats),
+        [name for name in _FINDING_COLUMNS if d.constats.empty or name == "origine" or d.constats[name].ne("").any()],
         empty="Aucun constat : tout ce qui a été livré a été lu.",
     )
 
 
 def reckoning_table(d: Dataset) -> ReportTable:
     """The reckoning of rows and euros, file by file and sheet by sheet."""
-    columns = [
-        "fichier", "feuille", "lignes_lues", "lignes_gardees", "lignes_ecartees", "euros_lus_cents",
-        "euros_gardes_cents", "euros_ecartes_cents",
-    ]  # fmt: skip
+    numbers = [name for name in d.bilan.columns if name.startswith(("lignes_", "euros_"))]
+    rows = with_origin(d, d.bilan)[["origine", *numbers]]
+    if len(rows):
+        total = pd.DataFrame([{"origine": "Total", **rows[numbers].sum()}]).astype(rows.dtypes.to_dict())
+        rows = pd.concat([rows, total], ignore_index=True)
     return ReportTable.build(
         "bilan",
         "Bilan des lignes et des euros : lus = gardés + écartés",
-        d.bilan[columns],
+        rows,
+        labels={"origine": "Fichier et feuille"},
+        total_rows=(len(rows) - 1,) if len(rows) else (),
         notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
     )
 
@@ -60,18 +70,48 @@ def set_aside_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "ecartees",
         "Lignes écartées",
-        rows[["fichier", "feuille", "ligne", "motif", "contenu", "montant_cents"]],
+        with_origin(d, rows)[["origine", "motif", "contenu", "montant_cents"]],
         empty="Aucune ligne n'a été écartée.",
     )
 
 
 def files_table(d: Dataset) -> ReportTable:
     """The raw files with their day of delivery, their use and their fingerprint."""
+    references = file_references(d)
+    # The first part of a file's name is its delivery, which has a column of its own.
+    rows = d.fichiers.assign(
+        reference=[references[file] for file in d.fichiers["fichier"]],
+        fichier=[file.partition("/")[2] for file in d.fichiers["fichier"]],
+    )
     return ReportTable.build(
         "fichiers",
-        "Fichiers utilisés",
-        d.fichiers[["fichier", "livraison", "source", "usage", "sha256"]],
+        "Fichiers reçus",
+        rows[["reference", "fichier", "livraison", "source", "usage", "sha256"]],
+        notes=(
+            "Les colonnes « Origine » citent ces références. SHA-256 : empreinte qui atteste le contenu du fichier.",
+        ),
     )
+
+
+def rules_table() -> ReportTable:
+    """The rules of the programme that the report applies, with their article and date of effect."""
+    rules = [rule(name) for name in document("regles")]
+    rows = [
+        {"libelle": each.label, "constat": each.text, "article": each.source,
+         "en_vigueur_depuis": each.figures["en_vigueur_depuis"]}
+        for each in rules
+    ]  # fmt: skip
+    return ReportTable.build(
+        "regles",
+        "Règles appliquées",
+        pd.DataFrame(rows).astype({"en_vigueur_depuis": "datetime64[s]"}),
+        labels={"libelle": "Règle", "constat": "Ce que dit la règle"},
+    )
+
+
+def glossary_table() -> ReportTable:
+    """The terms of the report, defined."""
+    return ReportTable.build("definitions", "Définitions", vocabulary_table("glossaire"), labels={"definition": "Sens"})
 
 
 def indicators_table(d: Dataset) -> ReportTable:

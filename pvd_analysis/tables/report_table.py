@@ -38,7 +38,7 @@ __all__ = [
     "Severity",
 ]
 
-Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen"]
+Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
 Severity = Literal["bloquant", "avertissement", "information"]
 
 MISSING: Final = "—"
@@ -60,7 +60,8 @@ class Column:
         What the reader sees, in French.
     kind : Kind
         How its values are written. ``euros`` are integer cents in the data, ``taux`` and ``points`` fractions of 1;
-        a ``date`` is partial ("mars 2021") when the data has a column ``<name>_precision`` that says so.
+        a ``date`` is partial ("mars 2021") when the data has a column ``<name>_precision`` that says so;
+        an ``origine`` ("F1, Projets, ligne 5") leads to the list of files, whose ``reference`` it cites.
     help : str
         Its definition, in French.
     """
@@ -96,10 +97,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, the stub (its header) first."""
+    """One row of a table, the stub (its header) first, and what it is gathered under."""
 
     cells: tuple[Cell, ...]
     is_total: bool
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +126,10 @@ class ReportTable:
         Labels of the index whose rows are totals: they are emphasised, and say so in words.
     empty : str
         The sentence shown in place of the rows when there is none.
+    leads_to : tuple of str, optional
+        Key and title of the table whose rows make the totals of this one; a page that has both links them.
+    group : str
+        A column of the data that gathers consecutive rows under its value.
 
     Examples
     --------
@@ -142,6 +148,8 @@ class ReportTable:
     source: str = ""
     total_rows: tuple[Hashable, ...] = ()
     empty: str = "Aucune ligne à cette date."
+    leads_to: tuple[str, str] | None = None
+    group: str = ""
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -169,6 +177,8 @@ class ReportTable:
         source: str = "",
         total_rows: Sequence[Hashable] = (),
         empty: str = "Aucune ligne à cette date.",
+        leads_to: tuple[str, str] | None = None,
+        group: str = "",
     ) -> Self:
         """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
 
@@ -204,15 +214,16 @@ class ReportTable:
             kind = "texte" if genre.startswith(_TERM) else genre
             label = (labels or {}).get(name, str(entry["libelle"]))
             described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
-        return cls(key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty)
+        return cls(key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
         totals = frozenset(self.total_rows)
         shown = [self._cells(column) for column in self.columns]
-        for label, cells in zip(self.data.index, zip(*shown, strict=True), strict=True):
+        groups = [str(value) for value in self.data[self.group]] if self.group else [""] * len(self.data)
+        for label, group, cells in zip(self.data.index, groups, zip(*shown, strict=True), strict=True):
             is_total = label in totals
-            yield Row(_as_total(cells) if is_total else cells, is_total)
+            yield Row(_as_total(cells) if is_total else cells, is_total, group)
 
     def _cells(self, column: Column) -> list[Cell]:
         values = [_plain(value) for value in self.data[column.name]]
@@ -230,12 +241,26 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One figure to remember: what it counts, the figure as it is read ("1 629 048 €"), and a note under it."""
+    """One figure to remember.
+
+    Parameters
+    ----------
+    label, value_text, note : str
+        What it counts, the figure as it is read ("1 629 048 €"), and a note under it.
+    key : str
+        Identifies the figure in the page.
+    change : str
+        How it has changed, in words ("en hausse de 12 000 €").
+    rows : tuple, optional
+        Key of the table that has the rows it is made of, and what they are ("4 lignes"); a page that has it links it.
+    """
 
     label: str
     value_text: str
     note: str = ""
     key: str = ""
+    change: str = ""
+    rows: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +290,11 @@ class Paragraphs:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A point that calls for attention, with how much."""
+    """A point that calls for attention, with how much, and the cases it stands for when they are several."""
 
     severity: Severity
     text: str
+    cases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.severity not in get_args(Severity):
@@ -328,7 +354,11 @@ def _cell(column: Column, value: Any, precision: str | None) -> Cell:
 
 
 def _as_total(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone."""
+    """Return the cells of a total with that word in its stub: emphasis alone is not read by everyone.
+
+    What a total does not have (a date, an origin) is no missing value: the cell stays empty.
+    """
+    cells = (cells[0], *(Cell(cell.column, None, "") if cell.value is None else cell for cell in cells[1:]))
     stub = cells[0]
     if _SAYS_TOTAL.search(stub.text):
         return cells

@@ -1,182 +1,266 @@
-"""The head of each report: key figures, and sentences made from the data."""
+"""What each report says, in sentences made from the data, and its points of attention."""
+
+from collections.abc import Callable
+
+import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
+from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.report_table import Alert, Alerts, KeyFigure, KeyFigures, Paragraphs
-from pvd_analysis.values import format_date, format_euros, format_number, format_rate, sentence_list
+from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.tables.national import years
+from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
+from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = [
-    "engineering_key_figures",
-    "engineering_summary",
-    "financial_key_figures",
-    "financial_summary",
-    "points_of_attention",
-]
+__all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
 
+_MONEY_RULES = frozenset(
+    {
+        "regle_depassee",
+        "cout_inconnu",
+        "aides_superieures_au_cout",
+        "detail_superieur_au_total",
+        "aide_avant_convention",
+    }
+)
 
-def financial_key_figures(d: Dataset) -> KeyFigures:
-    """The announced total and its families, the aids outside it, and how much of it is known in detail."""
-    families = funding.announced_families(d).query("dans_total")
-    figures = [
-        KeyFigure(
-            "Total annoncé", format_euros(funding.announced_total_cents(d)), "plan de relance et droit commun", "total"
-        )
-    ]
-    figures += [
-        KeyFigure(
-            term_label("famille", row.famille), format_euros(row.sous_total_cents), "compris dans le total", row.famille
-        )
-        for row in families.itertuples()
-    ]
-    outside = int(funding.sectoral_aids(d)["montant_cents"].sum())
-    figures.append(
-        KeyFigure("Hors total annoncé", format_euros(outside), "appels à projets sectoriels et autres", "hors-total")
-    )
-    table = funding.coverage(d)
-    announced, detail = int(table["annonce_cents"].sum()), int(table["detail_cents"].sum())
-    if announced:
-        figures.append(
-            KeyFigure(
-                "Couverture du total",
-                format_rate(detail / announced),
-                f"{format_euros(detail)} connus par projet",
-                "couverture",
-            )
-        )
-    return KeyFigures(tuple(figures))
+# Beyond these many towns or projects a list is no sentence any more: the tables have them all.
+_MOST_NAMED = 10
+_MOST_PROJECTS = 6
 
 
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
-    texts = []
-    total = funding.announced_total_cents(d)
-    families = funding.announced_families(d).query("dans_total")
-    if total:
-        parts = sentence_list(
-            [
-                f"{format_euros(row.sous_total_cents)} de {term_label('famille', row.famille).lower()}"
-                for row in families.itertuples()
-            ]
-        )
-        texts.append(
-            f"Au {format_date(d.arrete_le)}, {format_euros(total)} sont annoncés pour le département : {parts}."
-        )
-    else:
-        texts.append(f"Au {format_date(d.arrete_le)}, aucun total n'est annoncé pour le département.")
-    outside = funding.sectoral_aids(d)
-    for row in funding.aids_by(d, ["id_projet", "commune"]).itertuples():
+    if not d.is_followed:
+        return Paragraphs((*_coverage_sentences(d), *_listed_sentences(d)))
+    texts = [_announced_sentence(d)]
+    money = funding.aids_by(d, ["id_projet", "commune"])
+    situations = plans.funding_plans(d).set_index("id_projet")
+    for row in money.head(_MOST_PROJECTS).itertuples():
         lines = funding.aids(d).query("id_projet == @row.id_projet")
-        parts = sentence_list(
-            [
-                f"{format_euros(line.montant_cents)} de {term_label('dispositif', line.dispositif)}"
-                for line in lines.itertuples()
-            ]
+        texts.append(f"{_aid_sentence(row, lines)} {_margin_sentence(situations.loc[row.id_projet])}")
+    if len(money) > _MOST_PROJECTS:
+        rest = money.iloc[_MOST_PROJECTS:]
+        texts.append(
+            f"{counted(len(rest), 'autre projet', 'autres projets')} "
+            f"{'reçoit' if len(rest) == 1 else 'reçoivent'} {format_euros(int(rest['aides_cents'].sum()))} d'aides."
         )
-        where = "hors du total annoncé" if row.aides_dans_total_cents == 0 else "en partie dans le total annoncé"
-        where = "dans le total annoncé" if row.aides_hors_total_cents == 0 else where
-        texts.append(f"{row.commune} : {format_euros(row.aides_cents)} d'aides connues, soit {parts}, {where}.")
-    for row in plans.funding_plans(d).itertuples():
-        if row.situation == "coût inconnu":
-            texts.append(f"Le coût du projet de {row.commune} n'est pas connu : sa marge ne peut pas être calculée.")
-        else:
-            deduced = " (coût déduit de la source)" if row.cout_deduit == "deduit" else ""
-            texts.append(
-                f"Le projet de {row.commune}, {format_euros(row.cout_ht_cents)} HT{deduced}, est {row.situation} : "
-                f"marge de {format_euros(row.marge_cents)}."
-            )
-    if not len(outside) and not total:
+    if money.empty:
         texts.append("Aucune aide n'est connue en détail.")
-    return Paragraphs(tuple(texts))
-
-
-def engineering_key_figures(d: Dataset) -> KeyFigures:
-    """Posts, towns served, conventions signed and overdue."""
-    counts = engineering.post_counts(d)
-    states = conventions.convention_states(d)
-    without = engineering.communes_without_post(d)
-    overdue = int(states["etat_convention"].eq("dépassée").sum())
-    towns = len(states)
-    provisioned = int(engineering.provision(d)["montant_cents"].sum())
-    return KeyFigures(
-        (
-            KeyFigure(
-                "Postes de chef de projet", format_number(counts.identified), f"dont {counts.shared} partagés", "postes"
-            ),
-            KeyFigure(
-                "Postes pourvus",
-                format_number(counts.recruited),
-                f"{counts.under_way} recrutements en cours",
-                "pourvus",
-            ),
-            KeyFigure(
-                "Communes sans poste",
-                format_number(len(without)),
-                sentence_list(without) or "toutes sont servies",
-                "sans-poste",
-            ),
-            KeyFigure(
-                "Adhésions signées",
-                f"{int(states['date_adhesion'].notna().sum())} sur {towns}",
-                "communes lauréates",
-                "adhesions",
-            ),
-            KeyFigure(
-                "Conventions-cadre signées",
-                f"{int(states['date_cadre'].notna().sum())} sur {towns}",
-                f"{overdue} échéances dépassées" if overdue != 1 else "1 échéance dépassée",
-                "cadres",
-            ),
-            KeyFigure("Ingénierie provisionnée", format_euros(provisioned), "fonds de concours", "provision"),
+    unaided = [row for row in situations.itertuples() if row.Index not in set(money["id_projet"])]
+    if unaided:
+        texts.append(
+            f"{counted(len(unaided), 'projet')} {'est présenté' if len(unaided) == 1 else 'sont présentés'} "
+            "sans aide connue."
         )
-    )
+    return Paragraphs((*texts, *_listed_sentences(d)))
+
+
+def _coverage_sentences(d: Dataset) -> list[str]:
+    """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
+    return [
+        "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
+        "les projets, les aides, les postes et les conventions-cadre qu'il suivrait ne sont pas connus."
+    ]
+
+
+def _listed_sentences(d: Dataset) -> list[str]:
+    """Return what the national lists say of the communes of the programme."""
+    if d.aides_nationales.empty:
+        return []
+    lines = listed_aids(d)
+    received = lines["code_commune"].nunique()
+    towns = f"{counted(received, 'commune', 'communes')} sur {len(d.laureats)}"
+    return [
+        f"D'après les listes nationales de {years(d)}, {format_euros(int(lines['montant_cents'].sum()))} sont allés à "
+        f"{towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi."
+    ]
+
+
+def _announced_sentence(d: Dataset) -> str:
+    total = funding.announced_total_cents(d)
+    when = f"Au {format_date(d.arrete_le)}"
+    if not total:
+        return f"{when}, aucun total n'est annoncé pour le département."
+    parts = [
+        f"{format_euros(row.sous_total_cents)} de {term_label('famille', row.famille).lower()}"
+        for row in funding.announced_families(d).query("dans_total").itertuples()
+    ]
+    return f"{when}, {format_euros(total)} sont annoncés pour le département : {sentence_list(parts)}."
+
+
+def _aid_sentence(row: object, lines: pd.DataFrame) -> str:
+    amount = format_euros(row.aides_cents)  # type: ignore[attr-defined]
+    parts = [f"{format_euros(line.montant_cents)} ({_dispositif(line)})" for line in lines.itertuples()]
+    made = f" ({_dispositif(next(lines.itertuples()))})" if len(parts) == 1 else f", soit {sentence_list(parts)}"
+    inside, outside = row.aides_dans_total_cents, row.aides_hors_total_cents  # type: ignore[attr-defined]
+    where = "hors du total annoncé" if not inside else "en partie dans le total annoncé"
+    where = "dans le total annoncé" if not outside else where
+    return f"{row.commune} : {amount} d'aides connues{made}, {where}."  # type: ignore[attr-defined]
+
+
+def _dispositif(line: object) -> str:
+    return term_label("dispositif", line.dispositif)  # type: ignore[attr-defined]
+
+
+def _margin_sentence(project: pd.Series) -> str:
+    if project["situation"] == "coût inconnu":
+        return "Le coût du projet n'est pas connu : sa marge ne peut pas être calculée."
+    deduced = ", déduit de la source" if project["cout_deduit"] == "deduit" else ""
+    said = f"Le projet, d'un coût de {format_euros(project['cout_ht_cents'])} HT{deduced}, est "
+    match project["situation"]:
+        case "à la limite":
+            return f"{said}à la limite de la participation minimale : aucune marge ne reste."
+        case "au-dessus de la limite":
+            over = format_euros(-int(project["marge_cents"]))
+            return f"{said}au-dessus de la limite de la participation minimale, de {over}."
+        case "dérogation":
+            return f"{said}au-dessus de la limite, sous dérogation."
+        case _:
+            return f"{said}sous la limite : il reste une marge de {format_euros(project['marge_cents'])}."
 
 
 def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
-    counts = engineering.post_counts(d)
-    texts = []
-    if counts.identified:
-        texts.append(
-            f"{counts.identified} postes de chef de projet sont identifiés, dont {counts.shared} partagés entre plusieurs communes ; "
-            f"{counts.recruited} recrutés, {counts.under_way} en cours de recrutement."
-        )
+    if not d.is_followed:
+        return Paragraphs((*_coverage_sentences(d), *_convention_sentences(d)))
+    texts = [_posts_sentence(d)]
     without = engineering.communes_without_post(d)
     if without:
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
-        texts.append(f"{sentence_list(without)} {verb} par aucun poste.")
-    texts += _convention_sentences(d)
+        texts.append(f"{_named(without)} {verb} par aucun poste.")
+    elif len(d.laureats):
+        texts.append("Chaque commune lauréate est servie par un poste.")
+    texts += [*_convention_sentences(d), *_meeting_sentences(d)]
     return Paragraphs(tuple(texts))
+
+
+def _posts_sentence(d: Dataset) -> str:
+    counts = engineering.post_counts(d)
+    if not counts.identified:
+        return "Aucun poste de chef de projet n'est identifié."
+    one = counts.identified == 1
+    said = f"{counted(counts.identified, 'poste', 'postes')} de chef de projet {'est identifié' if one else 'sont identifiés'}"
+    if counts.shared:
+        said += f", dont {counted(counts.shared, 'partagé')} entre plusieurs communes"
+    recruited = counted(counts.recruited, "recruté") if counts.recruited else "aucun recruté"
+    return f"{said} ; {recruited}, {counts.under_way} en cours de recrutement."
 
 
 def _convention_sentences(d: Dataset) -> list[str]:
     states = conventions.convention_states(d)
+    if states.empty:
+        return []
     unsigned = list(states.loc[states["date_adhesion"].isna(), "commune"])
-    signed = len(states) - len(unsigned)
-    sentence = f"{signed} des {len(states)} communes ont signé leur convention d'adhésion"
-    if unsigned:
-        sentence += f" ; {sentence_list(unsigned)} {'reste' if len(unsigned) == 1 else 'restent'} à signer"
-    texts = [sentence + "."]
-    overdue = states[states["etat_convention"].eq("dépassée")]
+    texts = [_signed_sentence(len(states), unsigned, "leur convention d'adhésion", "sa convention d'adhésion")]
+    joined = states[states["date_adhesion"].notna()]
+    cadres = int(joined["date_cadre"].notna().sum())
+    if cadres == len(states):
+        texts.append("Toutes ont signé leur convention-cadre valant ORT.")
+    elif cadres:
+        texts.append(
+            f"{counted(cadres, 'commune a', 'communes ont')} signé {'sa' if cadres == 1 else 'leur'} "
+            "convention-cadre valant ORT."
+        )
+    elif len(joined) and not states["etat_convention"].eq("non connue").any():
+        texts.append("Aucune convention-cadre valant ORT n'est encore signée.")
+    overdue = states[states["etat_convention"].eq("dépassée")].sort_values("echeance_cadre", kind="stable")
     if len(overdue):
-        texts.append(f"L'échéance de la convention-cadre est dépassée pour {sentence_list(list(overdue['commune']))}.")
+        since = format_date(overdue["echeance_cadre"].iloc[0])
+        if len(overdue) > _MOST_NAMED:
+            subject = f"{len(overdue)} échéances de convention-cadre"
+        else:
+            towns = sentence_list([of_name(town) for town in overdue["commune"]])
+            subject = f"L'échéance {towns}" if len(overdue) == 1 else f"Les échéances {towns}"
+        texts.append(
+            f"{subject} est dépassée depuis le {since}."
+            if len(overdue) == 1
+            else f"{subject} sont dépassées, la plus ancienne depuis le {since}."
+        )
     coming = states[states["etat_convention"].isin(["dans les délais", "échéance proche"])]
     if len(coming):
-        first = coming.sort_values("echeance_cadre", kind="stable")
-        soonest = first[first["echeance_cadre"].eq(first["echeance_cadre"].iloc[0])]
+        soonest = coming[coming["echeance_cadre"].eq(coming["echeance_cadre"].min())]
         texts.append(
             f"Prochaine échéance de convention-cadre : {format_date(soonest['echeance_cadre'].iloc[0])} "
-            f"({sentence_list(list(soonest['commune']))})."
+            f"({_named(list(soonest['commune']))})."
         )
     return texts
 
 
+def _signed_sentence(towns: int, unsigned: list[str], theirs: str, its: str) -> str:
+    signed = towns - len(unsigned)
+    if not unsigned:
+        return f"Les {towns} communes ont signé {theirs}." if towns > 1 else f"La commune a signé {its}."
+    if not signed:
+        return f"Aucune des {towns} communes n'a signé {its}." if towns > 1 else f"{unsigned[0]} n'a pas signé {its}."
+    said = f"{signed} des {towns} communes {'a' if signed == 1 else 'ont'} signé {its if signed == 1 else theirs}"
+    return f"{said} ; {_named(unsigned)} {'reste' if len(unsigned) == 1 else 'restent'} à signer."
+
+
+def _meeting_sentences(d: Dataset) -> list[str]:
+    """Return what is planned next: training and the club."""
+    texts = []
+    sessions = engineering.training(d).drop_duplicates("session")
+    for table, name, singular, plural in (
+        (sessions, "formations", "séance de formation", "séances de formation"),
+        (engineering.club(d), "club", "rencontre du club PVD", "rencontres du club PVD"),
+    ):
+        held = int(table["etat_action"].eq("realise").sum())
+        planned = table[table["etat_action"].eq("programme") & table["date_action"].notna()]
+        said = (
+            f"{counted(held, singular, plural)} {'tenue' if held == 1 else 'tenues'}"
+            if held
+            else f"Aucune {singular} tenue"
+        )
+        ahead = event_date(planned, name) > pd.Timestamp(d.arrete_le)
+        if ahead.any():
+            said += f" ; prochaine prévue : {_when(planned[ahead].iloc[0])}"
+        elif len(planned):
+            said += f" ; celle qui était prévue ({_when(planned.iloc[-1])}) n'est pas dite tenue"
+        if held or len(planned):
+            texts.append(f"{said}.")
+    return texts
+
+
+def _when(row: pd.Series) -> str:
+    return format_partial(row["date_action"], row["date_action_precision"])
+
+
+def _named(towns: list[str]) -> str:
+    """Return the towns by name, or how many they are when they are many."""
+    if len(towns) <= _MOST_NAMED:
+        return sentence_list(towns)
+    return f"{len(towns)} communes"
+
+
+def financial_points(d: Dataset) -> Alerts:
+    """What the rules of money say of the data: limits, costs, announced totals; the gravest first."""
+    return _points(d, lambda rule: rule in _MONEY_RULES)
+
+
+def engineering_points(d: Dataset) -> Alerts:
+    """What the other rules say of the data: conventions, deadlines, posts; the gravest first."""
+    return _points(d, lambda rule: rule not in _MONEY_RULES)
+
+
 def points_of_attention(d: Dataset) -> Alerts:
     """What the rules of the programme say of the data, the gravest first."""
+    return _points(d, lambda _: True)
+
+
+def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
+    """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
-    return Alerts(tuple(Alert(row.severite, _sentence(row)) for row in found.itertuples()))
+    found = found[[wanted(rule) for rule in found["regle"]]]
+    return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 
-def _sentence(row: object) -> str:
-    text = f"{row.constat} : {row.trouve}"  # type: ignore[attr-defined]
-    return f"{text} (attendu : {row.attendu})." if row.attendu else f"{text}."  # type: ignore[attr-defined]
+def _point(cases: pd.DataFrame) -> Alert:
+    said = tuple(
+        f"{row.trouve} (attendu : {row.attendu})" if row.attendu else str(row.trouve) for row in cases.itertuples()
+    )
+    severity, sentence = cases["severite"].iloc[0], cases["constat"].iloc[0]
+    if len(said) == 1:
+        return Alert(severity, f"{sentence} : {said[0]}.")
+    return Alert(severity, f"{sentence} ({len(said)}) :", said)

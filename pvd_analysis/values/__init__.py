@@ -4,12 +4,14 @@ from pvd_analysis.values.amounts import read_amount
 from pvd_analysis.values.booleans import read_boolean
 from pvd_analysis.values.dates import PartialDate, Precision, last_day, read_date
 from pvd_analysis.values.french import (
+    counted,
     format_boolean,
     format_date,
     format_euros,
     format_number,
     format_partial,
     format_rate,
+    of_name,
     sentence_list,
 )
 from pvd_analysis.values.integers import read_decimal, read_integer
@@ -22,6 +24,7 @@ __all__ = [
     "Precision",
     "Reading",
     "Trimestre",
+    "counted",
     "format_boolean",
     "format_date",
     "format_euros",
@@ -29,6 +32,7 @@ __all__ = [
     "format_partial",
     "format_rate",
     "last_day",
+    "of_name",
     "read_amount",
     "read_boolean",
     "read_date",

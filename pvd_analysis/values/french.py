@@ -7,14 +7,17 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from pvd_analysis.values.dates import MONTHS, PartialDate, Precision
+from pvd_analysis.values.text import fold
 
 __all__ = [
+    "counted",
     "format_boolean",
     "format_date",
     "format_euros",
     "format_number",
     "format_partial",
     "format_rate",
+    "of_name",
     "sentence_list",
 ]
 
@@ -22,6 +25,8 @@ _MISSING: Final = "—"
 _MINUS: Final = "\N{MINUS SIGN}"
 _THOUSANDS: Final = "\N{NARROW NO-BREAK SPACE}"
 _UNIT_SPACE: Final = "\N{NO-BREAK SPACE}"
+_ARTICLES: Final = {"Le ": "du ", "Les ": "des "}
+_ELIDED: Final = frozenset("aeiouyh")
 # The default context has 28 digits, and raises beyond.
 _WIDE: Final = Context(prec=200)
 
@@ -117,3 +122,25 @@ def sentence_list(parts: Sequence[str]) -> str:
     'Amou, Mugron et Geaune'
     """
     return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    r"""Return a count with its noun, which is singular below two; `plural` by default adds an s to each word.
+
+    >>> counted(0, "poste partagé"), counted(1, "poste partagé"), counted(2, "poste partagé")
+    ('0\xa0poste partagé', '1\xa0poste partagé', '2\xa0postes partagés')
+    """
+    many = plural or " ".join(f"{word}s" for word in singular.split(" "))
+    return f"{format_number(number)}{_UNIT_SPACE}{many if number > 1 else singular}"
+
+
+def of_name(name: str) -> str:
+    """Return a town's name after « de »: elided before a vowel, and with its article.
+
+    >>> [of_name(name) for name in ("Amou", "Hagetmau", "Mugron", "Le Teil", "Les Sables-d'Olonne", "La Réole")]
+    ["d'Amou", "d'Hagetmau", 'de Mugron', 'du Teil', "des Sables-d'Olonne", 'de La Réole']
+    """
+    for article, contracted in _ARTICLES.items():
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d'{name}" if fold(name)[:1] in _ELIDED else f"de {name}"

@@ -64,7 +64,7 @@ def test_every_number_of_the_shared_tables_is_the_same_in_html_and_excel(reports
             financial.coverage_table(d),
             financial.aids_by_table(d, "commune"),
         ),
-        "Projets": (financial.funding_plans_table(d),),
+        "Projets": (financial.margins_table(d),),
         "Plans de financement": (financial.plan_lines_table(d),),
         "Ingénierie": (engineering.posts_table(d), engineering.served_communes_table(d), engineering.training_table(d)),
         "Conventions": (engineering.conventions_table(d),),
@@ -84,7 +84,9 @@ def test_every_number_of_the_shared_tables_is_the_same_in_html_and_excel(reports
                 ]
                 candidates = [line for line in in_excel[sheet] if line and line[0] == row.cells[0].value]
                 kept = [[value for value in line if isinstance(value, int | float)] for line in candidates]
-                assert any(line == pytest.approx(numbers) for line in kept), (table.key, row.cells[0].text)
+                # the workbook may say more of a row than the page
+                found = any(all(pytest.approx(number) in line for number in numbers) for line in kept)
+                assert found, (table.key, row.cells[0].text)
                 compared += len(numbers)
     assert compared > 100
 

@@ -12,26 +12,9 @@ def page_file(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(chromium, page_file):
-    """Open the page at a width; gives the page, what it asked of the network, and what it said to the console."""
-    contexts = []
-
-    def open_at(width: int, height: int = 800):
-        context = chromium.new_context(viewport={"width": width, "height": height}, offline=True)
-        contexts.append(context)
-        page = context.new_page()
-        requests: list[str] = []
-        messages: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: messages.append(message.text))
-        page.on("pageerror", lambda error: messages.append(str(error)))
-        page.on("dialog", lambda dialog: (messages.append("dialog"), dialog.dismiss()))
-        page.goto(page_file.as_uri())
-        return page, requests, messages
-
-    yield open_at
-    for context in contexts:
-        context.close()
+def opened(visit, page_file):
+    """Open the page at a width."""
+    return lambda width, height=800: visit(page_file, width, height)
 
 
 def test_the_page_asks_nothing_of_the_network_and_says_nothing_to_the_console(opened, page_file):
@@ -82,7 +65,7 @@ def test_a_figure_is_drawn_and_named(opened):
     page, _, _ = opened(1280)
     figure = page.get_by_role("img", name="B dépasse A")
     assert figure.bounding_box()["width"] > 300
-    assert page.locator("#figure-barres use").first.bounding_box()["width"] > 0
+    assert page.locator("#figure-barres text").first.bounding_box()["width"] > 0
 
 
 def test_texts_have_enough_contrast(opened):

@@ -120,6 +120,20 @@ def test_a_departement_without_classeur_has_the_laureates_of_the_national_list(d
     assert pvd.tables.envelope_shares_table(d).data["departement_cents"].tolist() == [20_000, 20_000]
 
 
+def test_what_no_classeur_says_is_not_known_and_never_zero(delivered):
+    listed = "insee_com;lib_com;id_pvd;date_signature\n64233;Garlin;pvd-75-64-1;2021-05-20\n"
+    (delivered / "data" / "raw" / "2021-01-10" / "liste_pvd.csv").write_text(listed, encoding="utf-8")
+    d = pvd.load("2024-T2", "64", racine=delivered)
+    assert analysis.convention_states(d)["etat_convention"].tolist() == ["non connue"]
+    assert analysis.alerts(d).empty
+    shown = {figure.key for figure in pvd.tables.engineering_key_figures(d).figures}
+    assert shown == {"adhesions"}
+    computed = analysis.computed_indicators(d).dropna(subset=["valeur"])
+    assert computed["indicateur"].tolist() == ["Conventions d'adhésion signées"]
+    said = " ".join(pvd.tables.engineering_summary(d).texts)
+    assert "poste" not in said.replace("les postes et les conventions-cadre qu'il suivrait", "")
+
+
 def test_the_scdl_export_holds_the_aids_to_the_cent_and_text_stays_text(delivered, capsys):
     path = delivered / "data" / "raw" / "2021-01-10" / "dgcl_2019.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Essai «", "=1+1 «"), encoding="utf-8")

@@ -1,0 +1,241 @@
+"""What changed since the previous quarter, and why: every difference has one class, and the classes add up.
+
+A fact (`pvd_analysis.analysis.facts`) is seen four times, by what had been delivered and by the day it is looked at:
+
+=================  ================================  ==========================================
+..                 on the last day of the quarter    on the last day of this quarter
+                   before
+=================  ================================  ==========================================
+as delivered then  *before*: what the report of      *foreseen*: what time alone makes of it
+                   that quarter said
+as delivered now   *restated*: what is now said of   *now*: what this report says
+                   that past
+=================  ================================  ==========================================
+
+The path from *before* to *now* gives each difference its class:
+
+- **corrigé** (corrected): a later delivery says otherwise of the past itself: *restated* is not *before*. A fact that
+  is dated in the past and was not known then is corrected too: the total of the quarter before was another. So is a
+  fact that changed without a date: nothing says that it changed later.
+- **échu** (due): nothing was said anew, or only what was planned took place: *now* is what was *foreseen* (a deadline
+  passed, an announcement dated ahead), or a planned session was held.
+- **retiré** (withdrawn): the fact is not in the delivery any more, or is refused, given up or cancelled.
+- **nouveau** (new): the fact was not there, and is dated within the quarter, or not dated.
+- **modifié** (amended): the fact was there, and is another one since: its date has moved into the quarter.
+
+A correction comes first and the rest of the way after it, so that a fact may have two differences; together they
+make the difference of its amounts, to the cent.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.values import format_date
+
+__all__ = ["CHANGE_COLUMNS", "CLASSES", "change_counts", "changes", "changes_reckoning", "classified"]
+
+CLASSES = ("nouveau", "modifie", "corrige", "retire", "echu")
+CHANGE_COLUMNS = (
+    *("nature_ecart", "cle", "libelle", "classe", "avant_cents", "apres_cents", "ecart_cents"),
+    *("avant", "apres", "date_fait", "fichier", "feuille", "ligne"),
+)
+
+
+def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
+    """Return the classed differences with the previous quarter.
+
+    Parameters
+    ----------
+    d : Dataset
+    before : Dataset or None
+        The same quarter with what had been delivered by the end of the previous one
+        (`pvd_analysis.dataset.known_before`), or by any earlier day; None gives no row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `CHANGE_COLUMNS` of `classified`, and ``pourquoi``, a sentence.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> pvd.analysis.changes(later, known_before(later))["classe"].value_counts().to_dict()
+    {'modifie': 4, 'corrige': 3, 'echu': 3}
+    """
+    if before is None:
+        nothing = facts(d).iloc[:0]
+        return classified(nothing, nothing, nothing, nothing, d.arrete_le).assign(pourquoi=[])
+    then = d.trimestre.previous
+    found = classified(facts(before.at(then)), facts(d.at(then)), facts(before), facts(d), then.last_day)
+    return found.assign(pourquoi=[_reason(row, then.last_day) for row in found.itertuples()])
+
+
+def classified(
+    before: pd.DataFrame, restated: pd.DataFrame, foreseen: pd.DataFrame, now: pd.DataFrame, day: dt.date
+) -> pd.DataFrame:
+    """Return the differences between facts, each in one class of `CLASSES`.
+
+    Parameters
+    ----------
+    before, restated, foreseen, now : pandas.DataFrame
+        Facts (`pvd_analysis.analysis.facts.facts`), each known by ``nature_ecart`` and ``cle``.
+    day : datetime.date
+        The last day of the past: a fact of *restated* dated later, or not dated, is no correction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `CHANGE_COLUMNS`, in the order of the facts: amounts and states before and after, in cents and in words (blank
+        where the fact is not there); the origin is that of the row after, or of the row before when none is left.
+    """
+    was, said, expected, is_now = (_by_key(table) for table in (before, restated, foreseen, now))
+    rows = [
+        step
+        for key in sorted({**is_now, **was}, key=lambda key: _ORDER[key[0]])
+        for step in _steps(was.get(key), said.get(key), expected.get(key), is_now.get(key), day)
+    ]
+    table = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+    text = ("nature_ecart", "cle", "libelle", "classe", "avant", "apres", "fichier", "feuille")
+    cents = ("avant_cents", "apres_cents", "ecart_cents", "ligne")
+    return table.astype({**dict.fromkeys(text, "str"), **dict.fromkeys(cents, "Int64"), "date_fait": "datetime64[s]"})
+
+
+def changes_reckoning(found: pd.DataFrame, d: Dataset, before: Dataset) -> pd.DataFrame:
+    """Return the way from each total of the previous quarter to that of this one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``nature_ecart`` (of `AMOUNTS`, where there is something), ``avant_cents``, one column for each class
+        (``nouveau_cents``…) and ``apres_cents``; the first and the classes make the last, to the cent.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> before = known_before(later)
+    >>> found = pvd.analysis.changes(later, before)
+    >>> pvd.analysis.changes_reckoning(found, later, before).set_index("nature_ecart").loc["aide", "apres_cents"].item()
+    50020700
+    """
+    then, now = facts(before.at(d.trimestre.previous)), facts(d)
+    rows = []
+    for nature in AMOUNTS:
+        of_nature = found[found["nature_ecart"].eq(nature)]
+        sums = of_nature.groupby("classe")["ecart_cents"].sum()
+        start, end = (int(table.loc[table["nature_ecart"].eq(nature), "montant_cents"].sum()) for table in (then, now))
+        if start or end or len(of_nature):
+            parts = {f"{name}_cents": int(sums.get(name, 0)) for name in CLASSES}
+            rows.append({"nature_ecart": nature, "avant_cents": start, **parts, "apres_cents": end})
+    columns = ["nature_ecart", "avant_cents", *(f"{name}_cents" for name in CLASSES), "apres_cents"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({"nature_ecart": "str", **dict.fromkeys(columns[1:], "Int64")})
+
+
+def change_counts(found: pd.DataFrame) -> pd.DataFrame:
+    """Return how many differences there are: ``nature_ecart``, one column for each class, ``nombre``.
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2023-T1", "40", racine=d.racine)
+    >>> found = pvd.analysis.changes(later, known_before(later))
+    >>> pvd.analysis.change_counts(found).set_index("nature_ecart")["nombre"].to_dict()
+    {'adhesion': 1, 'echeance': 9}
+    """
+    counts = pd.crosstab(found["nature_ecart"], found["classe"]).reindex(columns=list(CLASSES), fill_value=0)
+    order = list(dict.fromkeys(found["nature_ecart"]))
+    counts = counts.reindex(order).assign(nombre=lambda table: table.sum(axis="columns"))
+    return counts.rename_axis(index="nature_ecart", columns=None).reset_index()
+
+
+_Fact = dict[str, Any]
+_ORDER = {nature: rank for rank, nature in enumerate((*AMOUNTS, *STATES_ONLY))}
+
+
+def _by_key(table: pd.DataFrame) -> dict[tuple[str, str], _Fact]:
+    rows = table[list(FACT_COLUMNS)].to_dict("records")
+    found = {(row["nature_ecart"], row["cle"]): row for row in rows}
+    if len(found) != len(rows):
+        raise ValueError("two facts have the same nature and key")
+    return found
+
+
+def _same(one: _Fact | None, other: _Fact | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(one["montant_cents"] == other["montant_cents"] and one["etat"] == other["etat"])
+
+
+def _steps(
+    before: _Fact | None, restated: _Fact | None, foreseen: _Fact | None, now: _Fact | None, day: dt.date
+) -> list[_Fact]:
+    """Return the differences of one fact: at most a correction, then what the quarter brought."""
+    steps = []
+    start = before
+    is_past = restated is not None and (before is not None or _is_dated_by(restated, day))
+    if is_past and not _same(before, restated):
+        steps.append(_step(before, restated, "retire" if _is_given_up(before, restated) else "corrige"))
+        start = restated
+    if not _same(start, now):
+        steps.append(_step(start, now, _class(start, foreseen, now)))
+    return steps
+
+
+def _class(start: _Fact | None, foreseen: _Fact | None, now: _Fact | None) -> str:
+    if now is None or _is_given_up(start, now):
+        return "retire"
+    if start is None:
+        return "nouveau" if foreseen is None else "echu"
+    took_place = start["prevu"] and not now["prevu"]
+    return "echu" if took_place or _same(foreseen, now) else "modifie"
+
+
+def _is_given_up(start: _Fact | None, end: _Fact | None) -> bool:
+    return start is not None and end is not None and end["retire"] and not start["retire"]
+
+
+def _is_dated_by(fact: _Fact, day: dt.date) -> bool:
+    return bool(pd.notna(fact["date_fait"]) and fact["date_fait"] <= pd.Timestamp(day))
+
+
+def _step(start: _Fact | None, end: _Fact | None, name: str) -> _Fact:
+    shown = end or start
+    if shown is None:
+        raise ValueError("a difference has at least one side")
+    cents = [0 if fact is None else int(fact["montant_cents"]) for fact in (start, end)]
+    return {
+        **{column: shown[column] for column in ("nature_ecart", "cle", "libelle", "fichier", "feuille", "ligne")},
+        "classe": name,
+        "avant_cents": cents[0],
+        "apres_cents": cents[1],
+        "ecart_cents": cents[1] - cents[0],
+        "avant": None if start is None else start["etat"],
+        "apres": None if end is None else end["etat"],
+        "date_fait": None if end is None else end["date_fait"],
+    }
+
+
+def _reason(row: Any, day: dt.date) -> str:
+    dated = "Sans date" if pd.isna(row.date_fait) else f"Daté du {format_date(row.date_fait)}"
+    delivery = f"livraison du {format_date(dt.date.fromisoformat(row.fichier.split('/')[0]))}"
+    match row.classe:
+        case "nouveau" | "modifie":
+            return f"{dated} ; {delivery}."
+        case "corrige" if pd.isna(row.avant):
+            return f"{dated}, encore inconnu au {format_date(day)} ; {delivery}."
+        case "corrige":
+            return f"Dit autrement par la {delivery}."
+        case "retire" if pd.isna(row.apres):
+            return f"N'est plus livré ; dernière mention : {delivery}."
+        case "retire":
+            return f"Refusé, abandonné ou annulé ; {delivery}."
+        case _ if row.nature_ecart == "echeance":
+            return "Le temps a passé, sans signature."
+        case _:
+            return f"Prévu au {format_date(day)}, arrivé depuis."

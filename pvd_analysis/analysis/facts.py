@@ -1,0 +1,216 @@
+"""The facts of a dataset that one quarter is compared with another by: each has a key, an amount and a state."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from pvd_analysis.analysis.conventions import convention_states, signature_rows
+from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.values import format_date
+from pvd_analysis.vocabulary import term_label, terms
+
+__all__ = ["AMOUNTS", "FACT_COLUMNS", "STATES_ONLY", "facts"]
+
+FACT_COLUMNS = (
+    *("nature_ecart", "cle", "libelle", "montant_cents", "etat", "date_fait"),
+    *("prevu", "retire", "fichier", "feuille", "ligne"),
+)
+# The natures whose amounts add up to a total, and those that have a state only; the order of the reports.
+AMOUNTS = ("total_annonce", "provision", "aide", "autre_financement", "cout")
+STATES_ONLY = ("adhesion", "echeance", "poste", "formation", "club")
+
+_WITHDRAWN_STATUSES = ("refuse", "abandonne")
+_PLANNED_STATES = ("programme", "en_preparation")
+
+
+def facts(d: Dataset) -> pd.DataFrame:
+    """Return the facts of a dataset, one row each, known by ``nature_ecart`` and ``cle``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `FACT_COLUMNS`: the nature (`AMOUNTS`, `STATES_ONLY`), the key made of the identifiers, what it is called, the
+        amount (cents; 0 where a fact has none, or where it counts in no total), the state (text), the day by which
+        it has surely happened (blank when undated), whether it is only planned, whether it is given up, and the
+        origin of the row.
+    """
+    tables = [_TABLES[nature](d).assign(nature_ecart=nature) for nature in (*AMOUNTS, *STATES_ONLY)]
+    given = {"montant_cents": 0, "etat": "", "date_fait": pd.NaT, "prevu": False, "retire": False}
+    whole = [
+        table.assign(**{name: value for name, value in given.items() if name not in table})[list(FACT_COLUMNS)].astype(
+            {"montant_cents": "Int64", "date_fait": "datetime64[s]", "prevu": bool, "retire": bool, "ligne": "Int64"}
+        )
+        for table in tables
+    ]
+    return pd.concat([table for table in whole if len(table)] or whole[:1], ignore_index=True)
+
+
+def _announced(d: Dataset, in_total: bool) -> pd.DataFrame:
+    totals = announced_totals(d)
+    rows = totals[totals["dans_total"] if in_total else ~totals["dans_total"]]
+    return rows.assign(
+        cle=rows["dispositif"] + "|" + rows["exercice"].fillna(""),
+        libelle=[
+            term_label("dispositif", row.dispositif) + ("" if pd.isna(row.exercice) else f" ({row.exercice})")
+            for row in rows.itertuples()
+        ],
+        date_fait=rows["date_annonce"],
+    )
+
+
+def _financing(d: Dataset, public: bool) -> pd.DataFrame:
+    """Return one fact for each project, financeur and dispositif; what is asked for or refused counts for nothing."""
+    financeurs = terms("financeur")
+    natures = d.financements["financeur"].map(financeurs["nature"])
+    lines = d.financements[natures.eq("public") if public else natures.ne("public")]
+    lines = lines.assign(
+        compte=lines["montant_cents"].where(lines["statut"].isin(COUNTED_STATUSES), 0),
+        vivant=~lines["statut"].isin(_WITHDRAWN_STATUSES),
+        date_fait=event_date(lines, "financements"),
+        etat=[term_label("statut_financement", status) for status in lines["statut"]],
+    )
+    rows = (
+        lines.groupby(["id_projet", "financeur", "dispositif"], sort=False)
+        .agg(
+            montant_cents=("compte", "sum"),
+            etat=("etat", lambda states: ", ".join(dict.fromkeys(states))),
+            date_fait=("date_fait", "max"),
+            vivant=("vivant", "any"),
+            fichier=("fichier", "first"),
+            feuille=("feuille", "first"),
+            ligne=("ligne", "first"),
+        )
+        .reset_index()
+    )
+    towns = d.projets.set_index("id_projet")["code_commune"]
+    return rows.assign(
+        cle=rows["id_projet"] + "|" + rows["financeur"] + "|" + rows["dispositif"],
+        libelle=[
+            f"{d.referentiel.commune_name(towns[row.id_projet]) if row.id_projet in towns.index else '—'}, "
+            f"{row.id_projet}, {term_label('dispositif', row.dispositif)}"
+            for row in rows.itertuples()
+        ],
+        retire=~rows["vivant"].astype(bool),
+    )
+
+
+def _costs(d: Dataset) -> pd.DataFrame:
+    return d.projets.assign(
+        cle=d.projets["id_projet"],
+        libelle=[f"{d.referentiel.commune_name(row.code_commune)}, {row.id_projet}" for row in d.projets.itertuples()],
+        montant_cents=d.projets["cout_ht_cents"].fillna(0),
+        etat=d.projets["cout_ht_cents"].isna().map({True: "coût inconnu", False: "coût connu"}),
+        date_fait=event_date(d.projets, "projets"),
+    )
+
+
+def _adhesions(d: Dataset) -> pd.DataFrame:
+    states = _with_origin_of_signature(convention_states(d), d, "adhesion")
+    return states.assign(
+        cle=states["code_commune"],
+        libelle=states["commune"],
+        etat=[_signed(day, "à signer") for day in states["date_adhesion"]],
+        date_fait=states["date_adhesion"],
+    )
+
+
+def _deadlines(d: Dataset) -> pd.DataFrame:
+    """Return the convention-cadre of each commune that has joined: signed, or due on a day that comes close or passes."""
+    joined = convention_states(d).dropna(subset="date_adhesion")
+    states = _with_origin_of_signature(_with_origin_of_signature(joined, d, "adhesion"), d, "cadre_ort")
+    return states.assign(
+        cle=states["code_commune"],
+        libelle=states["commune"],
+        etat=[
+            _signed(row.date_cadre, f"{row.etat_convention} ({format_date(row.echeance_cadre)})")
+            for row in states.itertuples()
+        ],
+        date_fait=states["date_cadre"].fillna(states["date_adhesion"]),
+    )
+
+
+def _with_origin_of_signature(states: pd.DataFrame, d: Dataset, kind: str) -> pd.DataFrame:
+    """Return the states with the origin of the row that gives the date of signature, where there is one."""
+    origin = ["fichier", "feuille", "ligne"]
+    found = signature_rows(d, kind).reindex(states["code_commune"]).set_index(states.index)
+    return states.assign(**{column: found[column].where(found["ligne"].notna(), states[column]) for column in origin})
+
+
+def _posts(d: Dataset) -> pd.DataFrame:
+    codes = d.postes["communes"].str.split(";")
+    towns = [" + ".join(d.commune_names(each)) for each in codes]
+    return d.postes.assign(
+        cle=d.postes["id_poste"],
+        libelle=d.postes["id_poste"],
+        etat=[
+            f"{term_label('etat_poste', state)} ({where})"
+            for state, where in zip(d.postes["etat_poste"], towns, strict=True)
+        ],
+        date_fait=event_date(d.postes, "postes"),
+    )
+
+
+def _sessions(d: Dataset) -> pd.DataFrame:
+    rows = d.formations
+    who = [
+        ""
+        if pd.isna(row.participant)
+        else f", {term_label('participant', row.participant)}"
+        f"{'' if pd.isna(row.code_commune) else ' (' + d.referentiel.commune_name(row.code_commune) + ')'}"
+        for row in rows.itertuples()
+    ]
+    return _actions(
+        rows,
+        "formations",
+        [f"{row.session}|{row.code_commune}|{row.participant}" for row in rows.itertuples()],
+        [f"Session {row.session}{said}" for row, said in zip(rows.itertuples(), who, strict=True)],
+    )
+
+
+def _meetings(d: Dataset) -> pd.DataFrame:
+    """Return the meetings; they have no identifier, so that the second réunion of one delivery is that of the other."""
+    rows = d.club.sort_values(["date_action", "ligne"], kind="stable", na_position="last")
+    ranks = rows.groupby("type_rencontre").cumcount() + 1
+    return _actions(
+        rows,
+        "club",
+        [f"{kind}|{rank}" for kind, rank in zip(rows["type_rencontre"], ranks, strict=True)],
+        [
+            f"{term_label('type_rencontre', kind).capitalize()} n° {rank}"
+            for kind, rank in zip(rows["type_rencontre"], ranks, strict=True)
+        ],
+    )
+
+
+def _actions(rows: pd.DataFrame, name: str, keys: list[str], labels: list[str]) -> pd.DataFrame:
+    return rows.assign(
+        cle=keys,
+        libelle=labels,
+        etat=[term_label("etat_action", state) for state in rows["etat_action"]],
+        date_fait=event_date(rows, name),
+        prevu=rows["etat_action"].isin(_PLANNED_STATES),
+        retire=rows["etat_action"].eq("annule"),
+    ).drop_duplicates("cle", keep="last")
+
+
+def _signed(day: pd.Timestamp, otherwise: str) -> str:
+    return otherwise if pd.isna(day) else f"signée le {format_date(day)}"
+
+
+_TABLES: Mapping[str, Callable[[Dataset], pd.DataFrame]] = MappingProxyType(
+    {
+        "total_annonce": lambda d: _announced(d, in_total=True),
+        "provision": lambda d: _announced(d, in_total=False),
+        "aide": lambda d: _financing(d, public=True),
+        "autre_financement": lambda d: _financing(d, public=False),
+        "cout": _costs,
+        "adhesion": _adhesions,
+        "echeance": _deadlines,
+        "poste": _posts,
+        "formation": _sessions,
+        "club": _meetings,
+    }
+)

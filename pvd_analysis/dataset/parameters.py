@@ -1,0 +1,60 @@
+"""The parameters of a report, checked before anything starts; a fault is one French sentence."""
+
+import datetime as dt
+from pathlib import Path
+
+from pvd_analysis.communes import Referentiel
+from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.values import Trimestre
+
+__all__ = ["checked_date", "checked_departement", "checked_root", "checked_trimestre"]
+
+
+def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:
+    """Return a quarter, or raise `InvalidParameter` with a French sentence."""
+    if isinstance(trimestre, Trimestre):
+        return trimestre
+    try:
+        return Trimestre.parse(str(trimestre))
+    except ValueError as error:
+        raise InvalidParameter(str(error)) from error
+
+
+def checked_date(date: str | dt.date | None) -> dt.date | None:
+    """Return a date or None (also for ``""``), or raise `InvalidParameter`."""
+    if date is None or isinstance(date, dt.date):
+        return date
+    if not date.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(date.strip())
+    except ValueError as error:
+        raise InvalidParameter(
+            f"Date « {date} » non comprise : une date AAAA-MM-JJ est attendue, par exemple « 2021-09-10 »."
+        ) from error
+
+
+def checked_departement(departement: str, referentiel: Referentiel) -> str:
+    """Return the code of a département that exists, or raise `InvalidParameter`."""
+    code = str(departement).strip().upper().zfill(2)
+    if code in referentiel.departements.index:
+        return code
+    raise InvalidParameter(
+        f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."
+    )
+
+
+def checked_root(racine: str | Path | None) -> Path:
+    """Return the project's root: the one given, else the nearest folder upwards that holds ``data/raw``."""
+    given = str(racine).strip() if racine is not None else ""
+    start = Path(given) if given else Path.cwd()
+    candidates = [start] if given else [start, *start.parents]
+    for folder in candidates:
+        if raw_folder(folder).is_dir():
+            if not referentiel_folder(folder).is_dir():
+                raise InvalidParameter(f"Le dossier des référentiels manque : {referentiel_folder(folder)}.")
+            return folder.resolve()
+    raise InvalidParameter(
+        f"Dossier « {start} » sans data/raw : lancez la commande dans le dossier du projet, ou donnez sa racine."
+    )

@@ -1,0 +1,229 @@
+"""Drawing in points on a blank sheet: words are measured before they are placed, so that nothing is cut or overlaps."""
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+
+from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, new_sheet
+
+__all__ = [
+    "HALO",
+    "NARROW",
+    "SMALL",
+    "TEXT",
+    "WIDE",
+    "Fill",
+    "box",
+    "canvas",
+    "draw_legend",
+    "legend_height",
+    "line_height",
+    "rule_line",
+    "text_width",
+    "wrap",
+    "write",
+]
+
+WIDE: Final = 528.0
+"""Points: the width of the text on a desk (704 px)."""
+NARROW: Final = 252.0
+"""Points: the width of the text on a telephone of 375 px (335 px)."""
+TEXT: Final = 10.5
+"""Points, for names and amounts: 14 px on a desk and on a telephone alike, since both layouts are drawn at their size."""
+SMALL: Final = 9.25
+"""Points, for what is said beside: 12 px."""
+HALO: Final = "halo"
+"""Group identifier of the words that a white outline parts from what is under them."""
+
+_LEADING: Final = 1.3
+_BREAKABLE = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+_PIECES = re.compile(r"[^-/]+[-/]*|[-/]+")
+
+
+class Fill(NamedTuple):
+    """How a surface is told from the others: a colour and, for eyes that do not see it, a hatch; and its name."""
+
+    label: str
+    colour: str
+    hatch: str = ""
+    edge: str = ""
+
+    @property
+    def ink(self) -> str:
+        """The colour of the words that are written on it."""
+        return "white" if self.colour in {PALETTE["bleu"], PALETTE["prune"], PALETTE["anthracite"]} else INK
+
+
+def canvas(width: float, height: float) -> Axes:
+    """Return a blank sheet whose unit is one point, its origin at the top left corner."""
+    axes = new_sheet(width, height).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    return axes
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
+    """Return the width of a line, in points.
+
+    >>> text_width("Amou") < text_width("Amou", bold=True) < text_width("Montfort-en-Chalosse")
+    True
+    """
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    with warnings.catch_warnings():
+        # a character that the font does not have is measured as an empty box; the page shows it
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
+        width, _, _ = text_to_path.get_text_width_height_descent(_printable(text), font, ismath=False)
+    return float(width)
+
+
+def wrap(text: str, width: float, size: float = TEXT, bold: bool = False) -> list[str]:
+    """Return the lines of a text that fit a width; a word longer than a line is parted at a hyphen, else anywhere.
+
+    >>> wrap("Réhabilitation des anciennes écuries", 120)
+    ['Réhabilitation des', 'anciennes écuries']
+    """
+    lines = [""]
+    for word in _BREAKABLE.split(text.strip()):
+        for number, piece in enumerate(_fitting_pieces(word, width, size, bold)):
+            joined = f"{lines[-1]} {piece}" if number == 0 and lines[-1] else lines[-1] + piece
+            if not lines[-1] or text_width(joined, size, bold) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(piece)
+    return lines
+
+
+def _fitting_pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
+    if text_width(word, size, bold) <= width:
+        return [word]
+    pieces = []
+    for piece in _PIECES.findall(word):
+        rest = piece
+        while text_width(rest, size, bold) > width and len(rest) > 1:
+            fitting = max(
+                (end for end in range(1, len(rest)) if text_width(rest[:end], size, bold) <= width), default=1
+            )
+            pieces.append(rest[:fitting])
+            rest = rest[fitting:]
+        pieces.append(rest)
+    return pieces
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Cc")
+
+
+def line_height(size: float = TEXT) -> float:
+    """Return the height of a line of text, in points."""
+    return size * _LEADING
+
+
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    lines: str | Sequence[str],
+    *,
+    size: float = TEXT,
+    bold: bool = False,
+    colour: str = INK,
+    ha: Literal["left", "center", "right"] = "left",
+    halo: bool = False,
+    zorder: float = 5,
+) -> float:
+    """Write lines from a top `y`, and return the `y` under the last one.
+
+    Each line is a text of its own: a browser then places it by its start, middle or end, whatever its font.
+    """
+    for line in [lines] if isinstance(lines, str) else lines:
+        axes.text(
+            x,
+            y + line_height(size) / 2,
+            _printable(line),
+            size=size,
+            weight="bold" if bold else "normal",
+            color=colour,
+            ha=ha,
+            va="center_baseline",
+            gid=HALO if halo else None,
+            zorder=zorder,
+        )
+        y += line_height(size)
+    return y
+
+
+def box(axes: Axes, x: float, y: float, width: float, height: float, fill: Fill) -> None:
+    """Draw a filled rectangle from its top left corner."""
+    axes.add_patch(
+        Rectangle(
+            (x, y),
+            width,
+            height,
+            facecolor=fill.colour,
+            edgecolor=fill.edge or "white",
+            hatch=fill.hatch or None,
+            linewidth=0.8,
+            clip_on=False,
+        )
+    )
+
+
+def rule_line(axes: Axes, x: float, y: float, x_end: float, y_end: float, colour: str = FRAME, width: float = 0.8,
+              style: Literal["-"] | tuple[float, tuple[float, ...]] = "-", zorder: float = 1) -> None:  # fmt: skip
+    """Draw a straight line."""
+    axes.add_line(
+        Line2D([x, x_end], [y, y_end], color=colour, linewidth=width, linestyle=style, clip_on=False, zorder=zorder)
+    )
+
+
+_SWATCH: Final = 20.0
+
+
+def _legend_rows(labels: Sequence[str], width: float) -> list[list[tuple[int, float, list[str]]]]:
+    """Return the entries of each row: number, x, lines."""
+    rows: list[list[tuple[int, float, list[str]]]] = [[]]
+    x = 0.0
+    for number, label in enumerate(labels):
+        lines = wrap(label, width - _SWATCH, SMALL)
+        taken = _SWATCH + max(text_width(line, SMALL) for line in lines)
+        if x and x + taken > width:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((number, x, lines))
+        x += taken + 16
+    return [row for row in rows if row]
+
+
+def legend_height(labels: Sequence[str], width: float) -> float:
+    """Return the height that a legend takes, in points."""
+    return sum(max(len(lines) for _, _, lines in row) * line_height(SMALL) + 3 for row in _legend_rows(labels, width))
+
+
+def draw_legend(axes: Axes, y: float, entries: Sequence[Fill | tuple[str, dict[str, object]]], width: float) -> float:
+    """Draw what the fills and marks mean, in words, in as many rows as it takes; return the `y` under them.
+
+    An entry is a `Fill`, or a label with the properties of a line or marker.
+    """
+    for row in _legend_rows([entry[0] for entry in entries], width):
+        for number, x, lines in row:
+            middle = y + line_height(SMALL) / 2
+            match entries[number]:
+                case Fill() as fill:
+                    box(axes, x, middle - 4.5, 14, 9, fill)
+                case (_, properties):
+                    marked = {"linestyle": "none", "color": GREY, "clip_on": False, **properties}
+                    ends = [x + 7] if marked["linestyle"] == "none" else [x, x + 14]
+                    axes.add_line(Line2D(ends, [middle] * len(ends), **marked))  # type: ignore[arg-type]
+            write(axes, x + _SWATCH, y, lines, size=SMALL)
+        y += max(len(lines) for _, _, lines in row) * line_height(SMALL) + 3
+    return y

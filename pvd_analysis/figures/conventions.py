@@ -1,0 +1,235 @@
+"""The calendar of the conventions: for each commune, from the adhésion to the convention-cadre that is due 18 months later."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from pvd_analysis.analysis.conventions import convention_states
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.figures.canvas import (
+    NARROW,
+    SMALL,
+    TEXT,
+    canvas,
+    draw_legend,
+    legend_height,
+    line_height,
+    rule_line,
+    text_width,
+    wrap,
+    write,
+)
+from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
+from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, report_style
+from pvd_analysis.values import counted, format_date, format_number
+from pvd_analysis.vocabulary import rule
+
+__all__ = ["convention_calendar"]
+
+_BLUE, _PLUM = PALETTE["bleu"], PALETTE["prune"]
+# Each state has its shape and its word beside its colour; in the order in which they call for action.
+_MARKS: Final[dict[str, dict[str, Any]]] = {
+    "dépassée": {"marker": "X", "color": _PLUM, "markersize": 8.5},
+    "échéance proche": {"marker": "^", "color": PALETTE["orange"], "markersize": 8},
+    "à signer": {"marker": "s", "color": GREY, "markerfacecolor": "white", "markersize": 7},
+    "dans les délais": {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markersize": 7},
+    "signée": {"marker": "D", "color": PALETTE["turquoise"], "markersize": 6.5},
+    "non connue": {"marker": "D", "color": GREY, "markerfacecolor": "white", "markersize": 6.5},
+}
+_ADHESION: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 6}
+_DEADLINE: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 12, "markeredgewidth": 2}
+_LEGEND: Final = [
+    ("adhésion signée", _ADHESION),
+    ("échéance de la convention-cadre", _DEADLINE),
+    ("convention-cadre signée", _MARKS["signée"]),
+    ("délai qui reste", {"linestyle": ":", "color": _BLUE, "linewidth": 2}),
+    ("dépassement", {"linestyle": "-", "color": _PLUM, "linewidth": 3}),
+]
+_AXIS_HEIGHT: Final = 18.0
+
+
+@report_style()
+def convention_calendar(d: Dataset) -> Illustration | NoFigure:
+    """One line for each commune: adhésion, deadline of the convention-cadre, signature, with its state in shape and word."""
+    key = "calendrier-conventions"
+    states = convention_states(d)
+    if states["date_adhesion"].isna().all():
+        return NoFigure(
+            key,
+            f"Aucune convention d'adhésion n'était signée au {format_date(d.arrete_le)} : pas de calendrier à montrer.",
+        )
+    order = {state: rank for rank, state in enumerate(_MARKS)}
+    rows = states.assign(rang=states["etat_convention"].map(order)).sort_values(
+        ["rang", "echeance_cadre", "commune"], kind="stable", na_position="first"
+    )
+    months = rule("convention_cadre").figures["delai_mois"]
+    return Illustration.at_both_widths(
+        lambda width: _draw(rows, d.arrete_le, width),
+        title=_title(states),
+        alt=f"Calendrier des conventions au {format_date(d.arrete_le)}. "
+        + listed([_said(row) for row in rows.itertuples()])
+        + ".",
+        key=key,
+        note=f"La convention-cadre valant ORT est due {months} mois après la convention d'adhésion.",
+    )
+
+
+def _title(states: pd.DataFrame) -> str:
+    total = len(states)
+    signed = states["date_adhesion"].notna()
+    framed = int(states["date_cadre"].notna().sum())
+    overdue = int(states["etat_convention"].eq("dépassée").sum())
+    if framed == total:
+        return "Toutes les conventions-cadre sont signées" if total > 1 else "La convention-cadre est signée"
+    if framed or overdue:
+        said = [f"{counted(framed, 'convention-cadre signée', 'conventions-cadre signées')} sur {format_number(total)}"]
+        if overdue:
+            said.append(counted(overdue, "échéance dépassée"))
+    else:
+        said = [f"{counted(int(signed.sum()), 'adhésion signée')} sur {format_number(total)}"]
+        if total == 1:
+            said = ["Convention d'adhésion signée"]
+    coming = states.loc[states["etat_convention"].isin(["dans les délais", "échéance proche"]), "echeance_cadre"]
+    if len(coming):
+        said.append(f"prochaine échéance le {format_date(coming.min())}")
+    return " ; ".join(said)
+
+
+def _state_words(row: Any) -> str:
+    if row.etat_convention == "dépassée":
+        return f"dépassée de {counted(-int(row.jours_restants), 'jour')}"
+    if row.etat_convention == "à signer":
+        return "adhésion à signer"
+    if row.etat_convention == "non connue":
+        return "convention-cadre non connue"
+    if row.etat_convention == "signée" and pd.notna(row.echeance_cadre) and row.date_cadre > row.echeance_cadre:
+        return "signée, après l'échéance"
+    return str(row.etat_convention)
+
+
+def _said(row: Any) -> str:
+    if row.etat_convention == "à signer":
+        return f"{row.commune} : adhésion à signer"
+    said = f"{row.commune} : "
+    if pd.notna(row.date_adhesion):
+        said += f"adhésion {format_date(row.date_adhesion)}, échéance {format_date(row.echeance_cadre)}, "
+    if pd.notna(row.date_cadre):
+        return f"{said}convention-cadre {format_date(row.date_cadre)}, {_state_words(row)}"
+    return said + _state_words(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timeline:
+    """Where days stand, in points from the left."""
+
+    left: float
+    right: float
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+    def x(self, day: pd.Timestamp) -> float:
+        return self.left + (self.right - self.left) * float((day - self.first) / (self.last - self.first))
+
+
+def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
+    today = pd.Timestamp(arrete_le)
+    narrow = width <= NARROW
+    names = 0 if narrow else min(max(text_width(name) for name in rows["commune"]), 0.3 * width)
+    words = 0 if narrow else max(text_width(_state_words(row), SMALL) for row in rows.itertuples()) + 26
+    days = rows[["date_adhesion", "echeance_cadre", "date_cadre"]]
+    line = _Timeline(
+        names + 14 if names else 8,
+        width - words - (8 if narrow else 0),
+        min(days.min().min(), today),
+        max(days.max().max(), today),
+    )
+    heights = [_row_height(row, narrow, names) for row in rows.itertuples()]
+    shown = _shown_legend(rows)
+    top = legend_height([label for label, _ in shown], width) + 8
+    axes = canvas(width, top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights) + 4)
+    draw_legend(axes, 0, shown, width)
+    bottom = top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights)
+    _draw_axis(axes, line, top, bottom, today, width)
+    y = top + _AXIS_HEIGHT + line_height(SMALL)
+    for row, height in zip(rows.itertuples(), heights, strict=True):
+        _draw_row(axes, y, height, row, line, today, names, width)
+        y += height
+    return axes
+
+
+def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
+    late = rows["etat_convention"].eq("dépassée") | (rows["date_cadre"] > rows["echeance_cadre"]).fillna(False)
+    present = {
+        "convention-cadre signée": rows["date_cadre"].notna().any(),
+        "délai qui reste": rows["etat_convention"].isin(["dans les délais", "échéance proche"]).any(),
+        "dépassement": late.any(),
+    }
+    return [(label, dict(mark)) for label, mark in _LEGEND if present.get(label, True)]
+
+
+def _row_height(row: Any, narrow: bool, names: float) -> float:
+    if narrow:
+        return line_height(TEXT) + 20
+    return max(20.0, len(wrap(row.commune, names)) * line_height(TEXT) + 4)
+
+
+def _draw_axis(axes: Axes, line: _Timeline, top: float, bottom: float, today: pd.Timestamp, width: float) -> None:
+    """Draw the years, and the day of the report in words at its place."""
+    under = top + line_height(SMALL)
+    label = f"arrêté au {format_date(today)}"
+    half = text_width(label, SMALL) / 2
+    write(axes, min(max(line.x(today), half), width - half), top, label, size=SMALL, colour=GREY, ha="center")
+    rule_line(axes, line.x(today), under + 2, line.x(today), bottom, GREY, 1, (0, (4, 3)))
+    for year in range(line.first.year, line.last.year + 1):
+        start = line.x(pd.Timestamp(year, 1, 1)) if year > line.first.year else line.left
+        end = line.x(min(pd.Timestamp(year + 1, 1, 1), line.last))
+        if year > line.first.year:
+            rule_line(axes, start, under + 4, start, bottom, FRAME)
+        # a year that is hardly begun, or hardly shown, has no room for its number
+        if end - start > text_width(str(year), SMALL) + 6:
+            write(axes, start + 3, under + 3, str(year), size=SMALL, colour=GREY, halo=True)
+
+
+def _draw_row(
+    axes: Axes, y: float, height: float, row: Any, line: _Timeline, today: pd.Timestamp, names: float, width: float
+) -> None:
+    mark, words = _MARKS[row.etat_convention], _state_words(row)
+    urgent = row.etat_convention == "dépassée"
+    colour = _PLUM if urgent else INK
+    if names:
+        middle = y + height / 2
+        lines = wrap(row.commune, names)
+        write(axes, names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
+        _mark(axes, line.right + 18, middle, mark)
+        write(axes, line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour, bold=False)
+    else:
+        middle = y + line_height(TEXT) + 8
+        write(axes, 0, y, wrap(row.commune, width - text_width(words, SMALL) - 22)[0], halo=True)
+        write(axes, width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
+        _mark(axes, width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2, mark)
+    _draw_days(axes, middle, row, line, today)
+
+
+def _draw_days(axes: Axes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:
+    if pd.notna(row.date_adhesion):
+        due = row.echeance_cadre
+        reached = row.date_cadre if pd.notna(row.date_cadre) else today
+        start, in_time = line.x(row.date_adhesion), line.x(min(reached, due))
+        rule_line(axes, start, y, in_time, y, _BLUE, 2.2, zorder=2)
+        if reached < due:
+            style = (0, (1, 2)) if pd.isna(row.date_cadre) else (0, (1, 5))
+            rule_line(axes, line.x(reached), y, line.x(due), y, _BLUE, 2.2, style, zorder=2)
+        elif row.etat_convention != "non connue":
+            rule_line(axes, line.x(due), y, line.x(reached), y, _PLUM, 3.4, zorder=2)
+        _mark(axes, start, y, _ADHESION)
+        _mark(axes, line.x(due), y, _DEADLINE)
+    if pd.notna(row.date_cadre):
+        _mark(axes, line.x(row.date_cadre), y, _MARKS["signée"])
+
+
+def _mark(axes: Axes, x: float, y: float, properties: dict[str, Any]) -> None:
+    axes.add_line(Line2D([x], [y], linestyle="none", clip_on=False, zorder=4, **properties))

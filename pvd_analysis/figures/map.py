@@ -1,0 +1,304 @@
+"""The map of the département: EPCI with a laureate, laureate communes and their partnerships, Action cœur de ville towns."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
+
+from pvd_analysis.analysis.territory import territory
+from pvd_analysis.communes import Boundaries, commune_boundaries
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.figures.canvas import (
+    SMALL,
+    Fill,
+    canvas,
+    draw_legend,
+    legend_height,
+    line_height,
+    rule_line,
+    text_width,
+    write,
+)
+from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
+from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_names
+from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
+from pvd_analysis.values import counted, format_date, sentence_list
+
+__all__ = ["department_map"]
+
+_BLUE: Final = PALETTE["bleu"]
+_GROUND: Final = Fill("autre commune du département", "#F3F5F7", "", "#8A94A0")
+_EPCI: Final = Fill("intercommunalité avec une commune lauréate", "#DDE7F0", "", _BLUE)
+_COMMUNE: Final = Fill("commune lauréate", "#9DB8D0", "", _BLUE)
+_SIGNED: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 7, "markeredgecolor": "white"}
+_UNSIGNED: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markeredgewidth": 1.8,
+                                    "markersize": 7}  # fmt: skip
+_ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
+_PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 3}
+_HEIGHT: Final = 420.0
+_MARGIN: Final = 10.0
+_SIMPLIFIED_TO: Final = 0.8
+
+
+@report_style()
+def department_map(d: Dataset) -> Illustration | NoFigure:
+    """The map of the département; without boundaries, its towns as points; without coordinates either, a sentence.
+
+    Boundaries are read from the GeoJSON beside the reference list (`pvd_analysis.communes.commune_boundaries`), points
+    from the lists of the ANCT. No position is made up.
+    """
+    key = "carte"
+    boundaries = commune_boundaries(d.referentiel, d.code_departement)
+    towns = territory(d)
+    positions = _positions(towns, boundaries)
+    placed = towns[towns["code_commune"].isin(positions)]
+    if placed.empty:
+        return NoFigure(
+            key,
+            "Pas de carte : ni contours des communes (un fichier GeoJSON dans data/raw/referentiel/), "
+            "ni coordonnées dans les listes de l'ANCT.",
+        )
+    return Illustration.at_both_widths(
+        lambda width: _draw(_Map.fitted(d, boundaries, placed, positions, width), width),
+        title=_title(towns),
+        alt=_alt(d, towns),
+        key=key,
+        note=_note(d, towns, placed, boundaries),
+    )
+
+
+def _positions(towns: pd.DataFrame, boundaries: Boundaries) -> dict[str, tuple[float, float]]:
+    """Return the longitude and latitude of each town: the middle of its commune, else the point of the ANCT's list."""
+    positions = {
+        row.code_commune: (float(row.longitude), float(row.latitude))
+        for row in towns.itertuples()
+        if pd.notna(row.longitude) and pd.notna(row.latitude)
+    }
+    for code in set(towns["code_commune"]) & set(boundaries.communes):
+        commune = boundaries.communes[code]
+        middle = commune.centroid if commune.contains(commune.centroid) else commune.representative_point()
+        positions[code] = (middle.x, middle.y)
+    return positions
+
+
+def _title(towns: pd.DataFrame) -> str:
+    pvd = towns[towns["programme"].eq("PVD")]
+    laureats, communes, epci = pvd["laureat"].nunique(), len(pvd), pvd["code_epci"].nunique()
+    title = f"{counted(communes, 'commune lauréate')} dans "
+    title += counted(epci, "intercommunalité")
+    partnerships = int(pvd.groupby("laureat")["code_commune"].size().gt(1).sum())
+    if partnerships:
+        title += f" : {counted(laureats, 'lauréat')}, dont "
+        title += counted(partnerships, "partenariat")
+    return title
+
+
+def _alt(d: Dataset, towns: pd.DataFrame) -> str:
+    pvd, acv = towns[towns["programme"].eq("PVD")], towns[towns["programme"].eq("ACV")]
+    by_epci = [
+        f"{epci} : {sentence_list(list(rows['commune']))}"
+        for epci, rows in pvd.fillna({"epci": "sans intercommunalité"}).groupby("epci")
+    ]
+    said = [f"Carte du département ({d.departement}). Communes lauréates par intercommunalité : {listed(by_epci)}."]
+    partners = [sentence_list(list(rows["commune"])) for _, rows in pvd.groupby("laureat", sort=False) if len(rows) > 1]
+    if partners:
+        said.append(f"En partenariat : {' ; '.join(partners)}.")
+    unsigned = list(pvd.loc[pvd["date_adhesion"].isna(), "commune"])
+    if unsigned:
+        said.append(f"Adhésion non signée au {format_date(d.arrete_le)} : {sentence_list(unsigned)}.")
+    if len(acv):
+        said.append(f"Action cœur de ville : {sentence_list(list(acv['commune']))}.")
+    return " ".join(said)
+
+
+def _note(d: Dataset, towns: pd.DataFrame, placed: pd.DataFrame, boundaries: Boundaries) -> str:
+    said = f"Contours des communes : {sentence_list(boundaries.files)}." if boundaries.files else (
+        "Sans contours de communes : les points sont ceux des listes de l'ANCT."
+    )  # fmt: skip
+    lost = list(towns.loc[~towns["code_commune"].isin(placed["code_commune"]), "commune"])
+    if lost:
+        said += f" Sans contour ni coordonnées, hors de la carte : {sentence_list(lost)}."
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What is drawn, in points from the top left corner of the map."""
+
+    ground: BaseGeometry | None
+    epci: tuple[BaseGeometry, ...]
+    communes: tuple[BaseGeometry, ...]
+    towns: pd.DataFrame
+    points: dict[str, tuple[float, float]]
+    height: float
+
+    @classmethod
+    def fitted(
+        cls,
+        d: Dataset,
+        boundaries: Boundaries,
+        towns: pd.DataFrame,
+        positions: dict[str, tuple[float, float]],
+        width: float,
+    ) -> "_Map":
+        """Project everything, and fit it to a width.
+
+        Degrees of longitude are shortened by the cosine of the middle latitude: over a département, the shapes are
+        then true to less than one hundredth.
+        """
+        codes = list(boundaries.communes)
+        points = shapely.points([positions[code] for code in towns["code_commune"]])
+        left, bottom, right, top = shapely.total_bounds([*boundaries.communes.values(), *points])
+        shorten = math.cos(math.radians((bottom + top) / 2))
+        room, height = width - 2 * _MARGIN, min(_HEIGHT, 1.25 * width) - 2 * _MARGIN
+        scale = min(room / max((right - left) * shorten, 1e-9), height / max(top - bottom, 1e-9))
+        if left == right and bottom == top:
+            scale = 1.0
+        shift = (width - (right - left) * shorten * scale) / 2
+
+        def projected(coordinates: Any) -> Any:
+            return (coordinates - (left, top)) * (shorten * scale, -scale) + (shift, _MARGIN)
+
+        shapes = shapely.transform(list(boundaries.communes.values()), projected)
+        # Neighbours are simplified together: they keep their common border.
+        shapes = dict(zip(codes, shapely.coverage_simplify(shapes, _SIMPLIFIED_TO), strict=True))
+        placed = shapely.get_coordinates(shapely.transform(points, projected))
+        laureates = towns[towns["programme"].eq("PVD")]
+        members = {
+            epci: [shapes[code] for code in codes if d.referentiel.epci_of(code) == epci]
+            for epci in dict.fromkeys(laureates["code_epci"].dropna())
+        }
+        return cls(
+            ground=shapely.union_all(list(shapes.values())) if shapes else None,
+            epci=tuple(shapely.union_all(parts) for parts in members.values() if parts),
+            communes=tuple(shapes[code] for code in laureates["code_commune"] if code in shapes),
+            towns=towns,
+            points=dict(zip(towns["code_commune"], map(tuple, placed.tolist()), strict=True)),
+            height=(top - bottom) * scale + 2 * _MARGIN,
+        )
+
+
+def _draw(drawn: _Map, width: float) -> Axes:
+    names = [f"{row.commune} (ACV)" if row.programme == "ACV" else row.commune for row in drawn.towns.itertuples()]
+    # A map of few points has no height of its own: names need some.
+    height = max(drawn.height, 120.0 if drawn.ground is None else 0.0)
+    places = _places(drawn, names, width, height)
+    numbered = places is None
+    if numbered:
+        names = [f"{number}. {name}" for number, name in enumerate(names, 1)]
+        places = _places(drawn, [name.split(".")[0] for name in names], width, height)
+    entries = _legend(drawn)
+    legend = legend_height([entry[0] for entry in entries], width)
+    index = _Index.of(names, width) if numbered else None
+    axes = canvas(width, height + 6 + legend + (8 + index.height if index else 0) + 2)
+    for geometry, fill, line in (
+        *([(drawn.ground, _GROUND, 0.8)] if drawn.ground is not None else []),
+        *((geometry, _EPCI, 1.0) for geometry in drawn.epci),
+        *((geometry, _COMMUNE, 0.8) for geometry in drawn.communes),
+    ):
+        axes.add_patch(
+            PathPatch(_path(geometry), facecolor=fill.colour, edgecolor=fill.edge, linewidth=line, clip_on=False)
+        )
+    if drawn.ground is not None:
+        axes.add_patch(PathPatch(_path(drawn.ground), fill=False, edgecolor=GREY, linewidth=1.6, clip_on=False))
+    for x, y, x_end, y_end in _partnerships(drawn):
+        rule_line(axes, x, y, x_end, y_end, _PARTNERSHIP["color"], _PARTNERSHIP["linewidth"], zorder=3)
+    for row in drawn.towns.itertuples():
+        x, y = drawn.points[row.code_commune]
+        axes.add_line(Line2D([x], [y], linestyle="none", clip_on=False, zorder=4, **_mark(row)))
+    _write_names(axes, drawn, names, places, numbered)
+    y = draw_legend(axes, height + 6, entries, width)
+    if index:
+        index.draw(axes, y + 8)
+    return axes
+
+
+def _mark(row: Any) -> dict[str, Any]:
+    if row.programme == "ACV":
+        return _ACV
+    return _UNSIGNED if pd.isna(row.date_adhesion) else _SIGNED
+
+
+def _path(geometry: BaseGeometry) -> Path:
+    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+
+
+def _partnerships(drawn: _Map) -> list[tuple[float, float, float, float]]:
+    lines = []
+    for _, rows in drawn.towns.dropna(subset="laureat").groupby("laureat", sort=False):
+        points = [drawn.points[code] for code in rows["code_commune"]]
+        lines += [(*start, *end) for start, end in pairwise(points)]
+    return lines
+
+
+def _legend(drawn: _Map) -> list[Fill | tuple[str, dict[str, object]]]:
+    laureates = drawn.towns[drawn.towns["programme"].eq("PVD")]
+    signed = laureates["date_adhesion"].notna()
+    return [
+        *([("commune lauréate, adhésion signée", _SIGNED)] if signed.any() else []),
+        *([("commune lauréate, adhésion à signer", _UNSIGNED)] if not signed.all() else []),
+        *([("partenariat", _PARTNERSHIP)] if _partnerships(drawn) else []),
+        *([("ville Action cœur de ville (ACV)", _ACV)] if drawn.towns["programme"].eq("ACV").any() else []),
+        *([_EPCI] if drawn.epci else []),
+    ]
+
+
+def _places(drawn: _Map, names: Sequence[str], width: float, height: float) -> list[Place] | None:
+    points = [drawn.points[code] for code in drawn.towns["code_commune"]]
+    marks = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+    lines = [box for line in _partnerships(drawn) for box in along(*line)]
+    wanted = [
+        Name(x, y, text_width(name, SMALL) + 2, line_height(SMALL)) for (x, y), name in zip(points, names, strict=True)
+    ]
+    return place_names(wanted, [*marks, *lines], Box(0, 0, width, height))
+
+
+def _write_names(axes: Axes, drawn: _Map, names: list[str], places: list[Place] | None, numbered: bool) -> None:
+    if places is None:
+        return
+    for row, name, place in zip(drawn.towns.itertuples(), names, places, strict=True):
+        x, y = drawn.points[row.code_commune]
+        box = place.box
+        if place.is_led:
+            rule_line(axes, *leader(Name(x, y, 0, 0), place), INK, 0.8, zorder=3)
+        # A name grows away from its point, whatever the width of the page's font.
+        ha, at = ("left", box.left + 1) if box.left >= x else ("right", box.right - 1)
+        if box.left < x < box.right:
+            ha, at = "center", (box.left + box.right) / 2
+        text = name.split(".")[0] if numbered else name
+        write(axes, at, box.top, text, size=SMALL, ha=ha, halo=True)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The numbered names under a map that has no room for them."""
+
+    columns: tuple[tuple[str, ...], ...]
+    column_width: float
+
+    @classmethod
+    def of(cls, names: Sequence[str], width: float) -> "_Index":
+        widest = max(text_width(name, SMALL) for name in names) + 14
+        count = max(int(width // widest), 1)
+        rows = math.ceil(len(names) / count)
+        columns = [tuple(names[start : start + rows]) for start in range(0, len(names), rows)]
+        return cls(tuple(columns), width / count)
+
+    @property
+    def height(self) -> float:
+        return len(self.columns[0]) * line_height(SMALL)
+
+    def draw(self, axes: Axes, y: float) -> None:
+        for number, column in enumerate(self.columns):
+            write(axes, number * self.column_width, y, column, size=SMALL)

@@ -1,0 +1,226 @@
+"""The figure of the plans de financement: each project to 100 % of its cost, held against the legal limit of aids."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pvd_analysis.analysis.plans import funding_plans, plan_lines
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.figures.canvas import (
+    SMALL,
+    TEXT,
+    Fill,
+    box,
+    canvas,
+    draw_legend,
+    legend_height,
+    line_height,
+    rule_line,
+    text_width,
+    wrap,
+    write,
+)
+from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
+from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
+from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
+from pvd_analysis.vocabulary import rule, term_label, terms
+
+__all__ = ["funding_plan_shares"]
+
+# The projects with the smallest margins are those that a committee decides on; the table has them all.
+_SHOWN_AT_MOST: Final = 15
+_THICK: Final = 30.0
+_GAP: Final = 20.0
+# Hatches tell two neighbours apart where colours alone would not.
+_HATCHES: Final = ("", "////", "", "\\\\\\\\", "", "----")
+_LABEL_GROUND: Final = Fill("", "white")
+_OWN: Final = Fill("Maître d'ouvrage", "white", "", GREY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One project as it is drawn: shares are fractions of the cost HT."""
+
+    title: str
+    cost: str
+    parts: tuple[tuple[Fill, float], ...]
+    limit: float
+    verdict: str
+    is_above: bool
+
+
+@report_style()
+def funding_plan_shares(d: Dataset) -> Illustration | NoFigure:
+    """The plans de financement to 100 % of the cost HT by financeur, with the legal limit and the margin in words."""
+    key = "plans-de-financement"
+    plans = funding_plans(d)
+    known = plans[plans["cout_ht_cents"].gt(0).fillna(False)].sort_values("marge_cents", kind="stable")
+    if known.empty:
+        why = "Aucun projet n'était connu" if plans.empty else "Le coût d'aucun projet n'était connu"
+        return NoFigure(key, f"{why} au {format_date(d.arrete_le)} : pas de plan de financement à montrer.")
+    shown = known.head(_SHOWN_AT_MOST)
+    lines = _counted_lines(d).query("id_projet in @shown.id_projet")
+    fills = _fills(lines)
+    drawn = [_plan(row, lines[lines["id_projet"].eq(row.id_projet)], fills) for row in shown.itertuples()]
+    return Illustration.at_both_widths(
+        lambda width: _draw(drawn, [*fills.values()], width),
+        title=_title(known),
+        alt="Barres à 100 % du coût HT. "
+        + listed(
+            [
+                f"{plan.title}, {plan.cost} : "
+                + ", ".join(f"{fill.label} {format_rate(share)}" for fill, share in plan.parts)
+                + f" ; {plan.verdict}"
+                for plan in drawn
+            ]
+        )
+        + ".",
+        key=key,
+        note=_note(plans, known),
+    )
+
+
+def _counted_lines(d: Dataset) -> pd.DataFrame:
+    """Return the lines that make the plans: an aid asked for, refused or given up pays nothing."""
+    lines = plan_lines(d)
+    return lines[~lines["statut"].isin(["demande", "refuse", "abandonne"])]
+
+
+def _fills(lines: pd.DataFrame) -> dict[str, Fill]:
+    """Return a fill for each dispositif, the largest first, and white for what the maître d'ouvrage brings."""
+    own = set(terms("financeur").query("nature == 'maitre_ouvrage'").index)
+    aids = lines[~lines["financeur"].isin(own)]
+    order = aids.groupby("dispositif")["montant_cents"].sum().sort_values(ascending=False, kind="stable").index
+    colours = list(PALETTE.values())
+    fills = {
+        str(dispositif): Fill(
+            _financeur_and_dispositif(aids, str(dispositif)),
+            colours[number % len(colours)],
+            _HATCHES[(number + number // len(colours)) % len(_HATCHES)],
+        )
+        for number, dispositif in enumerate(order)
+    }
+    return {**fills, "autofinancement": _OWN}
+
+
+def _financeur_and_dispositif(aids: pd.DataFrame, dispositif: str) -> str:
+    financeurs = aids.loc[aids["dispositif"].eq(dispositif), "financeur"].unique()
+    label = term_label("dispositif", dispositif)
+    return f"{term_label('financeur', financeurs[0])}, {label}" if len(financeurs) == 1 else label
+
+
+def _plan(row: object, lines: pd.DataFrame, fills: dict[str, Fill]) -> _Plan:
+    cost = int(row.cout_ht_cents)  # type: ignore[attr-defined]
+    parts = [
+        (fills.get(line.dispositif, _OWN), float(line.montant_cents) / cost)
+        for line in lines.itertuples()
+        if line.montant_cents > 0
+    ]
+    margin = int(row.marge_cents)  # type: ignore[attr-defined]
+    aids = f"Aides publiques : {format_rate(row.taux_aides)} du coût"  # type: ignore[attr-defined]
+    room = f"marge de {format_euros(margin)}" if margin >= 0 else f"{format_euros(-margin)} au-dessus de la limite"
+    situation = str(row.situation)  # type: ignore[attr-defined]
+    said = f"{situation}, {room}" if margin >= 0 or situation == "dérogation" else room
+    return _Plan(
+        title=f"{row.commune} · {row.intitule}",  # type: ignore[attr-defined]
+        cost=f"{format_euros(cost)} HT" + (" (déduit)" if row.cout_deduit == "deduit" else ""),  # type: ignore[attr-defined]
+        parts=tuple(parts),
+        limit=int(row.limite_legale_cents) / cost,  # type: ignore[attr-defined]
+        verdict=f"{aids} ; {said}",
+        is_above=margin < 0,
+    )
+
+
+def _title(plans: pd.DataFrame) -> str:
+    if len(plans) == 1:
+        plan = plans.iloc[0]
+        margin = format_euros(abs(int(plan["marge_cents"])))
+        left = f"marge de {margin}" if plan["marge_cents"] >= 0 else f"{margin} au-dessus"
+        return f"{plan['commune']} : {format_rate(plan['taux_aides'])} d'aides publiques, {plan['situation']} ({left})"
+    above = int(plans["marge_cents"].lt(0).sum())
+    at_limit = int(plans["situation"].eq("à la limite").sum())
+    below = len(plans) - above - at_limit
+    said = [
+        f"{format_number(number)} {where}"
+        for number, where in (
+            (above, "au-dessus de la limite légale"),
+            (at_limit, "à la limite"),
+            (below, "en dessous"),
+        )
+        if number
+    ]
+    return f"{counted(len(plans), 'plan')} de financement : {', '.join(said)}"
+
+
+def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
+    minimal = rule("participation_minimale")
+    texts = [f"En part du coût HT. Trait vertical : limite légale des aides publiques ({minimal.source})."]
+    left = len(known) - _SHOWN_AT_MOST
+    if left > 0:
+        texts.append(
+            f"Les {format_number(_SHOWN_AT_MOST)} plans dont la marge est la plus faible ; "
+            f"les {format_number(left)} autres sont dans le tableau."
+        )
+    unknown = len(plans) - len(known)
+    if unknown:
+        texts.append(f"{counted(unknown, 'projet')} sans coût connu : aucune marge calculée.")
+    return " ".join(texts)
+
+
+def _draw(plans: list[_Plan], fills: list[Fill], width: float) -> Axes:
+    largest = max(1.0, *(sum(share for _, share in plan.parts) for plan in plans))
+    scale = (width - 2) / largest
+    unnamed = {fill for plan in plans for fill, share in plan.parts if not _fits(fill.label, share * scale)}
+    legend = [fill for fill in fills if fill in unnamed]
+    top = legend_height([fill.label for fill in legend], width) + 8 if legend else 0
+    axes = canvas(width, top + sum(_height(plan, width) for plan in plans) - _GAP + 4)
+    if legend:
+        draw_legend(axes, 0, legend, width)
+    y = top
+    for plan in plans:
+        _draw_plan(axes, y, plan, scale, width)
+        y += _height(plan, width)
+    return axes
+
+
+def _fits(text: str, length: float) -> bool:
+    return text_width(text, SMALL) + 8 <= length
+
+
+def _height(plan: _Plan, width: float) -> float:
+    title = len(wrap(plan.title, width, bold=True)) * line_height(TEXT)
+    verdict = len(wrap(plan.verdict, width, SMALL)) * line_height(SMALL)
+    return title + line_height(SMALL) + 20 + _THICK + 6 + verdict + _GAP
+
+
+def _draw_plan(axes: Axes, y: float, plan: _Plan, scale: float, width: float) -> None:
+    y = write(axes, 0, y, wrap(plan.title, width, bold=True), bold=True)
+    y = write(axes, 0, y, plan.cost, size=SMALL, colour=GREY)
+    limit = plan.limit * scale
+    label = f"limite {format_rate(plan.limit)}"
+    half = text_width(label, SMALL) / 2
+    write(axes, min(max(limit, half), width - half), y + 2, label, size=SMALL, colour=PALETTE["prune"], ha="center")
+    y += 20
+    x = 0.0
+    for fill, share in plan.parts:
+        box(axes, x, y, share * scale, _THICK, fill)
+        _name_part(axes, x, y, fill, share, share * scale)
+        x += share * scale
+    rule_line(axes, limit, y - 4, limit, y + _THICK + 3, PALETTE["prune"], 2.4, zorder=4)
+    colour = PALETTE["prune"] if plan.is_above else INK
+    write(axes, 0, y + _THICK + 6, wrap(plan.verdict, width, SMALL), size=SMALL, colour=colour, bold=plan.is_above)
+
+
+def _name_part(axes: Axes, x: float, y: float, fill: Fill, share: float, length: float) -> None:
+    """Write in a part its name and its share, as far as they fit; the legend names what is not named here."""
+    lines = [text for text in (fill.label, format_rate(share, 0 if length < 60 else 1)) if _fits(text, length)]
+    if not lines:
+        return
+    height = len(lines) * line_height(SMALL)
+    top, middle = y + (_THICK - height) / 2, x + length / 2
+    if fill.hatch:
+        wide = max(text_width(line, SMALL) for line in lines) + 6
+        box(axes, middle - wide / 2, top, wide, height, _LABEL_GROUND)
+    write(axes, middle, top, lines, size=SMALL, ha="center", colour=INK if fill.hatch else fill.ink)

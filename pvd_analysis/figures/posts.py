@@ -1,0 +1,212 @@
+"""The figures of the chef de projet posts: each post with its towns, and their course over the quarters."""
+
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from pvd_analysis.analysis.engineering import communes_without_post, post_counts, posts, posts_over_time
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.figures.canvas import (
+    NARROW,
+    SMALL,
+    TEXT,
+    Fill,
+    box,
+    canvas,
+    draw_legend,
+    legend_height,
+    line_height,
+    rule_line,
+    text_width,
+    wrap,
+    write,
+)
+from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
+from pvd_analysis.figures.style import FRAME, GREY, PALETTE, report_style
+from pvd_analysis.values import Trimestre, counted, format_date, format_number, format_partial, sentence_list
+
+__all__ = ["posts_by_state", "posts_course"]
+
+_RECRUITED: Final = Fill("recruté", PALETTE["bleu"])
+_UNDER_WAY: Final = Fill("recrutement en cours", "white", "", PALETTE["bleu"])
+
+
+@report_style()
+def posts_by_state(d: Dataset) -> Illustration | NoFigure:
+    """One square for each post: recruited or under way, and the towns that it serves."""
+    key = "postes"
+    table = posts(d)
+    if table.empty:
+        return NoFigure(
+            key, f"Aucun poste de chef de projet n'était connu au {format_date(d.arrete_le)} : pas de figure."
+        )
+    counts = post_counts(d)
+    rows = list(table.itertuples())
+    without = communes_without_post(d)
+    title = f"{counted(counts.identified, 'poste')} de chef de projet : {counted(counts.recruited, 'pourvu')}, "
+    title += f"{format_number(counts.under_way)} en cours de recrutement"
+    return Illustration.at_both_widths(
+        lambda width: _draw_posts(rows, width),
+        title=title,
+        alt="Postes : " + listed([f"{row.communes_libelle}, {_state(row)}" for row in rows]) + ".",
+        key=key,
+        note=f"{sentence_list(without)} {'n’est servie' if len(without) == 1 else 'ne sont servies'} par aucun poste."
+        if without
+        else "",
+    )
+
+
+def _state(row: Any) -> str:
+    state = "recrutement en cours"
+    if row.etat_poste == "recrute":
+        state = "recruté"
+        if row.date_recrutement == row.date_recrutement and row.date_recrutement is not None:
+            state += f", {format_partial(row.date_recrutement, row.date_recrutement_precision)}"
+    return f"{state} · poste partagé" if row.partage else state
+
+
+_SQUARE: Final = 12.0
+_INDENT: Final = 22.0
+_ROW_GAP: Final = 8.0
+
+
+def _draw_posts(rows: list[Any], width: float) -> Axes:
+    narrow = width <= NARROW
+    states = 0 if narrow else max(text_width(_state(row)) for row in rows)
+    towns = width - _INDENT - states - (0 if narrow else 16)
+    heights = []
+    for row in rows:
+        lines = len(wrap(row.communes_libelle, towns, bold=True)) + (1 if narrow else 0)
+        heights.append(lines * line_height(TEXT) + _ROW_GAP)
+    axes = canvas(width, sum(heights))
+    y = 0.0
+    for row, height in zip(rows, heights, strict=True):
+        fill = _RECRUITED if row.etat_poste == "recrute" else _UNDER_WAY
+        axes.add_patch(
+            Rectangle((1, y + 1), _SQUARE, _SQUARE, facecolor=fill.colour, edgecolor=PALETTE["bleu"], linewidth=1.6)
+        )
+        under = write(axes, _INDENT, y, wrap(row.communes_libelle, towns, bold=True), bold=True)
+        write(axes, _INDENT if narrow else width - states, under if narrow else y, _state(row), colour=GREY)
+        y += height
+        if row is not rows[-1]:
+            rule_line(axes, 0, y - _ROW_GAP / 2, width, y - _ROW_GAP / 2, FRAME)
+    return axes
+
+
+@report_style()
+def posts_course(d: Dataset) -> Illustration | NoFigure:
+    """One column for each quarter: posts filled so far, and recruitments under way where that is known."""
+    key = "postes-par-trimestre"
+    table = posts_over_time(d)
+    if table.empty:
+        return NoFigure(
+            key, f"Aucun poste de chef de projet n'était connu au {format_date(d.arrete_le)} : pas de figure."
+        )
+    if len(table) == 1:
+        return NoFigure(key, "Un seul trimestre est connu : l'évolution des postes ne peut pas être montrée.")
+    rows = list(table.itertuples())
+    undated = int(d.postes["etat_poste"].eq("recrute").sum() - d.postes["date_recrutement"].notna().sum())
+    return Illustration.at_both_widths(
+        lambda width: _draw_course(rows, width),
+        title=_course_title(table, undated),
+        alt="Colonnes par trimestre. " + listed([_quarter_said(row) for row in rows]) + ".",
+        key=key,
+        note=_course_note(d, table, undated),
+    )
+
+
+def _course_title(table: pd.DataFrame, undated: int) -> str:
+    filled, under_way = (int(table[column].iloc[-1]) for column in ("postes_recrutes", "postes_en_cours"))
+    title = f"{counted(filled + under_way, 'poste')}, {counted(filled, 'pourvu')} "
+    title += f"au {Trimestre.parse(table['trimestre'].iloc[-1]).label}"
+    more = filled - int(table["postes_recrutes"].iloc[-2])
+    if undated:
+        return title
+    if more:
+        return f"{title}, {format_number(more)} de plus qu'un trimestre plus tôt"
+    since = table.loc[table["postes_recrutes"].eq(filled), "trimestre"].iloc[0]
+    return f"{title}, sans changement depuis le {Trimestre.parse(since).label}"
+
+
+def _quarter_said(row: Any) -> str:
+    under_way = (
+        "recrutements en cours non connus"
+        if pd.isna(row.postes_en_cours)
+        else f"{format_number(row.postes_en_cours)} en cours"
+    )
+    said = f"{Trimestre.parse(row.trimestre).label} : {counted(row.postes_recrutes, 'pourvu')}"
+    return f"{said}, {under_way}"
+
+
+def _course_note(d: Dataset, table: pd.DataFrame, undated: int) -> str:
+    said = "Cumul à la fin de chaque trimestre."
+    unknown = table.loc[table["postes_en_cours"].isna(), "trimestre"]
+    if len(unknown):
+        first_known = table.loc[table["postes_en_cours"].notna(), "trimestre"].iloc[0]
+        said += f" « ? » : avant le {Trimestre.parse(first_known).label}, les recrutements en cours ne sont pas connus."
+    if undated:
+        said += f" {counted(undated, 'poste')} sans date de recrutement, comptés au dernier trimestre seulement."
+    delivered = d.fichiers.loc[d.fichiers["fichier"].isin(d.postes["fichier"]), "livraison"]
+    return f"{said} État des postes livré le {format_date(delivered.max())}." if len(delivered) else said
+
+
+_COURSE_HEIGHT: Final = 150.0
+
+
+def _draw_course(rows: list[Any], width: float) -> Axes:
+    fills = [_FILLED, _STILL_UNDER_WAY]
+    top = legend_height([fill.label for fill in fills], width) + 10
+    axes = canvas(width, top + _COURSE_HEIGHT + 2 * line_height(SMALL) + 6)
+    draw_legend(axes, 0, fills, width)
+    base = top + _COURSE_HEIGHT
+    largest = max(_total(row) for row in rows)
+    unit = (_COURSE_HEIGHT - line_height(SMALL)) / max(largest, 1)
+    step = min(width / len(rows), 90.0)
+    column = min(step * 0.64, 46.0)
+    for number, row in enumerate(rows):
+        left, middle = number * step + (step - column) / 2, (number + 0.5) * step
+        y = base
+        for fill, count in ((_FILLED, row.postes_recrutes), (_STILL_UNDER_WAY, row.postes_en_cours)):
+            if pd.isna(count) or not count:
+                continue
+            y -= count * unit
+            box(axes, left, y, column, count * unit, fill)
+            if count * unit >= line_height(SMALL) and text_width(format_number(count), SMALL) + 2 <= column:
+                _write_count(axes, middle, y + count * unit / 2, count, fill)
+        if pd.isna(row.postes_en_cours):
+            write(axes, middle, y - line_height(TEXT) - 2, "?", bold=True, colour=GREY, ha="center")
+        _write_quarter(axes, middle, base + 4, row, number, step)
+    rule_line(axes, 0, base, step * len(rows), base, GREY, 1)
+    return axes
+
+
+_FILLED: Final = Fill("postes pourvus", PALETTE["bleu"])
+_STILL_UNDER_WAY: Final = Fill("recrutements en cours", "white", "////", PALETTE["bleu"])
+
+
+def _total(row: Any) -> int:
+    return int(row.postes_recrutes) + (0 if pd.isna(row.postes_en_cours) else int(row.postes_en_cours))
+
+
+def _write_count(axes: Axes, x: float, y: float, count: int, fill: Fill) -> None:
+    text = format_number(count)
+    wide, high = text_width(text, SMALL, bold=True) + 6, line_height(SMALL)
+    if fill.hatch:
+        box(axes, x - wide / 2, y - high / 2, wide, high, Fill("", "white"))
+    write(axes, x, y - high / 2, text, size=SMALL, bold=True, ha="center", colour=fill.ink)
+
+
+def _write_quarter(axes: Axes, x: float, y: float, row: Any, number: int, step: float) -> None:
+    """Write the quarter under its column, and the year under the first one of it that is shown."""
+    quarter = Trimestre.parse(row.trimestre)
+    label = f"T{quarter.numero}"
+    if text_width(label, SMALL) + 2 <= step:
+        write(axes, x, y, label, size=SMALL, colour=GREY, ha="center")
+    if number == 0 or quarter.numero == 1:
+        year = str(quarter.annee)
+        room = step * ((5 - quarter.numero) if number == 0 else 4)
+        if text_width(year, SMALL) <= room:
+            left = max(x - step / 2, x - text_width(year, SMALL) / 2)
+            write(axes, left, y + line_height(SMALL), year, size=SMALL, bold=True, colour=GREY)

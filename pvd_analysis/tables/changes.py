@@ -1,0 +1,170 @@
+"""What changed since the previous quarter: sentences, the way from one total to the other, and each difference."""
+
+import pandas as pd
+
+from pvd_analysis.analysis.changes import CLASSES, change_counts, changes, changes_reckoning
+from pvd_analysis.analysis.facts import AMOUNTS, STATES_ONLY
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.origin import with_origin
+from pvd_analysis.tables.report_table import Paragraphs, ReportTable
+from pvd_analysis.values import counted, format_date, format_euros, sentence_list
+from pvd_analysis.vocabulary import term_label
+
+__all__ = [
+    "amount_changes_summary",
+    "amount_changes_table",
+    "changes_reckoning_table",
+    "state_change_counts_table",
+    "state_changes_summary",
+    "state_changes_table",
+]
+
+_NOUNS = {
+    "nouveau": ("nouvelle", "nouvelles"),
+    "modifie": ("modifiée", "modifiées"),
+    "corrige": ("corrigée", "corrigées"),
+    "retire": ("retirée", "retirées"),
+    "echu": ("échue", "échues"),
+}
+_DEFINED = "Les classes sont définies sous « Sources et méthode »."
+
+
+def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
+    """Which amounts moved since the previous quarter, and from what total to what total, in sentences."""
+    if before is None:
+        return _nothing_before(d)
+    found = changes(d, before)
+    rows = found[found["nature_ecart"].isin(AMOUNTS)]
+    moved = [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
+    return Paragraphs((_differences(d, rows, "Aucun montant n'a changé"), *moved))
+
+
+def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
+    """How many states (conventions, posts, training, club) changed since the previous quarter, in a sentence."""
+    if before is None:
+        return _nothing_before(d)
+    found = changes(d, before)
+    return Paragraphs((_differences(d, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),))
+
+
+def _nothing_before(d: Dataset) -> Paragraphs:
+    then = d.trimestre.previous
+    first = d.fichiers.loc[d.fichiers["usage"].eq("utilisé"), "livraison"].min()
+    return Paragraphs(
+        (
+            f"Aucune livraison n'avait été reçue au {format_date(then.last_day)} : le {then.label} n'a pas de "
+            "situation à laquelle comparer ce trimestre, et rien n'est donc présenté comme nouveau ou corrigé. "
+            f"La première livraison utilisée est celle du {format_date(first)}.",
+        )
+    )
+
+
+def _differences(d: Dataset, found: pd.DataFrame, none: str) -> str:
+    then = d.trimestre.previous
+    since = f"depuis le {then.label}, arrêté au {format_date(then.last_day)}"
+    if found.empty:
+        return f"{none} {since}."
+    counted_all = f"{counted(len(found), 'différence')}, dont " if found["classe"].nunique() > 1 else ""
+    return f"D{since[1:]} : {counted_all}{_by_class(found)}."
+
+
+def _by_class(found: pd.DataFrame) -> str:
+    counts = found["classe"].value_counts()
+    present = [name for name in CLASSES if name in counts]
+    if len(present) == 1:
+        singular, plural = _NOUNS[present[0]]
+        return counted(int(counts[present[0]]), f"différence {singular}", f"différences {plural}")
+    return sentence_list([counted(int(counts[name]), *_NOUNS[name]) for name in present])
+
+
+def _moved(row: object) -> bool:
+    return any(getattr(row, f"{name}_cents") for name in CLASSES)
+
+
+def _total_sentence(row: object) -> str:
+    nature = term_label("nature_ecart", row.nature_ecart)  # type: ignore[attr-defined]
+    start, end = row.avant_cents, row.apres_cents  # type: ignore[attr-defined]
+    parts = [
+        f"{_signed(getattr(row, f'{name}_cents'))} {term_label('classe_ecart', name)}"
+        for name in CLASSES
+        if getattr(row, f"{name}_cents")
+    ]
+    return f"{nature} : de {format_euros(start)} à {format_euros(end)}, soit {sentence_list(parts)}."
+
+
+def _signed(cents: int) -> str:
+    return ("+" if cents > 0 else "") + format_euros(cents)
+
+
+def changes_reckoning_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
+    """The way from each total of the previous quarter to that of this one, class by class."""
+    if before is None:
+        return None
+    table = changes_reckoning(changes(d, before), d, before)
+    then = d.trimestre.previous
+    return ReportTable.build(
+        "ecarts_bilan",
+        f"D'un total à l'autre : {then.label}, écarts par classe, {d.trimestre.label}",
+        table,
+        labels={"avant_cents": then.label, "apres_cents": d.trimestre.label, "nature_ecart": "Total"},
+        notes=(f"{then.label} + les cinq classes = {d.trimestre.label}, au centime. {_DEFINED}",),
+        empty="Aucun montant à comparer.",
+        leads_to=("ecarts_montants", "Montants qui ont changé"),
+    )
+
+
+def amount_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
+    """Each amount that changed, with its class, its reason and its origin."""
+    if before is None:
+        return None
+    found = changes(d, before)
+    rows = found[found["nature_ecart"].isin(AMOUNTS)]
+    columns = ["libelle", "classe", "avant_cents", "apres_cents", "ecart_cents", "pourquoi", "origine"]
+    return ReportTable.build(
+        "ecarts_montants",
+        "Montants qui ont changé",
+        _grouped(d, rows),
+        columns,
+        labels={"libelle": "Fait"},
+        group="groupe",
+        empty=f"Aucun montant n'a changé depuis le {d.trimestre.previous.label}.",
+    )
+
+
+def _grouped(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    labels = [term_label("nature_ecart", nature) for nature in rows["nature_ecart"]]
+    return with_origin(d, rows).assign(groupe=pd.Series(labels, index=rows.index, dtype="str"))
+
+
+def state_change_counts_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
+    """How many states changed, by nature and class."""
+    if before is None:
+        return None
+    found = changes(d, before)
+    counts = change_counts(found[found["nature_ecart"].isin(STATES_ONLY)])
+    return ReportTable.build(
+        "ecarts_nombre",
+        "Changements d'état, par nature et classe",
+        counts,
+        notes=(_DEFINED,),
+        empty=f"Aucun état n'a changé depuis le {d.trimestre.previous.label}.",
+        leads_to=("ecarts_etats", "États qui ont changé") if len(counts) else None,
+    )
+
+
+def state_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
+    """Each state that changed, with its class, its reason and its origin."""
+    if before is None:
+        return None
+    found = changes(d, before)
+    rows = found[found["nature_ecart"].isin(STATES_ONLY)]
+    columns = ["libelle", "classe", "avant", "apres", "pourquoi", "origine"]
+    return ReportTable.build(
+        "ecarts_etats",
+        "États qui ont changé",
+        _grouped(d, rows),
+        columns,
+        labels={"libelle": "Fait"},
+        group="groupe",
+        empty=f"Aucun état n'a changé depuis le {d.trimestre.previous.label}.",
+    )
