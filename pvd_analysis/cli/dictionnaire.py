@@ -1,6 +1,5 @@
 """``pvd dictionnaire``: the data dictionary, from the schemas."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from rich.table import Table
 from pvd_analysis.cli.console import out
 from pvd_analysis.dataset import data_dictionary, dictionary_markdown
 from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.vocabulary import table_description, terms
 
 HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes."
@@ -41,10 +41,8 @@ def run(
 
 
 def _write(path: Path) -> None:
-    beside = path.with_name(f".{path.name}.partiel")
     try:
-        beside.write_text(dictionary_markdown(), encoding="utf-8", newline="\n")
-        os.replace(beside, path)
+        write_whole(path, dictionary_markdown().encode())
     except OSError as error:
         raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
     out.print(f"Dictionnaire : {path}", highlight=False)

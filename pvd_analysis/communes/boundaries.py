@@ -74,7 +74,7 @@ def _features(path: Path) -> list[tuple[str, BaseGeometry]]:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"] if document["type"] == "FeatureCollection" else [document]
-        coded = [(_code(feature.get("properties") or {}), feature.get("geometry")) for feature in features]
+        coded = [(_code(feature["properties"] or {}), feature["geometry"]) for feature in features]
         return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if code and geometry]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
         raise InvalidParameter(

@@ -1,6 +1,7 @@
 """Figures in one style, shown as SVG with their text alternative; each is one call on a dataset."""
 
 from pvd_analysis.figures.aids import aids_by_commune, aids_by_family, announced_totals
+from pvd_analysis.figures.changes import amount_changes, state_changes
 from pvd_analysis.figures.conventions import convention_calendar
 from pvd_analysis.figures.illustration import Illustration, NoFigure
 from pvd_analysis.figures.map import department_map
@@ -12,10 +13,12 @@ __all__ = [
     "NoFigure",
     "aids_by_commune",
     "aids_by_family",
+    "amount_changes",
     "announced_totals",
     "convention_calendar",
     "department_map",
     "funding_plan_shares",
     "posts_by_state",
     "posts_course",
+    "state_changes",
 ]

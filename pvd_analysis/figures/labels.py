@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 __all__ = ["Box", "Name", "Place", "along", "place_names"]
 
 # From the point to the edge of its name, in points; beyond the first two, a line leads from one to the other.
-_DISTANCES: Final = (6.0, 10.0, 18.0, 28.0, 40.0, 54.0)
+_DISTANCES: Final = (6.0, 10.0, 18.0, 26.0, 36.0, 48.0, 62.0, 78.0)
 _LED_FROM: Final = 18.0
 # Right first: where the eye looks for a name.
-_DIRECTIONS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
-_DIAGONAL: Final = 0.7
+_DIRECTIONS: Final = (
+    *((1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7)),
+    *((0.9, -0.4), (0.9, 0.4), (-0.9, -0.4), (-0.9, 0.4), (0.4, -0.9), (0.4, 0.9), (-0.4, -0.9), (-0.4, 0.9)),
+)
 
 
 class Box(NamedTuple):
@@ -89,15 +91,20 @@ def _places(name: Name, taken: Sequence[Box], frame: Box) -> Iterator[Place]:
     """Yield the free places of a name, the nearest first."""
     for distance in _DISTANCES:
         for right, down in _DIRECTIONS:
-            away = distance * (_DIAGONAL if right and down else 1)
-            left = name.x + right * away - (0.5 - right / 2) * name.width
-            top = name.y + down * away - (0.5 - down / 2) * name.height
+            # Above and below a name is centred; beside, it starts or ends at its point.
+            side, level = _sign(right), _sign(down)
+            left = name.x + right * distance - (0.5 - side / 2) * name.width
+            top = name.y + down * distance - (0.5 - level / 2) * name.height
             place = Place(Box(left, top, left + name.width, top + name.height), distance >= _LED_FROM)
             if not frame.holds(place.box) or any(place.box.meets(other) for other in taken):
                 continue
             if place.is_led and any(one.meets(other) for one in _leader_boxes(name, place) for other in taken):
                 continue
             yield place
+
+
+def _sign(part: float) -> int:
+    return 0 if abs(part) < 0.5 else 1 if part > 0 else -1
 
 
 def leader(name: Name, place: Place) -> tuple[float, float, float, float]:

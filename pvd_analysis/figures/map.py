@@ -26,6 +26,7 @@ from pvd_analysis.figures.canvas import (
     line_height,
     rule_line,
     text_width,
+    wrap,
     write,
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
@@ -44,6 +45,7 @@ _UNSIGNED: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markerfaceco
                                     "markersize": 7}  # fmt: skip
 _ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
 _PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 3}
+_NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau les donne."
 _HEIGHT: Final = 420.0
 _MARGIN: Final = 10.0
 _SIMPLIFIED_TO: Final = 0.8
@@ -198,6 +200,8 @@ def _draw(drawn: _Map, width: float) -> Axes:
         places = _places(drawn, [name.split(".")[0] for name in names], width, height)
     entries = _legend(drawn)
     legend = legend_height([entry[0] for entry in entries], width)
+    if places is None:
+        names = wrap(_NO_ROOM, width, SMALL)
     index = _Index.of(names, width) if numbered else None
     axes = canvas(width, height + 6 + legend + (8 + index.height if index else 0) + 2)
     for geometry, fill, line in (

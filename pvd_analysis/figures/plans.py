@@ -1,6 +1,7 @@
 """The figure of the plans de financement: each project to 100 % of its cost, held against the legal limit of aids."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import pandas as pd
@@ -157,6 +158,8 @@ def _title(plans: pd.DataFrame) -> str:
 def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
     minimal = rule("participation_minimale")
     texts = [f"En part du coût HT. Trait vertical : limite légale des aides publiques ({minimal.source})."]
+    if known["limite_legale_cents"].lt(known["limite_usuelle_cents"]).any():
+        texts.append("Les fonds privés l'abaissent.")
     left = len(known) - _SHOWN_AT_MOST
     if left > 0:
         texts.append(
@@ -172,7 +175,8 @@ def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
 def _draw(plans: list[_Plan], fills: list[Fill], width: float) -> Axes:
     largest = max(1.0, *(sum(share for _, share in plan.parts) for plan in plans))
     scale = (width - 2) / largest
-    unnamed = {fill for plan in plans for fill, share in plan.parts if not _fits(fill.label, share * scale)}
+    unnamed = {fill for plan in plans for fill, start, end in _spans(plan, scale) if fill.label not in _words(
+        fill, (end - start) / scale, _room(start, end, plan.limit * scale))}  # fmt: skip
     legend = [fill for fill in fills if fill in unnamed]
     top = legend_height([fill.label for fill in legend], width) + 8 if legend else 0
     axes = canvas(width, top + sum(_height(plan, width) for plan in plans) - _GAP + 4)
@@ -185,8 +189,24 @@ def _draw(plans: list[_Plan], fills: list[Fill], width: float) -> Axes:
     return axes
 
 
-def _fits(text: str, length: float) -> bool:
-    return text_width(text, SMALL) + 8 <= length
+def _spans(plan: _Plan, scale: float) -> list[tuple[Fill, float, float]]:
+    """Return each part with its start and end, in points."""
+    ends = [end * scale for end in accumulate(share for _, share in plan.parts)]
+    return [(fill, start, end) for (fill, _), start, end in zip(plan.parts, [0.0, *ends], ends, strict=False)]
+
+
+def _room(start: float, end: float, limit: float) -> tuple[float, float]:
+    """Return where words may stand in a part: all of it, or its longer side when the limit parts it."""
+    if not start < limit < end:
+        return start, end
+    return (start, limit - 2) if limit - start > end - limit else (limit + 2, end)
+
+
+def _words(fill: Fill, share: float, room: tuple[float, float]) -> list[str]:
+    """Return what fits in a part: its name and its share; the legend names what is not named here."""
+    length = room[1] - room[0] - 8
+    rate = format_rate(share, 0 if length < 52 else 1)
+    return [text for text in (fill.label, rate) if text_width(text, SMALL) <= length]
 
 
 def _height(plan: _Plan, width: float) -> float:
@@ -203,23 +223,20 @@ def _draw_plan(axes: Axes, y: float, plan: _Plan, scale: float, width: float) ->
     half = text_width(label, SMALL) / 2
     write(axes, min(max(limit, half), width - half), y + 2, label, size=SMALL, colour=PALETTE["prune"], ha="center")
     y += 20
-    x = 0.0
-    for fill, share in plan.parts:
-        box(axes, x, y, share * scale, _THICK, fill)
-        _name_part(axes, x, y, fill, share, share * scale)
-        x += share * scale
+    for fill, start, end in _spans(plan, scale):
+        box(axes, start, y, end - start, _THICK, fill)
+        room = _room(start, end, limit)
+        _name_part(axes, y, fill, _words(fill, (end - start) / scale, room), sum(room) / 2)
     rule_line(axes, limit, y - 4, limit, y + _THICK + 3, PALETTE["prune"], 2.4, zorder=4)
     colour = PALETTE["prune"] if plan.is_above else INK
     write(axes, 0, y + _THICK + 6, wrap(plan.verdict, width, SMALL), size=SMALL, colour=colour, bold=plan.is_above)
 
 
-def _name_part(axes: Axes, x: float, y: float, fill: Fill, share: float, length: float) -> None:
-    """Write in a part its name and its share, as far as they fit; the legend names what is not named here."""
-    lines = [text for text in (fill.label, format_rate(share, 0 if length < 60 else 1)) if _fits(text, length)]
+def _name_part(axes: Axes, y: float, fill: Fill, lines: list[str], middle: float) -> None:
     if not lines:
         return
     height = len(lines) * line_height(SMALL)
-    top, middle = y + (_THICK - height) / 2, x + length / 2
+    top = y + (_THICK - height) / 2
     if fill.hatch:
         wide = max(text_width(line, SMALL) for line in lines) + 6
         box(axes, middle - wide / 2, top, wide, height, _LABEL_GROUND)

@@ -1,12 +1,12 @@
 """The aids as open data: the schema « subventions » 2.1 of the Socle commun des données locales (SCDL)."""
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from pvd_analysis.analysis import listed_aids
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels, vocabulary_table
 
@@ -81,9 +81,7 @@ def scdl_faults(table: pd.DataFrame) -> pd.DataFrame:
 def write_scdl(table: pd.DataFrame, path: Path) -> None:
     """Write the table as CSV (UTF-8, commas), whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.en-cours")
-    table.to_csv(partial, index=False, encoding="utf-8", lineterminator="\n")
-    os.replace(partial, path)
+    write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def check_siret(written: str) -> str | None:

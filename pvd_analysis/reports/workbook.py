@@ -3,10 +3,8 @@
 The same sheets give the same bytes, whenever and wherever they are written.
 """
 
-import contextlib
 import datetime as dt
 import math
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,11 +14,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
-from xlsxwriter.core import Core
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
+from pvd_analysis.reports.french_workbook import (
+    BLUE,
+    FRENCH,
+    GREY,
+    INK,
+    PALE_BLUE,
+    RULE,
+    french_workbook,
+    set_page,
+)
+from pvd_analysis.reports.text_fit import LINE_HEIGHT, bounded, row_height
+from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import Cell, Column, ReportTable, Row
 
 __all__ = ["Sheet", "write_workbook"]
@@ -30,20 +38,10 @@ _MAX_WIDTH: Final = 60
 _MAX_SHARED_WIDTH: Final = 36
 _PRINTED_WIDTH: Final = 190
 _NARROWEST_TEXT: Final = 18
-_LINE_HEIGHT: Final = 13.5
-_TALLEST_ROW: Final = 400.0
 _SENTENCE_WIDTH: Final = 100
-_LONGEST_TEXT: Final = 32_767
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 _LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_FRENCH: Final = "[$-40C]"
-
-_INK: Final = "#1F2933"
-_BLUE: Final = "#12436D"
-_PALE_BLUE: Final = "#DCE6F0"
-_GREY: Final = "#4A5562"
-_RULE: Final = "#C5CED8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +79,13 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str, subject: 
     if not sheets:
         raise ValueError("a workbook has at least one sheet")
     content = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-        "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": False},
-    }
-    with _FrenchWorkbook(content, options) as workbook:
+    with french_workbook(content) as workbook:
         workbook.set_properties({"title": title, "subject": subject, "author": "Préfecture", "created": created})
         formats = _Formats(workbook)
         table_names = _table_names(table for sheet in sheets for table in sheet.tables)
         for name, sheet in zip(_sheet_names(sheet.name for sheet in sheets), sheets, strict=True):
             _SheetWriter(workbook.add_worksheet(name), formats, table_names).write(sheet, title)
-    _replace(path, content.getvalue())
-
-
-class _FrenchCore(Core):  # type: ignore[misc]
-    """The document properties, with the language that XlsxWriter has no option for."""
-
-    def _write_cp_content_status(self) -> None:
-        super()._write_cp_content_status()
-        self._xml_data_element("dc:language", "fr-FR")
-
-
-class _FrenchPackager(Packager):  # type: ignore[misc]
-    def _write_core_file(self) -> None:
-        core = _FrenchCore()
-        core._set_properties(self.workbook.doc_properties)
-        core._set_xml_writer(self._filename("docProps/core.xml"))
-        core._assemble_xml_file()
-
-
-class _FrenchWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
-    def _get_packager(self) -> Packager:
-        return _FrenchPackager()
+    write_whole(path, content.getvalue())
 
 
 class _Formats:
@@ -129,39 +98,39 @@ class _Formats:
     def _format(self, **properties: object) -> Format:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._workbook.add_format({"font_color": _INK, "valign": "top", **properties})
+            self._made[key] = self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
         return self._made[key]
 
     def heading(self) -> Format:
-        return self._format(bold=True, font_size=15, font_color=_BLUE, valign="vcenter")
+        return self._format(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
 
     def table_title(self) -> Format:
-        return self._format(bold=True, font_size=12, font_color=_BLUE, valign="vcenter")
+        return self._format(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
 
     def sentence(self, *, is_wrapped: bool = False) -> Format:
         return self._format(text_wrap=is_wrapped)
 
     def note(self, *, is_wrapped: bool = False) -> Format:
-        return self._format(text_wrap=is_wrapped, font_size=9, font_color=_GREY)
+        return self._format(text_wrap=is_wrapped, font_size=9, font_color=GREY)
 
     def header(self, is_numeric: bool, *, is_stub: bool) -> Format:
         return self._format(
             bold=True,
             indent=0 if is_numeric or is_stub else 1,
-            font_color=_BLUE,
-            bg_color=_PALE_BLUE,
+            font_color=BLUE,
+            bg_color=PALE_BLUE,
             text_wrap=True,
             valign="vcenter",
             align="right" if is_numeric else "left",
             bottom=2,
-            bottom_color=_BLUE,
+            bottom_color=BLUE,
         )
 
     def body(
         self, cell: Cell, number_format: str = "", *, is_total: bool, is_stub: bool, is_quoted: bool = False
     ) -> Format:
         is_numeric = cell.column.is_numeric
-        properties: dict[str, object] = {"bottom": 1, "bottom_color": _RULE, "align": "right" if is_numeric else "left"}
+        properties: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "align": "right" if is_numeric else "left"}
         if number_format:
             properties["num_format"] = number_format
         if not is_numeric:
@@ -169,7 +138,7 @@ class _Formats:
         if is_quoted:
             properties["quote_prefix"] = True
         if is_total:
-            properties |= {"bold": True, "top": 1, "top_color": _BLUE, "bg_color": "#F1F5F9"}
+            properties |= {"bold": True, "top": 1, "top_color": BLUE, "bg_color": "#F1F5F9"}
         return self._format(**properties)
 
 
@@ -192,7 +161,7 @@ class _SheetWriter:
         self._last_column = len(widths) - 1
 
         self._sheet.set_row(0, 24)
-        self._sheet.write_string(0, 0, _bounded(sheet.heading), self._formats.heading())
+        self._sheet.write_string(0, 0, bounded(sheet.heading), self._formats.heading())
         self._row = 1
         for text in sheet.intro:
             self._write_sentence(text, span, self._formats.sentence)
@@ -201,7 +170,7 @@ class _SheetWriter:
             self._row += 1
             if table is not only_table or table.title != sheet.heading:
                 self._sheet.set_row(self._row, 20)
-                self._sheet.write_string(self._row, 0, _bounded(table.title), self._formats.table_title())
+                self._sheet.write_string(self._row, 0, bounded(table.title), self._formats.table_title())
                 self._row += 1
             header_row = self._row
             self._write_table(table, rows_of[table.key], widths, has_filter=table is only_table)
@@ -223,11 +192,11 @@ class _SheetWriter:
         for position, (text, header_format) in enumerate(zip(headers, header_formats, strict=True)):
             self._sheet.write_string(header_row, position, text, header_format)
         self._sheet.set_row(
-            header_row, _height(headers, [width - (3 if has_filter else 0) for width in widths], bold=True) + 6
+            header_row, row_height(headers, [width - (3 if has_filter else 0) for width in widths], bold=True) + 6
         )
         self._row += 1
         if not rows:
-            self._sheet.write_string(self._row, 0, _bounded(table.empty), self._formats.note())
+            self._sheet.write_string(self._row, 0, bounded(table.empty), self._formats.note())
             self._row += 1
             return
         number_formats = [
@@ -238,7 +207,7 @@ class _SheetWriter:
             for position, (cell, number_format) in enumerate(zip(row.cells, number_formats, strict=True)):
                 self._write_cell(position, cell, number_format, is_total=row.is_total)
             texts = ["" if cell.column.is_numeric else cell.text for cell in row.cells]
-            self._sheet.set_row(self._row, _height(texts, widths, bold=row.is_total) + 3)
+            self._sheet.set_row(self._row, row_height(texts, widths, bold=row.is_total) + 3)
             self._row += 1
         # the totals at the foot stay out of the range that filters and sorts: they would be sorted among the rows
         foot = 0
@@ -251,8 +220,8 @@ class _SheetWriter:
             last_column,
             {
                 "name": self._table_names[table.key],
-                "title": _bounded(table.title, 255),
-                "description": _bounded(_description(table, len(rows)), 255),
+                "title": bounded(table.title, 255),
+                "description": bounded(_description(table, len(rows)), 255),
                 "style": None,
                 "autofilter": has_filter,
                 "columns": [
@@ -280,16 +249,16 @@ class _SheetWriter:
         # quoted, so that it stays a text even when someone edits the cell
         is_quoted = cell.text.startswith(_LIKE_A_FORMULA)
         body = self._formats.body(cell, is_total=is_total, is_stub=is_stub, is_quoted=is_quoted)
-        self._sheet.write_string(row, position, _bounded(cell.text), body)
+        self._sheet.write_string(row, position, bounded(cell.text), body)
 
     def _write_sentence(self, text: str, span: tuple[int, float], kind: Callable[..., Format]) -> None:
         """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
         last_column, width = span
         lines = max(1, math.ceil(len(text) / width))
         if lines > 1:
-            self._sheet.set_row(self._row, lines * _LINE_HEIGHT)
+            self._sheet.set_row(self._row, lines * LINE_HEIGHT)
             self._sheet.merge_range(self._row, 0, self._row, last_column, "", kind(is_wrapped=True))
-        self._sheet.write_string(self._row, 0, _bounded(text), kind(is_wrapped=lines > 1))
+        self._sheet.write_string(self._row, 0, bounded(text), kind(is_wrapped=lines > 1))
         self._last_column = max(self._last_column, last_column)
         self._row += 1
 
@@ -301,12 +270,7 @@ class _SheetWriter:
 
     def _set_page(self, document_title: str) -> None:
         self._sheet.hide_gridlines(2)
-        self._sheet.set_landscape()
-        self._sheet.set_paper(9)
-        self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        self._sheet.fit_to_pages(1, 0)
-        shown_title = document_title.replace("&", "&&")[:150]
-        self._sheet.set_footer(f"&L&8{shown_title}&C&8&A&R&8Page &P / &N", {"scale_with_doc": False})
+        set_page(self._sheet, document_title)
         self._sheet.print_area(0, 0, max(self._row - 1, 0), self._last_column)
 
     @staticmethod
@@ -369,17 +333,17 @@ def _number_format(column: Column, values: Sequence[Any]) -> str:
     match column.kind:
         case "euros":
             decimals = "" if all(value % 100 == 0 for value in known) else ".00"
-            return f'{_FRENCH}#,##0{decimals}\\ "€"'
+            return f'{FRENCH}#,##0{decimals}\\ "€"'
         case "taux":
-            return f"{_FRENCH}0.0\\ %"
+            return f"{FRENCH}0.0\\ %"
         case "points":
             decimals = "" if all(float(value * 100).is_integer() for value in known) else ".0"
-            return f'{_FRENCH}0{decimals}\\ "points"'
+            return f'{FRENCH}0{decimals}\\ "points"'
         case "nombre":
             digits = max((_decimals(value) for value in known), default=0)
-            return f"{_FRENCH}#,##0" + ("." + "0" * digits if digits else "")
+            return f"{FRENCH}#,##0" + ("." + "0" * digits if digits else "")
         case "date":
-            return f"{_FRENCH}d mmmm yyyy;@"
+            return f"{FRENCH}d mmmm yyyy;@"
         case _:
             return ""
 
@@ -388,43 +352,15 @@ def _decimals(value: float) -> int:
     return next((digits for digits in range(3) if round(value, digits) == value), 3)
 
 
-def _bounded(text: str, limit: int = _LONGEST_TEXT) -> str:
-    """Return a text that a cell can hold, with a mark where it had to be cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _longest_line(text: str) -> int:
     return max((len(line) for line in text.splitlines()), default=0)
-
-
-def _height(texts: Sequence[str], widths: Sequence[float], *, bold: bool) -> float:
-    """Return the height of a row of wrapped texts: LibreOffice and previews do not work it out by themselves."""
-    per_character = 0.98 if bold else 0.92
-    lines = [
-        sum(_line_count(line, max((width - 1.5) / per_character, 4)) for line in text.split("\n"))
-        for text, width in zip(texts, widths, strict=False)
-    ]
-    return min(max(lines, default=1) * _LINE_HEIGHT, _TALLEST_ROW)
-
-
-def _line_count(text: str, width: float) -> int:
-    """Return how many lines a text takes when it is wrapped between its words."""
-    count, used = 1, 0
-    for word in text.split(" "):
-        if used and used + 1 + len(word) > width:
-            count, used = count + 1, 0
-        used += len(word) + (1 if used else 0)
-        overflow = math.ceil(used / width) - 1
-        if overflow > 0:
-            count, used = count + overflow, int(used - overflow * width)
-    return count
 
 
 def _unique_headers(columns: Sequence[Column]) -> list[str]:
     """Return the labels, numbered where two are the same: Excel refuses a table that repeats one, whatever the case."""
     headers: list[str] = []
     for column in columns:
-        label = _bounded(" ".join(column.label.split()) or column.name, 250)
+        label = bounded(" ".join(column.label.split()) or column.name, 250)
         header, number = label, 2
         while header.casefold() in {other.casefold() for other in headers}:
             header = f"{label} ({number})"
@@ -464,17 +400,3 @@ def _sheet_names(wanted: Iterable[str]) -> list[str]:
             number += 1
         names.append(unique)
     return names
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write the file beside `path`, then put it in its place in one step."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()

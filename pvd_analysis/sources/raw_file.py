@@ -11,6 +11,7 @@ from typing import Any
 
 import python_calamine
 
+from pvd_analysis.sources.safety import Unreadable, safe_content
 from pvd_analysis.values.text import fold
 
 __all__ = ["RawFile", "Sheet", "Unreadable", "open_raw_file"]
@@ -22,14 +23,6 @@ _ZIP_SIGNATURE = b"PK"
 _WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 _CSV_SUFFIXES = {".csv", ".tsv", ".txt"}
 _JSON_SUFFIXES = {".geojson", ".json"}
-
-
-class Unreadable(Exception):
-    """A file that cannot be opened; carries the finding rule and a French explanation."""
-
-    def __init__(self, rule: str, found: str, expected: str) -> None:
-        super().__init__(found)
-        self.rule, self.found, self.expected = rule, found, expected
 
 
 @dataclass(frozen=True)
@@ -71,9 +64,9 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     Raises
     ------
     Unreadable
-        The file is empty, encrypted, damaged or of an unknown kind.
+        The file is empty, encrypted, damaged, of an unknown kind, or not safe to open.
     """
-    content = path.read_bytes()
+    content = safe_content(path)
     if not content.strip():
         raise Unreadable("fichier_vide", "aucun contenu", "un fichier rempli")
     sha256 = hashlib.sha256(content).hexdigest()

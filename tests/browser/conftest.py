@@ -17,19 +17,6 @@ HOSTILE_SHEET = "<img src=x onerror=alert(1)>"
 HOSTILE_FILE = "<svg onload=alert(2)>.xlsx" if os.name == "posix" else "l'état & co.xlsx"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Return Chromium, or skip and say why."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("Chromium is not installed: sh tests/install_tools.sh")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def visit(chromium: Any) -> Iterator[Callable[..., tuple[Any, list[str], list[str]]]]:
     """Open a page of a file at a width; gives it, what it asked of the network, and what it said to the console."""

@@ -38,7 +38,9 @@ def faults(page, without_shade=False):
         *found["violations"],
         *(fault for fault in found["incomplete"] if without_shade and "contrast" in fault["id"]),
     ]
-    return [(fault["id"], node["html"][:120]) for fault in wanted for node in fault["nodes"]]
+    nodes = [(fault["id"], node["html"][:120]) for fault in wanted for node in fault["nodes"]]
+    # axe cannot tell what lies under the words of a drawing: tests/figures measures their contrast
+    return [(rule, html) for rule, html in nodes if not (without_shade and html.startswith("<text"))]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -1,0 +1,73 @@
+import json
+import shutil
+
+import pytest
+import shapely
+from shapely.geometry import box, mapping
+
+from pvd_analysis.communes import commune_boundaries, load_referentiel
+from pvd_analysis.errors import InvalidParameter
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for path in (ROOT / "data" / "raw" / "referentiel").glob("*.csv"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def write(folder, name, *features):
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {"code": code, "nom": "?"}, "geometry": mapping(geometry)}
+            for code, geometry in features
+        ],
+    }
+    (folder / name).write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_the_former_parts_of_a_commune_become_one(folder):
+    write(folder, "a.geojson", ("40009", box(0, 0, 1, 1)), ("40107", box(1, 0, 2, 1)), ("40302", box(2, 0, 3, 1)))
+    found = commune_boundaries(load_referentiel(folder), "40")
+    assert list(found.communes) == ["40197"]
+    assert found.communes["40197"].equals(box(0, 0, 3, 1))
+    assert found.files == ("a.geojson",)
+
+
+def test_other_departements_and_other_features_are_left_aside(folder):
+    write(folder, "a.geojson", ("40002", box(0, 0, 1, 1)), ("64102", box(1, 0, 2, 1)), ("40", box(0, 0, 9, 9)))
+    outline = {"type": "Feature", "properties": {"code": "40", "nom": "Landes"}, "geometry": mapping(box(0, 0, 9, 9))}
+    (folder / "departement.geojson").write_text(json.dumps(outline), encoding="utf-8")
+    found = commune_boundaries(load_referentiel(folder), "40")
+    assert list(found.communes) == ["40002"]
+    assert found.files == ("a.geojson",)
+
+
+def test_a_commune_in_two_files_is_taken_from_the_first(folder):
+    write(folder, "a.geojson", ("40002", box(0, 0, 1, 1)))
+    write(folder, "b.geojson", ("40002", box(5, 5, 9, 9)), ("40001", box(1, 1, 2, 2)))
+    found = commune_boundaries(load_referentiel(folder), "40")
+    assert found.communes["40002"].equals(box(0, 0, 1, 1))
+    assert found.files == ("a.geojson", "b.geojson")
+
+
+def test_a_crossed_outline_is_mended(folder):
+    write(folder, "a.geojson", ("40002", shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])))
+    assert commune_boundaries(load_referentiel(folder), "40").communes["40002"].is_valid
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"type": "Topology"}', '{"type":"FeatureCollection","features":[1]}'])
+def test_a_file_that_is_no_geojson_is_said_in_a_sentence(folder, text):
+    (folder / "contours.geojson").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidParameter, match=r"Contours illisibles : data/raw/referentiel/contours\.geojson"):
+        commune_boundaries(load_referentiel(folder), "40")
+
+
+def test_the_real_boundaries_hold_every_commune_of_the_landes(folder, shared_data):
+    shutil.copy(shared_data / "contours" / "communes-40-landes.geojson", folder)
+    referentiel = load_referentiel(folder)
+    found = commune_boundaries(referentiel, "40")
+    assert set(found.communes) == set(referentiel.communes.query("code_departement == '40'").index)
+    assert found.communes["40197"].geom_type == "Polygon"
