@@ -9,7 +9,7 @@ from types import ModuleType
 
 import typer
 
-from pvd_analysis.cli import dictionnaire, exporter, preparer, rapports, verifier
+from pvd_analysis.cli import campagne, dictionnaire, exporter, preparer, rapports, verifier
 from pvd_analysis.cli.console import DONE, NOT_DONE, say_error
 from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
 from pvd_analysis.errors import PvdError
@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: tuple[ModuleType, ...] = (
     rapports,
+    campagne,
     preparer,
     verifier,
     exporter,

@@ -93,7 +93,7 @@ class Referentiel:
 
     def is_epci(self, siren: str | None) -> bool:
         """Whether a SIREN is that of an EPCI of the list."""
-        return siren in self._epci_codes
+        return siren in self.epci.index
 
     def epci_name(self, code_epci: str) -> str:
         """Return the name of an EPCI, from its SIREN."""

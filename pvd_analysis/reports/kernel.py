@@ -4,12 +4,13 @@ import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pvd_analysis.reports import warm
 
@@ -29,8 +30,9 @@ class WarmProvisioner(LocalProvisioner):
         _, module, *arguments = options[options.index("-m") :]
         # The kernel is a child of the source, and ends with it.
         arguments.append(f"--IPKernelApp.parent_handle={warm.source_number()}")
-        self.process = warm.start(module, arguments, stdin=subprocess.DEVNULL, cwd=kwargs.get("cwd"), env=kwargs["env"])
-        self.pid = self.pgid = self.process.pid
+        process = warm.start(module, arguments, stdin=subprocess.DEVNULL, cwd=kwargs.get("cwd"), env=kwargs["env"])
+        self.process = cast("subprocess.Popen[bytes]", process)
+        self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 

@@ -22,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -50,8 +51,14 @@ class WarmProcess:
         self.args = list(args)
         self.returncode: int | None = None
         self._link = link
+        # A thread may wait for it while another one ends it.
+        self._reading = threading.Lock()
         self._said = link.makefile("r", encoding="ascii")
         self.pid = self._said_number()
+
+    def __del__(self) -> None:
+        self._said.close()
+        self._link.close()
 
     def poll(self) -> int | None:
         """Return the exit status, minus the signal that killed it, or None while it runs."""
@@ -86,9 +93,9 @@ class WarmProcess:
 
     def _ended(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._link], [], [], timeout)[0]:
-            self.returncode = self._said_number()
-            self._said.close()
-            self._link.close()
+            with self._reading:
+                if self.returncode is None:
+                    self.returncode = self._said_number()
         return self.returncode
 
     def _said_number(self) -> int:
@@ -102,7 +109,7 @@ class WarmProcess:
 
 Process: TypeAlias = "subprocess.Popen[bytes] | WarmProcess"
 _started: "weakref.WeakSet[Process]" = weakref.WeakSet()
-_kept: list[object] = []
+_one_thread = threading.RLock()
 
 inherited: tuple[socket.socket, int] | None = None
 """What a child of the source has of it, set at the fork."""
@@ -142,7 +149,8 @@ def start(
             env=env,
             start_new_session=True,
         )
-    _started.add(process)
+    with _one_thread:
+        _started.add(process)
     return process
 
 
@@ -159,7 +167,9 @@ def source_number() -> int:
 
 def stop_all() -> None:
     """Kill every process that this one has started, and wait for their end."""
-    running = [process for process in list(_started) if process.poll() is None]
+    with _one_thread:
+        started = list(_started)
+    running = [process for process in started if process.poll() is None]
     for process in running:
         process.kill()
     for process in running:
@@ -167,6 +177,13 @@ def stop_all() -> None:
 
 
 atexit.register(stop_all)
+
+
+def _end_source(control: socket.socket, life: socket.socket, source: "subprocess.Popen[bytes]") -> None:
+    """End the source, and with it what it has forked; the end of this process in any other way does it too."""
+    life.close()
+    control.close()
+    source.wait()
 
 
 def _forked(
@@ -200,11 +217,14 @@ def _descriptor(stream: int | IO[Any] | None, default: int, opened: contextlib.E
     return stream if isinstance(stream, int) else stream.fileno()
 
 
-@functools.cache
 def _source() -> tuple[socket.socket, int]:
     """Return the socket on which the source takes requests, and its number; the first process of a run starts it."""
-    if inherited is not None:
-        return inherited
+    with _one_thread:
+        return inherited or _new_source()
+
+
+@functools.cache
+def _new_source() -> tuple[socket.socket, int]:
     control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     life, its_life = socket.socketpair()
     control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_REQUEST)
@@ -218,5 +238,5 @@ def _source() -> tuple[socket.socket, int]:
             env={"MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ},
         )
     # The end of this process, whatever it is, closes `life`, and the source ends.
-    _kept.append((life, source))
+    atexit.register(_end_source, control, life, source)
     return control, source.pid

@@ -57,16 +57,17 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
     gc.freeze()
     links: dict[int, socket.socket] = {}
     selector = selectors.DefaultSelector()
-    for end in (control, life, wake):
-        selector.register(end, selectors.EVENT_READ)
+    for listened in (control, life, wake):
+        selector.register(listened, selectors.EVENT_READ)
     while True:
         for key, _ in selector.select():
             if key.fileobj is control:
                 message, (*streams, link_number), _, _ = socket.recv_fds(control, warm.LONGEST_REQUEST, 4)
                 pid = os.fork()
                 if pid == 0:
-                    for end in (selector, control, life, wake, waker, socket.socket(fileno=link_number), *links.values()):
-                        end.close()
+                    selector.close()
+                    for its_own in (control, life, wake, waker, socket.socket(fileno=link_number), *links.values()):
+                        its_own.close()
                     warm.inherited = client, os.getppid()
                     return _become(json.loads(message), streams)
                 for number in streams:
@@ -117,7 +118,7 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
 
 def _ended() -> list[tuple[int, int]]:
     """Return the children that have ended since the last time, with their exit status."""
-    ended = []
+    ended: list[tuple[int, int]] = []
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)

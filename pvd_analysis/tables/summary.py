@@ -252,7 +252,8 @@ def points_of_attention(d: Dataset) -> Alerts:
 def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
     """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
-    found = found[[wanted(rule) for rule in found["regle"]]]
+    # A list of no answer at all would choose no column: a département without a rule broken has no row.
+    found = found[found["regle"].map(wanted).astype(bool)]
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 
