@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,9 @@ from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
-from pvd_analysis.reports.quarterly import output_folder, remove_leftovers
+from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.reports.static_page import Cover, static_page
+from pvd_analysis.reports.whole_file import put_in_place
 from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.values.text import fold
 
@@ -86,10 +86,7 @@ def _make_fiches(
     names = fiche_names(d)
     wanted = list(laureate_list(of_laureate(d, laureat))["code_laureat"]) if laureat else list(names.index)
     folder = output_folder(d.racine, str(d.trimestre), d.code_departement) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    remove_leftovers(folder)
-    with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=folder, ignore_cleanup_errors=True) as name:
-        work = Path(name)
+    with put_in_place(folder, last=MANIFEST) as work:
 
         def make(code: str) -> Path:
             try:
@@ -115,12 +112,8 @@ def _make_fiches(
             text = manifest(d, made, started, time.perf_counter() - clock)
             made[MANIFEST] = work / MANIFEST
             made[MANIFEST].write_text(text, encoding="utf-8", newline="\n")
-        placed = {}
-        for file_name, path in made.items():
-            placed[file_name] = folder / file_name
-            os.replace(path, placed[file_name])
     _remove_others(folder, set(names + ".html"))
-    return d, placed
+    return d, {name: folder / name for name in made}
 
 
 def _make_fiche(d: Dataset, code: str, name: str, work: Path) -> Path:
@@ -128,7 +121,10 @@ def _make_fiche(d: Dataset, code: str, name: str, work: Path) -> Path:
     towns = one.commune_names(one.laureats["code_commune"])
     subtitle = "Fiche du lauréat" if len(towns) == 1 else f"Fiche du lauréat : {sentence_list(towns)}"
     title = str(one.laureats["laureat"].iloc[0])
-    _, page = make_page(d, _NOTEBOOK, title, work, name=name, subtitle=subtitle, parameters={"laureat": code})
+    executed, page = make_page(
+        d, _NOTEBOOK, title, work, {"departement": d.code_departement, "laureat": code}, name=name, subtitle=subtitle
+    )
+    executed.unlink()
     return page
 
 
@@ -139,13 +135,12 @@ def _index(d: Dataset, names: pd.Series, there: set[str]) -> str:
         {"laureat": row.laureat, "convention": states[row.laureat], "fichier": f"{names[row.code_laureat]}.html"}
         for row in laureate_list(d).itertuples()
     ]
-    where = f"{d.departement} ({d.code_departement})"
     cover = Cover(
         "Fiches des lauréats",
-        f"Fiches des lauréats – {where} – {d.trimestre.label}",
+        f"Fiches des lauréats – {d.territoire} – {d.trimestre.label}",
         d.referentiel.prefecture(d.code_departement),
         facts=(
-            ("Département", where),
+            ("Département", d.territoire),
             ("Trimestre", d.trimestre.label),
             ("Arrêté au", format_date(d.arrete_le)),
         ),

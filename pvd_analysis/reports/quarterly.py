@@ -1,9 +1,6 @@
 """The quarterly reports of one département: notebooks, HTML, workbook and manifest, put in place whole."""
 
 import datetime as dt
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +8,15 @@ from pathlib import Path
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.committee import WORKBOOK, write_committee_workbook
+from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import failure_noted
+from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
+from pvd_analysis.reports.whole_file import put_in_place
 
-__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder", "remove_leftovers"]
+__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
 
 REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
@@ -33,6 +33,7 @@ def make_reports(
     connu_au: dt.date | None,
     root: Path,
     progress: Callable[[str], None] = lambda _: None,
+    cell_seconds: float = CELL_TIMEOUT_SECONDS,
 ) -> tuple[Dataset, dict[str, Path]]:
     """Make the reports of one département and quarter.
 
@@ -51,37 +52,37 @@ def make_reports(
         before still stand.
     """
     with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), "rapports"):
-        return _make_reports(trimestre, departement, connu_au, root, progress)
+        return _make_reports(trimestre, departement, connu_au, root, progress, cell_seconds)
 
 
 def _make_reports(
-    trimestre: str, departement: str, connu_au: dt.date | None, root: Path, progress: Callable[[str], None]
+    trimestre: str,
+    departement: str,
+    connu_au: dt.date | None,
+    root: Path,
+    progress: Callable[[str], None],
+    cell_seconds: float,
 ) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    inputs = report_fingerprint(trimestre, departement, connu_au, root)
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    made: dict[str, Path] = {}
-    with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=folder, ignore_cleanup_errors=True) as name:
-        work = Path(name)
+    with put_in_place(folder, last=MANIFEST) as work:
+        made: dict[str, Path] = {}
         for report, title in REPORTS.items():
             progress(title)
-            for path in make_page(d, report, title, work):
+            for path in make_page(
+                d, report, title, work, {"departement": d.code_departement}, cell_seconds=cell_seconds
+            ):
                 made[path.name] = path
         progress("Classeur du comité")
         write_committee_workbook(d, work / WORKBOOK)
         made[WORKBOOK] = work / WORKBOOK
         progress("Manifeste")
-        text = manifest(d, made, started, time.perf_counter() - clock)
+        text = manifest(d, made, started, time.perf_counter() - clock, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        made[MANIFEST] = work / MANIFEST
-        placed = {}
-        for file_name, path in made.items():
-            placed[file_name] = folder / file_name
-            os.replace(path, placed[file_name])
-    remove_leftovers(folder)
-    return d, placed
+    return d, {name: folder / name for name in (*made, MANIFEST)}
 
 
 def make_committee_workbook(d: Dataset) -> Path:
@@ -101,9 +102,3 @@ def make_committee_workbook(d: Dataset) -> Path:
             f"Le fichier {WORKBOOK} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
         ) from error
     return folder / WORKBOOK
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what an interrupted run left behind."""
-    for path in folder.glob(".en-cours-*"):
-        shutil.rmtree(path, ignore_errors=True)

@@ -267,6 +267,7 @@ def points_of_attention(d: Dataset) -> Alerts:
 def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
     """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
+    # A list of no answer at all would choose no column: a département without a rule broken has no row.
     found = found[found["regle"].map(wanted).astype(bool)]
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
