@@ -73,6 +73,12 @@ def laureate_known_before(d: Dataset) -> Dataset | None:
     """Return what `pvd_analysis.dataset.known_before` returns, for the laureate of `d` only.
 
     None when nothing had been delivered by then.
+
+    Examples
+    --------
+    >>> before = pvd.analysis.laureate_known_before(pvd.analysis.of_laureate(pvd.load("2023-T1", "40"), "40201"))
+    >>> before.laureats["code_commune"].to_list()
+    ['40194', '40201']
     """
     before = known_before(d)
     return None if before is None else _with_communes(before, set(d.laureats["code_commune"]))

@@ -34,12 +34,12 @@ End Sub
 REFUSED = {
     "Conventions": {"A6": "Bordeaux", "B6": "une convention", "C6": "bientôt", "C7": 2021, "C8": "mars 1889"},
     "Projets": {"D6": "Logements", "F6": -3, "F7": "43 k€", "G6": "peut-être", "F1900": "beaucoup"},
-    "Postes": {"E6": 75, "F6": -0.1, "C6": "bientôt"},
+    "Postes": {"F6": 75, "G6": -0.1, "C6": "bientôt", "E6": "un jour"},
 }
 LET_IN = {
     "Conventions": {"A6": "Saint-Sever", "B6": "convention d'adhésion", "C6": 44_336, "C7": "mars 2021", "C8": "T3 2021"},
     "Projets": {"D6": "Habitat", "F6": 450_898.75, "F7": 0, "G6": "oui", "I6": "automne 2021"},
-    "Postes": {"E6": 0.75, "F6": 0.25, "C6": "vacant"},
+    "Postes": {"F6": 0.75, "G6": 0.25, "C6": "vacant", "E6": "juin 2023"},
 }  # fmt: skip
 
 
