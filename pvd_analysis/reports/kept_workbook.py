@@ -1,0 +1,134 @@
+"""A workbook that a person made: opened with all that openpyxl can keep, saved with the values beside the formulas.
+
+openpyxl drops what it does not know without a word, or with one in English; here it is said in French.
+"""
+
+import datetime as dt
+import re
+import warnings
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
+from openpyxl.utils.datetime import to_excel
+from openpyxl.xml.functions import tostring
+
+__all__ = ["computed_values", "open_kept", "saved"]
+
+_CORE: Final = "docProps/core.xml"
+_OLDEST: Final = dt.datetime(1980, 1, 1)
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f\b[^>]*?(?:/>|>[^<]*</f>))<v\s*(?:/>|></v>)')
+
+# Parts of the package that openpyxl leaves out, by name or by a word in them.
+_LOST_PARTS: Final = (
+    (r"xl/(ctrlProps|activeX)/", b"", "des boutons ou des contrôles de formulaire"),
+    (r"xl/drawings/drawing\d+\.xml$", b":sp ", "des formes ou des zones de texte"),
+    (r"xl/drawings/drawing\d+\.xml$", b":sp>", "des formes ou des zones de texte"),
+    (r"xl/drawings/drawing\d+\.xml$", b":cxnSp", "des traits ou des flèches"),
+    (r"xl/diagrams/", b"", "des schémas SmartArt"),
+    (r"xl/(slicers|slicerCaches|timelines|timelineCaches)/", b"", "des segments ou des chronologies"),
+    (r"xl/threadedComments/", b"", "des conversations, gardées comme de simples commentaires"),
+    (r"xl/embeddings/", b"", "des objets incorporés"),
+    (r"xl/(queryTables/|connections\.xml|model/)", b"", "des connexions à des données"),
+    (r"xl/richData/", b"", "des images ou des données liées dans des cellules"),
+    (r"xl/worksheets/[^/]+\.xml$", b"<legacyDrawingHF", "des images d'en-tête ou de pied de page"),
+    (r"xl/worksheets/[^/]+\.xml$", b"<picture ", "une image d'arrière-plan"),
+    (r"_xmlsignatures/", b"", "une signature numérique"),
+)
+# What openpyxl says, in English, as it opens a workbook.
+_LOST_WARNINGS: Final = (
+    ("Data Validation extension", "des listes déroulantes d'une forme récente"),
+    ("Conditional Formatting extension", "des mises en forme conditionnelles d'une forme récente"),
+    ("Sparkline", "des graphiques dans des cellules"),
+    ("Slicer", "des segments ou des chronologies"),
+    ("Timeline", "des segments ou des chronologies"),
+    ("Protected Range", "des plages protégées"),
+    ("DrawingML", "des formes ou des zones de texte"),
+    ("Unable to read chart", "un graphique"),
+    ("image", "une image"),
+    ("header or footer", "un en-tête ou un pied de page"),
+)
+
+
+def open_kept(path: Path) -> tuple[Workbook, list[str]]:
+    """Return a workbook, and in French what will be missing from it once it is saved (« des segments »)."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        workbook = load_workbook(path, rich_text=True)
+    with zipfile.ZipFile(path) as archive:
+        lost = [
+            said
+            for pattern, word, said in _LOST_PARTS
+            for name in archive.namelist()
+            if re.match(pattern, name) and word in archive.read(name)
+        ]
+        if _CORE not in archive.namelist():
+            # openpyxl would say that a workbook without a date was made just now.
+            workbook.properties.created = workbook.properties.modified = _OLDEST
+    lost += [said for warning in warned for word, said in _LOST_WARNINGS if word in str(warning.message)]
+    return workbook, list(dict.fromkeys(lost))
+
+
+def computed_values(path: Path) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return what the formulas of a workbook had given when it was saved: by sheet and cell, a type and a text of XML."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        formulas, values = load_workbook(path), load_workbook(path, data_only=True)
+    return {
+        sheet.title: {
+            cell.coordinate: _as_xml(values[sheet.title][cell.coordinate], values.epoch)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f" and values[sheet.title][cell.coordinate].value is not None
+        }
+        for sheet in formulas.worksheets
+    }
+
+
+def _as_xml(cell: Cell, epoch: dt.datetime) -> tuple[str, str]:
+    value: Any = cell.value
+    if isinstance(value, bool):
+        return "b", str(int(value))
+    if isinstance(value, str):
+        return "e" if cell.data_type == "e" else "str", escape(value)
+    if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
+        return "n", repr(to_excel(value, epoch))
+    return "n", repr(value)
+
+
+def saved(workbook: Workbook, values: dict[str, dict[str, tuple[str, str]]]) -> bytes:
+    """Return a workbook as a file: the values of its formulas beside them, its own dates, and no clock.
+
+    A program that calculates finds the same values, as it does on opening; one that does not calculate (a telephone, a
+    preview, `pvd verifier`) would find blanks.
+    """
+    modified = workbook.properties.modified or _OLDEST
+    written, kept = BytesIO(), BytesIO()
+    workbook.save(written)
+    workbook.properties.modified = modified
+    changed = {_CORE: tostring(workbook.properties.to_tree())}
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as target:
+        for number, sheet in enumerate(workbook.worksheets, 1):
+            if values.get(sheet.title):
+                name = f"xl/worksheets/sheet{number}.xml"
+                changed[name] = _with_values(source.read(name), values[sheet.title])
+        for entry in source.infolist():
+            dated = zipfile.ZipInfo(entry.filename, max(modified, _OLDEST).timetuple()[:6])
+            dated.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(dated, changed.get(entry.filename) or source.read(entry))
+    return kept.getvalue()
+
+
+def _with_values(xml: bytes, values: dict[str, tuple[str, str]]) -> bytes:
+    def with_value(match: re.Match[bytes]) -> bytes:
+        coordinate, attributes, formula = match[1], match[2], match[3]
+        kind, text = values.get(coordinate.decode(), ("", ""))
+        if not kind:
+            return match[0]
+        return b'<c r="%b"%b t="%b">%b<v>%b</v>' % (coordinate, attributes, kind.encode(), formula, text.encode())
+
+    return _FORMULA.sub(with_value, xml)
