@@ -7,10 +7,10 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -21,6 +21,11 @@ __all__ = ["computed_values", "open_kept", "saved"]
 
 _CORE: Final = "docProps/core.xml"
 _OLDEST: Final = dt.datetime(1980, 1, 1)
+_DESCRIPTION: Final = (
+    '<extLst><ext uri="{504A1905-F514-4f6f-8877-14C23A59335A}" '
+    'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+    "<x14:table altTextSummary=%s/></ext></extLst>"
+)
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f\b[^>]*?(?:/>|>[^<]*</f>))<v\s*(?:/>|></v>)')
 
 # Parts of the package that openpyxl leaves out, by name or by a word in them.
@@ -35,6 +40,10 @@ _LOST_PARTS: Final = (
     (r"xl/embeddings/", b"", "des objets incorporés"),
     (r"xl/(queryTables/|connections\.xml|model/)", b"", "des connexions à des données"),
     (r"xl/richData/", b"", "des images ou des données liées dans des cellules"),
+    (r"xl/charts/chart\d+\.xml$", b"", "une part de la mise en forme des graphiques (les graphiques restent)"),
+    (r"xl/charts/chartEx", b"", "des graphiques d'une forme récente"),
+    (r"xl/metadata\.xml$", b"", "l'extension automatique des formules matricielles (les formules restent)"),
+    (r"xl/tables/[^/]+\.xml$", b" altText=", "le texte de remplacement de tableaux"),
     (r"xl/worksheets/[^/]+\.xml$", b"<legacyDrawingHF", "des images d'en-tête ou de pied de page"),
     (r"xl/worksheets/[^/]+\.xml$", b"<picture ", "une image d'arrière-plan"),
     (r"_xmlsignatures/", b"", "une signature numérique"),
@@ -54,12 +63,12 @@ _LOST_WARNINGS: Final = (
 )
 
 
-def open_kept(path: Path) -> tuple[Workbook, list[str]]:
-    """Return a workbook, and in French what will be missing from it once it is saved (« des segments »)."""
+def open_kept(content: bytes) -> tuple[Workbook, list[str]]:
+    """Return the workbook of an .xlsx file, and in French what will be missing from it once saved (« des segments »)."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        workbook = load_workbook(path, rich_text=True)
-    with zipfile.ZipFile(path) as archive:
+        workbook = load_workbook(BytesIO(content), rich_text=True)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
         lost = [
             said
             for pattern, word, said in _LOST_PARTS
@@ -69,23 +78,29 @@ def open_kept(path: Path) -> tuple[Workbook, list[str]]:
         if _CORE not in archive.namelist():
             # openpyxl would say that a workbook without a date was made just now.
             workbook.properties.created = workbook.properties.modified = _OLDEST
-    lost += [said for warning in warned for word, said in _LOST_WARNINGS if word in str(warning.message)]
+    for warning in warned:
+        lost += [said for word, said in _LOST_WARNINGS if word in str(warning.message)][:1]
     return workbook, list(dict.fromkeys(lost))
 
 
-def computed_values(path: Path) -> dict[str, dict[str, tuple[str, str]]]:
+def computed_values(content: bytes, workbook: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what the formulas of a workbook had given when it was saved: by sheet and cell, a type and a text of XML."""
+    formulas = {
+        sheet.title: [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        for sheet in workbook.worksheets
+    }
+    if not any(formulas.values()):
+        return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        formulas, values = load_workbook(path), load_workbook(path, data_only=True)
+        values = load_workbook(BytesIO(content), data_only=True)
     return {
-        sheet.title: {
-            cell.coordinate: _as_xml(values[sheet.title][cell.coordinate], values.epoch)
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.data_type == "f" and values[sheet.title][cell.coordinate].value is not None
+        title: {
+            coordinate: _as_xml(values[title][coordinate], values.epoch)
+            for coordinate in coordinates
+            if values[title][coordinate].value is not None
         }
-        for sheet in formulas.worksheets
+        for title, coordinates in formulas.items()
     }
 
 
@@ -100,11 +115,11 @@ def _as_xml(cell: Cell, epoch: dt.datetime) -> tuple[str, str]:
     return "n", repr(value)
 
 
-def saved(workbook: Workbook, values: dict[str, dict[str, tuple[str, str]]]) -> bytes:
+def saved(workbook: Workbook, values: dict[str, dict[str, tuple[str, str]]], descriptions: Mapping[str, str]) -> bytes:
     """Return a workbook as a file: the values of its formulas beside them, its own dates, and no clock.
 
     A program that calculates finds the same values, as it does on opening; one that does not calculate (a telephone, a
-    preview, `pvd verifier`) would find blanks.
+    preview, `pvd verifier`) would find blanks. `descriptions` are the alternative texts of tables, by name.
     """
     modified = workbook.properties.modified or _OLDEST
     written, kept = BytesIO(), BytesIO()
@@ -119,7 +134,8 @@ def saved(workbook: Workbook, values: dict[str, dict[str, tuple[str, str]]]) -> 
         for entry in source.infolist():
             dated = zipfile.ZipInfo(entry.filename, max(modified, _OLDEST).timetuple()[:6])
             dated.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(dated, changed.get(entry.filename) or source.read(entry))
+            part = changed.get(entry.filename) or source.read(entry)
+            target.writestr(dated, _described(part, descriptions) if "/tables/" in entry.filename else part)
     return kept.getvalue()
 
 
@@ -132,3 +148,11 @@ def _with_values(xml: bytes, values: dict[str, tuple[str, str]]) -> bytes:
         return b'<c r="%b"%b t="%b">%b<v>%b</v>' % (coordinate, attributes, kind.encode(), formula, text.encode())
 
     return _FORMULA.sub(with_value, xml)
+
+
+def _described(xml: bytes, descriptions: Mapping[str, str]) -> bytes:
+    """Return the XML of a table with its alternative text, which openpyxl does not write."""
+    for name, text in descriptions.items():
+        if f'displayName="{name}"'.encode() in xml:
+            return xml.replace(b"</table>", (_DESCRIPTION % quoteattr(text)).encode() + b"</table>")
+    return xml
