@@ -1,5 +1,6 @@
 """The sheet « Anomalies » that stands first in an annotated copy: every finding, with a link to its cell."""
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from typing import Any, Final
@@ -38,6 +39,8 @@ _WIDTHS: Final = {
 }
 # Only when a faulty cell had a colour: a cell with that colour, which annotating again gives back.
 _REMEMBERED: Final = "Couleur d'avant"
+_THIS_ONE: Final = "celle-ci"
+_PLACE: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 COLOURS: Final = {
     Severite.BLOQUANT: "FFF9CFC8",
     Severite.AVERTISSEMENT: "FFFDE6B4",
@@ -91,8 +94,10 @@ def write_anomalies(
         sheet.cell(number, 1).fill = PatternFill("solid", fgColor=COLOURS[Severite(row.severite)])
         if row.feuille in sheets:
             _link(sheet.cell(number, 4), sheets[row.feuille], row)
-        if has_colours:
-            _remember(sheet.cell(number, len(widths)), fills.get((row.feuille, row.cellule), PatternFill()))
+        before = fills.get((row.feuille, row.cellule))
+        if before is not None and before.fill_type:
+            _write(sheet.cell(number, len(widths)), _THIS_ONE)
+            sheet.cell(number, len(widths)).fill = before
     last = f"{get_column_letter(len(widths))}{header + len(rows)}"
     # The identifiers of tables are unique in a workbook; openpyxl numbers this one again as it saves.
     table = Table(displayName=TABLE_NAME, ref=f"A{header}:{last}", comment=TABLE_DESCRIPTION)
@@ -108,18 +113,18 @@ def remembered_fills(sheet: Worksheet) -> dict[tuple[str, str], Any]:
     position = {cell.value: index for index, cell in enumerate(first)}
     if not {"Feuille", "Aller à", _REMEMBERED} <= position.keys():
         return {}
+    shown = [(row[position["Feuille"]], row[position["Aller à"]], row[position[_REMEMBERED]]) for row in rows]
     return {
-        (str(row[position["Feuille"]].value), str(row[position["Aller à"]].value)): copy(
-            row[position[_REMEMBERED]].fill
-        )
-        for row in rows
+        (str(title.value), str(place.value)): copy(before.fill)
+        for title, place, before in shown
+        if before.value == _THIS_ONE and _PLACE.fullmatch(str(place.value))
     }
 
 
 def _show_first(workbook: Workbook) -> None:
     """Open the workbook on its first sheet alone: what is typed on one of several selected sheets goes to all of them."""
-    for sheet in workbook.worksheets:
-        sheet.sheet_view.tabSelected = False
+    for position, sheet in enumerate(workbook.worksheets):
+        sheet.sheet_view.tabSelected = position == 0
     for view in workbook.views:
         view.firstSheet = 0
     workbook.active = 0
@@ -168,11 +173,6 @@ def _link(cell: Cell, sheet: Worksheet, row: Any) -> None:
     place = row.cellule or (f"A{row.ligne}" if pd.notna(row.ligne) else "A1")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(sheet.title)}!{place}")
     cell.font = Font(name="Arial", size=10, color=BLUE[1:], underline="single")
-
-
-def _remember(cell: Cell, fill: PatternFill) -> None:
-    _write(cell, "celle-ci" if fill.fill_type else "aucune")
-    cell.fill = copy(fill)
 
 
 def _write(cell: Cell, text: str, font: Font | None = None) -> None:
