@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,10 +26,12 @@ from pvd_analysis.workbooks.anomalies_sheet import (
     COLOURS,
     TABLE_DESCRIPTION,
     TABLE_NAME,
+    Look,
     plain,
-    remembered_fills,
+    remembered_looks,
     write_anomalies,
 )
+from pvd_analysis.workbooks.french_workbook import INK
 from pvd_analysis.workbooks.kept_workbook import computed_values, open_kept, saved
 from pvd_analysis.workbooks.text_fit import row_height
 
@@ -84,10 +86,10 @@ def annotated_copy(content: bytes, findings: pd.DataFrame) -> tuple[bytes, list[
         if place[0] in sheets
     }
     cells = {(title, place): _shown_cell(sheets[title], place) for title, place in by_cell}
-    fills = {place: copy(cell.fill) for place, cell in cells.items()}
+    looks = {place: Look.of(cell) for place, cell in cells.items() if cell.fill.fill_type}
     for place, group in by_cell.items():
         _annotate(cells[place], group)
-    write_anomalies(workbook, findings, sheets, fills, lost)
+    write_anomalies(workbook, findings, sheets, looks, lost)
     return saved(workbook, values, {TABLE_NAME: TABLE_DESCRIPTION}), lost
 
 
@@ -138,6 +140,11 @@ def _annotate(cell: Cell, findings: pd.DataFrame) -> None:
     ours = plain("\n".join([*lines, _END]), 8_000)
     before = cell.comment
     cell.comment = _fitted(f"{before.text}\n\n{ours}" if before else ours, before.author if before else _AUTHOR)
+    if cell.fill.fill_type:
+        # White on dark blue, as in many headers, would be white on pale red.
+        font = copy(cell.font)
+        font.color = Color(f"FF{INK[1:]}")
+        cell.font = font
     cell.fill = PatternFill("solid", fgColor=COLOURS[Severite(worst)])
 
 
@@ -148,15 +155,15 @@ def _fitted(text: str, author: str) -> Comment:
 
 def _remove_annotations(workbook: Workbook) -> None:
     """Take an earlier annotation away; a cell that has moved since with its comment loses its colour too."""
-    remembered: dict[tuple[str, str], PatternFill] = {}
+    remembered: dict[tuple[str, str], Look] = {}
     lists = [sheet for sheet in workbook.worksheets if TABLE_NAME in sheet.tables]
     for sheet in lists:
-        remembered |= remembered_fills(sheet)
+        remembered |= remembered_looks(sheet)
         workbook.remove(sheet)
     sheets = {masked_text(sheet.title): sheet for sheet in workbook.worksheets}
-    fills = {
-        (title, _shown_cell(sheets[title], place).coordinate): fill
-        for (title, place), fill in remembered.items()
+    looks = {
+        (title, _shown_cell(sheets[title], place).coordinate): look
+        for (title, place), look in remembered.items()
         if title in sheets
     }
     for title, sheet in sheets.items():
@@ -168,6 +175,7 @@ def _remove_annotations(workbook: Workbook) -> None:
                 and cell.fill.fill_type == "solid"
                 and cell.fill.fgColor.rgb in COLOURS.values()
             ):
-                cell.fill = fills.get((title, cell.coordinate), PatternFill())
+                look = looks.get((title, cell.coordinate), Look(PatternFill(), copy(cell.font)))
+                cell.fill, cell.font = look.fill, look.font
             if cell.comment:
                 cell.comment = _fitted(others, cell.comment.author) if others.strip() else None

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from copy import copy
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import pandas as pd
 from openpyxl import Workbook
@@ -20,7 +21,7 @@ from pvd_analysis.values import counted
 from pvd_analysis.workbooks.french_workbook import BLUE, INK, PALE_BLUE, RULE
 from pvd_analysis.workbooks.text_fit import bounded, row_height
 
-__all__ = ["COLOURS", "TABLE_DESCRIPTION", "TABLE_NAME", "plain", "remembered_fills", "write_anomalies"]
+__all__ = ["COLOURS", "TABLE_DESCRIPTION", "TABLE_NAME", "Look", "plain", "remembered_looks", "write_anomalies"]
 
 TABLE_NAME: Final = "pvd_anomalies"
 TABLE_DESCRIPTION: Final = (
@@ -49,6 +50,19 @@ COLOURS: Final = {
 _NO_FINDING: Final = ("aucune", "Rien à corriger : tout ce qui est dans ce classeur a été lu.", "", "", "", "", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What colours a cell and what it is written with."""
+
+    fill: PatternFill
+    font: Font
+
+    @classmethod
+    def of(cls, cell: Cell) -> Self:
+        """Return the look of a cell."""
+        return cls(copy(cell.fill), copy(cell.font))
+
+
 def plain(text: str, limit: int = 32_767) -> str:
     """Return a text that a cell or a comment can hold."""
     return bounded(ILLEGAL_CHARACTERS_RE.sub("", text), limit)
@@ -58,7 +72,7 @@ def write_anomalies(
     workbook: Workbook,
     findings: pd.DataFrame,
     sheets: Mapping[str, Worksheet],
-    fills: Mapping[tuple[str, str], PatternFill],
+    looks: Mapping[tuple[str, str], Look],
     lost: list[str],
 ) -> None:
     """Write the list of the findings as the first sheet of a workbook, the one that it opens on.
@@ -69,16 +83,15 @@ def write_anomalies(
         As `constats.findings_table` gives them, in the order of the list.
     sheets : mapping
         The sheets of the workbook, by the name that findings give them.
-    fills : mapping
-        What filled each faulty cell before it was coloured, by the name of its sheet and its place.
+    looks : mapping
+        What a faulty cell that had a colour looked like, by the name of its sheet and its place.
     lost : list of str
         What the copy could not keep.
     """
     taken = {name.casefold() for name in workbook.sheetnames}
     sheet = workbook.create_sheet(_TITLE if _TITLE.casefold() not in taken else f"{_TITLE} (pvd)", 0)
     _show_first(workbook)
-    has_colours = any(fill.fill_type for fill in fills.values())
-    widths = {**_WIDTHS, **({_REMEMBERED: 12.0} if has_colours else {})}
+    widths = {**_WIDTHS, **({_REMEMBERED: 12.0} if looks else {})}
     for position, width in enumerate(widths.values(), 1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     _write(sheet["A1"], "Anomalies du classeur", Font(name="Arial", size=15, bold=True, color=BLUE[1:]))
@@ -94,10 +107,10 @@ def write_anomalies(
         sheet.cell(number, 1).fill = PatternFill("solid", fgColor=COLOURS[Severite(row.severite)])
         if row.feuille in sheets:
             _link(sheet.cell(number, 4), sheets[row.feuille], row)
-        before = fills.get((row.feuille, row.cellule))
-        if before is not None and before.fill_type:
-            _write(sheet.cell(number, len(widths)), _THIS_ONE)
-            sheet.cell(number, len(widths)).fill = before
+        if (look := looks.get((row.feuille, row.cellule))) is not None:
+            before = sheet.cell(number, len(widths))
+            _write(before, _THIS_ONE)
+            before.fill, before.font = look.fill, look.font
     last = f"{get_column_letter(len(widths))}{header + len(rows)}"
     # The identifiers of tables are unique in a workbook; openpyxl numbers this one again as it saves.
     table = Table(displayName=TABLE_NAME, ref=f"A{header}:{last}", comment=TABLE_DESCRIPTION)
@@ -107,15 +120,15 @@ def write_anomalies(
     _set_page(sheet, header, last)
 
 
-def remembered_fills(sheet: Worksheet) -> dict[tuple[str, str], Any]:
-    """Return what an earlier list remembers of the colours of cells, by the name of their sheet and their place."""
+def remembered_looks(sheet: Worksheet) -> dict[tuple[str, str], Look]:
+    """Return what an earlier list remembers of the looks of cells, by the name of their sheet and their place."""
     first, *rows = sheet[sheet.tables[TABLE_NAME].ref]
     position = {cell.value: index for index, cell in enumerate(first)}
     if not {"Feuille", "Aller à", _REMEMBERED} <= position.keys():
         return {}
     shown = [(row[position["Feuille"]], row[position["Aller à"]], row[position[_REMEMBERED]]) for row in rows]
     return {
-        (str(title.value), str(place.value)): copy(before.fill)
+        (str(title.value), str(place.value)): Look.of(before)
         for title, place, before in shown
         if before.value == _THIS_ONE and _PLACE.fullmatch(str(place.value))
     }

@@ -23,6 +23,7 @@ from pvd_analysis.workbooks.annotated_copy import annotated_copy, is_annotated
 from pvd_analysis.workbooks.anomalies_sheet import COLOURS, TABLE_NAME
 
 YELLOW = PatternFill("solid", fgColor="FFFFFF00")
+NAVY = PatternFill("solid", fgColor="FF12436D")
 OURS = set(COLOURS.values())
 FILE = "fait_main.xlsx"
 FINDINGS = [
@@ -46,7 +47,7 @@ def handmade(root):
     for row in (["Commune", "Montant", "Date", "Double"], ["Mugron", "=1+1", 44_000, None], ["?", "x", "y", None]):
         sheet.append(row)
     sheet["B2"].data_type, sheet["B2"].quotePrefix = "s", True
-    sheet["B2"].fill, sheet["B2"].font = YELLOW, Font(name="Georgia", size=13, bold=True, color="FF112233")
+    sheet["B2"].fill, sheet["B2"].font = NAVY, Font(name="Georgia", size=13, bold=True, color="FFFFFFFF")
     sheet["B2"].comment = Comment("À revoir avec le service.", "Une analyste")
     sheet["A2"].comment = Comment("Ligne sûre.", "Une analyste")
     sheet["B2"].alignment, sheet["B2"].protection = Alignment(wrap_text=True, indent=2), Protection(locked=False)
@@ -102,9 +103,9 @@ def shown(sheet, *, with_marks=True):
     """Return all that a sheet's cells say and look like; without colours and comments where they are ours to change."""
     return {
         cell.coordinate: (
-            cell.value, cell.data_type, cell.number_format, repr(cell.font), repr(cell.alignment), repr(cell.border),
+            cell.value, cell.data_type, cell.number_format, cell.font.name, cell.font.sz, cell.font.b, repr(cell.alignment), repr(cell.border),
             repr(cell.protection), cell.quotePrefix, cell.hyperlink and cell.hyperlink.target,
-            *((repr(cell.fill), cell.comment and (cell.comment.text, cell.comment.author)) if with_marks else ()),
+            *((repr(cell.fill), repr(cell.font), cell.comment and (cell.comment.text, cell.comment.author)) if with_marks else ()),
         )
         for row in sheet.iter_rows()
         for cell in row
@@ -160,6 +161,7 @@ def test_a_faulty_cell_is_coloured_and_says_what_is_found_expected_and_proposed(
     coloured = {cell.coordinate for row in sheet for cell in row if cell.fill.fgColor.rgb in OURS}
     assert coloured == {"B2", "A3", "B3", "C3"}
     assert sheet["A3"].fill.fgColor.rgb != sheet["C3"].fill.fgColor.rgb
+    assert sheet["B2"].font.color.rgb != "FFFFFFFF"
     said = sheet["B2"].comment.text
     assert said.startswith("À revoir avec le service.\n\n")
     assert sheet["B2"].comment.author == "Une analyste"
