@@ -14,7 +14,7 @@ from pvd_analysis.dataset import checked_root
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.sources import FileRead, read_file
-from pvd_analysis.sources.safety import Unreadable, safe_content
+from pvd_analysis.sources.safety import safe_content
 
 HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
 EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx --annoter"
@@ -80,12 +80,11 @@ def _write_copy(path: Path, copy: Path, read: FileRead) -> None:
     from pvd_analysis.whole_file import write_whole
     from pvd_analysis.workbooks.annotated_copy import annotated_copy
 
+    if not read.sha256:
+        (why,) = read.findings
+        raise InvalidParameter(f"{path} n'a pas été annoté : {why.trouve} ; attendu : {why.attendu}.")
     try:
         content, lost = annotated_copy(safe_content(path), findings_table(read.findings))
-    except Unreadable as unreadable:
-        raise InvalidParameter(
-            f"{path} n'a pas été annoté : {unreadable.found} ; attendu : {unreadable.expected}."
-        ) from (unreadable)
     except InvalidParameter as error:
         raise InvalidParameter(f"{path} : {error}.") from error
     try:

@@ -5,7 +5,6 @@ All else stays as it was. What an earlier annotation left is taken away first: i
 
 import re
 import zipfile
-from collections.abc import Iterator
 from copy import copy
 from io import BytesIO
 from typing import Final
@@ -32,7 +31,7 @@ from pvd_analysis.workbooks.anomalies_sheet import (
     write_anomalies,
 )
 from pvd_analysis.workbooks.french_workbook import INK
-from pvd_analysis.workbooks.kept_workbook import computed_values, open_kept, saved
+from pvd_analysis.workbooks.kept_workbook import cells_of, computed_values, open_kept, saved
 from pvd_analysis.workbooks.text_fit import row_height
 
 __all__ = ["annotated_copy", "is_annotated"]
@@ -76,7 +75,7 @@ def annotated_copy(content: bytes, findings: pd.DataFrame) -> tuple[bytes, list[
         raise InvalidParameter(_not_xlsx())
     values = computed_values(content, workbook)
     _remove_annotations(workbook)
-    if any(cell.comment for sheet in workbook.worksheets for cell in _cells(sheet)):
+    if any(cell.comment for sheet in workbook.worksheets for cell in cells_of(sheet)):
         lost.append("la taille et la mise en forme des commentaires (leur texte reste)")
     findings = _grouped(findings)
     sheets = {masked_text(sheet.title): sheet for sheet in workbook.worksheets}
@@ -115,10 +114,6 @@ def _grouped(findings: pd.DataFrame) -> pd.DataFrame:
     first = {rule: rank for rank, rule in enumerate(findings["regle"].drop_duplicates())}
     by_rule = findings.sort_values("regle", key=lambda rules: rules.map(first), kind="stable", ignore_index=True)
     return blocking_first(by_rule)
-
-
-def _cells(sheet: Worksheet) -> Iterator[Cell]:
-    return (cell for row in sheet.iter_rows() for cell in row if not isinstance(cell, MergedCell))
 
 
 def _shown_cell(sheet: Worksheet, place: str) -> Cell:
@@ -167,7 +162,7 @@ def _remove_annotations(workbook: Workbook) -> None:
         if title in sheets
     }
     for title, sheet in sheets.items():
-        for cell in _cells(sheet):
+        for cell in cells_of(sheet):
             text = cell.comment.text if cell.comment else ""
             others = _OURS.sub("", text)
             if (

@@ -41,6 +41,8 @@ _WIDTHS: Final = {
 # Only when a faulty cell had a colour: a cell with that colour, which annotating again gives back.
 _REMEMBERED: Final = "Couleur d'avant"
 _THIS_ONE: Final = "celle-ci"
+# Excel mends, by removing links, a sheet that has more than 65 530 of them.
+_MOST_LINKS: Final = 65_000
 _PLACE: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 COLOURS: Final = {
     Severite.BLOQUANT: "FFF9CFC8",
@@ -105,7 +107,7 @@ def write_anomalies(
         _write_row(sheet, number, cells, list(widths.values()))
     for number, row in enumerate(findings.itertuples(), header + 1):
         sheet.cell(number, 1).fill = PatternFill("solid", fgColor=COLOURS[Severite(row.severite)])
-        if row.feuille in sheets:
+        if row.feuille in sheets and number - header <= _MOST_LINKS:
             _link(sheet.cell(number, 4), sheets[row.feuille], row)
         if (look := looks.get((row.feuille, row.cellule))) is not None:
             before = sheet.cell(number, len(widths))
@@ -152,7 +154,7 @@ def _introduction(findings: pd.DataFrame, lost: list[str]) -> list[str]:
     sentences = [
         f"{counted(len(findings), 'constat')} : {said}. Groupés par règle, les bloquants d'abord.",
         "Chaque cellule en cause est colorée et commentée : ce qui est trouvé, ce qui est attendu, la valeur proposée.",
-        "Le classeur d'origine n'est pas modifié. Corrigez-le, lui : cette copie est refaite à chaque vérification.",
+        "Corrigez le classeur d'origine, qui n'est pas modifié : cette copie est refaite à chaque vérification.",
     ]
     return sentences + [f"Non gardé dans cette copie : {each}." for each in lost]
 

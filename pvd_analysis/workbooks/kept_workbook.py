@@ -13,11 +13,12 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-__all__ = ["computed_values", "open_kept", "saved"]
+__all__ = ["cells_of", "computed_values", "open_kept", "saved"]
 
 _CORE: Final = "docProps/core.xml"
 _OLDEST: Final = dt.datetime(1980, 1, 1)
@@ -46,6 +47,7 @@ _LOST_PARTS: Final = (
     (r"xl/tables/[^/]+\.xml$", b" altText=", "le texte de remplacement de tableaux"),
     (r"xl/worksheets/[^/]+\.xml$", b"<legacyDrawingHF", "des images d'en-tête ou de pied de page"),
     (r"xl/worksheets/[^/]+\.xml$", b"<picture ", "une image d'arrière-plan"),
+    (r"xl/worksheets/[^/]+\.xml$", b"<protectedRange ", "des plages protégées"),
     (r"_xmlsignatures/", b"", "une signature numérique"),
 )
 # What openpyxl says, in English, as it opens a workbook.
@@ -56,6 +58,7 @@ _LOST_WARNINGS: Final = (
     ("Slicer", "des segments ou des chronologies"),
     ("Timeline", "des segments ou des chronologies"),
     ("Protected Range", "des plages protégées"),
+    ("is marked as a date", "un nombre trop grand pour le format de date de sa cellule"),
     ("DrawingML", "des formes ou des zones de texte"),
     ("Unable to read chart", "un graphique"),
     ("image", "une image"),
@@ -83,10 +86,18 @@ def open_kept(content: bytes) -> tuple[Workbook, list[str]]:
     return workbook, list(dict.fromkeys(lost))
 
 
+def cells_of(sheet: Worksheet) -> list[Cell]:
+    """Return the cells that are in a sheet, save those hidden by a merge.
+
+    `Worksheet.iter_rows` would make all that there are up to the last: 17 billion when a blank XFD1048576 has a colour.
+    """
+    return [cell for cell in sheet._cells.values() if not isinstance(cell, MergedCell)]
+
+
 def computed_values(content: bytes, workbook: Workbook) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what the formulas of a workbook had given when it was saved: by sheet and cell, a type and a text of XML."""
     formulas = {
-        sheet.title: [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        sheet.title: [cell.coordinate for cell in cells_of(sheet) if cell.data_type == "f"]
         for sheet in workbook.worksheets
     }
     if not any(formulas.values()):

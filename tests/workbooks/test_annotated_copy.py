@@ -244,6 +244,15 @@ def test_a_sheet_of_the_same_name_and_a_colour_like_ours_stay(handmade):
     assert copy["Anomalies"]["A2"].fill.fgColor.rgb == min(OURS)
 
 
+def test_a_coloured_blank_at_the_end_of_a_sheet_does_not_fill_the_memory(handmade):
+    book = opened(handmade)
+    book["Notes"]["XFD1048576"].fill = YELLOW
+    content = io.BytesIO()
+    book.save(content)
+    copy = opened(annotated_copy(content.getvalue(), findings_table(FINDINGS))[0])
+    assert copy["Notes"]["XFD1048576"].fill.fgColor.rgb == "FFFFFF00"
+
+
 def test_a_finding_in_merged_cells_is_shown_on_the_first_of_them_and_goes_away(handmade):
     finding = Constat("montant_illisible", Origine(FILE, "Projets d'ici", 5, 3), trouve="x")
     content = annotated_copy(handmade, findings_table([finding]))[0]
@@ -301,13 +310,21 @@ def test_another_format_is_refused_with_what_to_do(root, tmp_path, capsys, name)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("content", [b"a;b\n1;2\n", b"PK\x03\x04", b""])
-def test_a_file_that_only_bears_the_name_of_a_workbook_is_refused(root, tmp_path, capsys, content):
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"a;b\n1;2\n", "un classeur qui s'ouvre dans Excel"),
+        (b"PK\x03\x04", "un classeur qui s'ouvre dans Excel"),
+        (b"", "un fichier rempli"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "le classeur enregistré sans mot de passe"),
+    ],
+)
+def test_a_file_that_only_bears_the_name_of_a_workbook_is_refused(root, tmp_path, capsys, content, expected):
     (tmp_path / "faux.xlsx").write_bytes(content)
     assert verify(root, tmp_path / "faux.xlsx", "--annoter") == 2
-    said = capsys.readouterr()
-    assert "Erreur" in said.err
-    assert "Traceback" not in said.err
+    error = " ".join(capsys.readouterr().err.split())
+    assert f"attendu : {expected}" in error
+    assert "Traceback" not in error
     assert [path.name for path in tmp_path.iterdir()] == ["faux.xlsx"]
 
 
@@ -327,6 +344,22 @@ def test_neither_the_original_nor_a_file_of_that_name_is_replaced(root, spoilt, 
     assert is_annotated(first)
     assert verify(root, spoilt, "--annoter") == 1
     assert place.read_bytes() == first
+
+
+def test_a_copy_that_cannot_be_written_is_said_and_leaves_nothing(root, spoilt, capsys):
+    # The name of the copy is as long as a name may be: the draft's, a few characters longer, is refused.
+    long_name = spoilt.rename(spoilt.with_name("s" * 243 + ".xlsx"))
+    assert verify(root, long_name, "--annoter") == 2
+    assert "ne peut pas être écrite" in " ".join(capsys.readouterr().err.split())
+    assert list(long_name.parent.iterdir()) == [long_name]
+
+
+def test_a_workbook_that_is_not_safe_to_open_is_not_annotated(root, spoilt, capsys):
+    with zipfile.ZipFile(spoilt, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macros")
+    assert verify(root, spoilt, "--annoter") == 2
+    assert "enregistré sans macros" in " ".join(capsys.readouterr().err.split())
+    assert list(spoilt.parent.iterdir()) == [spoilt]
 
 
 def test_a_copy_without_a_file_to_copy_is_refused(root, capsys):
