@@ -161,16 +161,13 @@ def _remove_annotations(workbook: Workbook) -> None:
         for (title, place), look in remembered.items()
         if title in sheets
     }
-    for title, sheet in sheets.items():
+    for sheet in workbook.worksheets:
         for cell in cells_of(sheet):
             text = cell.comment.text if cell.comment else ""
             others = _OURS.sub("", text)
-            if (
-                (lists or text != others)
-                and cell.fill.fill_type == "solid"
-                and cell.fill.fgColor.rgb in COLOURS.values()
-            ):
-                look = looks.get((title, cell.coordinate), Look(PatternFill(), copy(cell.font)))
+            is_marked = bool(lists) or text != others
+            if is_marked and cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in COLOURS.values():
+                look = looks.get((masked_text(sheet.title), cell.coordinate), Look(PatternFill(), copy(cell.font)))
                 cell.fill, cell.font = look.fill, look.font
             if cell.comment:
                 cell.comment = _fitted(others, cell.comment.author) if others.strip() else None

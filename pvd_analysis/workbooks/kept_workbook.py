@@ -32,6 +32,7 @@ _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f\b[^>]*?(?:/>|>[^<]*</f
 # Parts of the package that openpyxl leaves out, by name or by a word in them.
 _LOST_PARTS: Final = (
     (r"xl/(ctrlProps|activeX)/", b"", "des boutons ou des contrôles de formulaire"),
+    (r"xl/drawings/vmlDrawing", b'ObjectType="Button"', "des boutons ou des contrôles de formulaire"),
     (r"xl/drawings/drawing\d+\.xml$", b":sp ", "des formes ou des zones de texte"),
     (r"xl/drawings/drawing\d+\.xml$", b":sp>", "des formes ou des zones de texte"),
     (r"xl/drawings/drawing\d+\.xml$", b":cxnSp", "des traits ou des flèches"),
@@ -58,7 +59,7 @@ _LOST_WARNINGS: Final = (
     ("Slicer", "des segments ou des chronologies"),
     ("Timeline", "des segments ou des chronologies"),
     ("Protected Range", "des plages protégées"),
-    ("is marked as a date", "un nombre trop grand pour le format de date de sa cellule"),
+    ("is marked as a date", "un nombre trop grand pour le format de date de sa cellule (« #VALEUR! » à sa place)"),
     ("DrawingML", "des formes ou des zones de texte"),
     ("Unable to read chart", "un graphique"),
     ("image", "une image"),

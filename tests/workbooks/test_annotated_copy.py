@@ -6,6 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
@@ -208,6 +209,20 @@ def test_what_the_copy_cannot_keep_is_said_in_it_and_returned(annotated, copy):
     assert [f"Non gardé dans cette copie : {each}." for each in annotated[1]] == [
         each for each in said if each and each.startswith("Non gardé")
     ]
+
+
+def test_what_programs_of_today_add_is_said_to_be_lost_in_french():
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet("Projets")
+        sheet.insert_button("A5", {"caption": "Calculer"})
+        sheet.insert_textbox("D5", "Attention")
+        sheet.add_sparkline("B1", {"range": "Projets!C1:E1"})
+        sheet.conditional_format("C1:E1", {"type": "data_bar", "bar_solid": True})
+        sheet.write_dynamic_array_formula("F1:F3", "=SORT(C1:C3)")
+    lost = " ; ".join(annotated_copy(content.getvalue(), findings_table([]))[1])
+    for words in ("boutons", "zones de texte", "graphiques dans des cellules", "conditionnelles", "matricielles"):
+        assert words in lost
 
 
 def test_two_runs_give_the_same_bytes(handmade, annotated):
