@@ -19,6 +19,8 @@ __all__ = ["RawFile", "Sheet", "Unreadable", "masked_sheet", "open_raw_file"]
 
 Cell = Any
 _HEADER_SEARCH_ROWS = 40
+# Enough texts for one pass to cost little, few enough to hold them all twice.
+_MASKED_TOGETHER = 10_000
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_SIGNATURE = b"PK"
 _WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
@@ -58,14 +60,16 @@ class RawFile:
 
 def masked_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
     """Return a sheet without the e-mail addresses and telephone numbers of its cells: no reader ever sees them."""
-    masked = masked_texts({cell for row in rows for cell in row if type(cell) is str})
-    if not masked:
-        return Sheet(masked_text(name), rows)
-    places = []
-    for number, row in enumerate(rows):
-        if not masked.keys().isdisjoint(row):
-            places += [(number, index) for index, cell in enumerate(row) if cell in masked]
-            rows[number] = [masked.get(cell, cell) for cell in row]
+    places: list[tuple[int, int]] = []
+    for start in range(0, len(rows), _MASKED_TOGETHER):
+        together = rows[start : start + _MASKED_TOGETHER]
+        masked = masked_texts({cell for row in together for cell in row if type(cell) is str})
+        if not masked:
+            continue
+        for number, row in enumerate(together, start):
+            if not masked.keys().isdisjoint(row):
+                places += [(number, index) for index, cell in enumerate(row) if cell in masked]
+                rows[number] = [masked.get(cell, cell) for cell in row]
     return Sheet(masked_text(name), rows, tuple(places))
 
 
