@@ -142,13 +142,15 @@ def _match_code(code: str, name: str, scope: frozenset[str] | None, referentiel:
     if not name.strip():
         return CommuneMatch(code, "code")
     names = _names_in(referentiel, frozenset({home}))
-    by_name = names.match(name)
+    by_name = names.known(name)
     # A misspelt name agrees with its code, unless it spells another town: BERRWILLER (68032) is not Bernwiller (68006).
-    agrees = by_name.code == code or (
-        by_name.code is None and (said in by_name.proposals if by_name.how == "ambigu" else names.may_mean(name, code))
-    )
+    if by_name is None:
+        agrees = names.may_mean(name, code)
+    else:
+        agrees = by_name.code == code or (by_name.how == "ambigu" and said in by_name.proposals)
     if agrees:
         return CommuneMatch(code, "code")
+    by_name = by_name or names.match(name)
     meant = by_name.proposals if by_name.code is None else ((by_name.code, referentiel.commune_name(by_name.code)),)
     return CommuneMatch(None, "contradiction", (said, *(commune for commune in meant if commune != said))[:_PROPOSALS])
 
@@ -181,6 +183,15 @@ class _Names:
         self.former.setdefault(full_key(name), set()).add(code)
 
     # Most names are found as they are: the looser forms are only made in the départements where one is not.
+    @cached_property
+    def names_of(self) -> dict[str, list[str]]:
+        """The names that each commune bears or has borne."""
+        names: dict[str, list[str]] = {}
+        for name, codes in (*self.current.items(), *self.former.items()):
+            for code in codes:
+                names.setdefault(code, []).append(name)
+        return names
+
     @cached_property
     def current_loose(self) -> dict[str, set[str]]:
         return _rekeyed(loose_key, self.current)
@@ -248,7 +259,7 @@ class _Names:
         """
         key = bare_key(full_key(name))
         words = set(loose_key(key).split())
-        own = [other for names in (self.current, self.former) for other, codes in names.items() if code in codes]
+        own = self.names_of.get(code, ())
         return any(
             fuzz.ratio(key, other) >= _SAME_NAME
             or key.startswith(other + " ")

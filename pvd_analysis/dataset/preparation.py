@@ -156,6 +156,8 @@ def _checked(
     findings += _unknown_laureates(tables)
     findings += _contradicted_dates(tables["conventions"], referentiel)
     for name in tables:
+        if tables[name].empty:
+            continue
         try:
             schema(name).validate(tables[name], lazy=True)
         except pandera.errors.SchemaErrors as errors:

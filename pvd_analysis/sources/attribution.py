@@ -57,7 +57,7 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
     tuple of pandas.DataFrame
         The rows with `ATTRIBUTION_COLUMNS`; and one row per doubt: ``ligne``, ``regle``, ``trouve``, ``proposition``.
     """
-    said = (rows[name].astype(object).where(rows[name].notna(), None) for name in _Line._fields)
+    said = (rows[name].to_numpy(object, na_value=None) for name in _Line._fields)
     lines = list(map(_Line._make, zip(*said, strict=True)))
     # A list repeats its towns: each different line is looked up once.
     places = {line: _place(line, referentiel) for line in dict.fromkeys(lines)}

@@ -92,11 +92,11 @@ def plain_text(cell: object) -> str | None:
     """Return what `read_text` reads: nothing of a text is ever refused."""
     if cell is None:
         return None
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    if isinstance(cell, dt.datetime | dt.date):
-        cell = cell.isoformat()[:10]
-    text = " ".join(str(cell).split())
+    if not isinstance(cell, str):
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)
+        cell = cell.isoformat()[:10] if isinstance(cell, dt.datetime | dt.date) else str(cell)
+    text = " ".join(cell.split())
     return None if text in _DASHES else text
 
 

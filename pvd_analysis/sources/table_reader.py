@@ -19,6 +19,7 @@ from pvd_analysis.vocabulary import table_description
 
 __all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside"]
 
+_NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 
@@ -209,12 +210,13 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     read = cell_reader(field.reading, place)
     if read is read_text and field.default is None:
         return _Column(field, index, [None if cell in form.blanks else plain_text(cell) for cell in cells], {})
-    known: dict[tuple[type, Any], Any] = {}
-    remarked: dict[tuple[type, Any], Reading[Any]] = {}
+    known: dict[Any, Any] = {}
+    remarked: dict[Any, Reading[Any]] = {}
     # 1, 1.0 and True are one dictionary key and three different cells.
-    keys = list(zip(map(type, cells), cells, strict=True))
+    is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1
+    keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
     for key in dict.fromkeys(keys):
-        cell = key[1]
+        cell = key[1] if is_mixed else key
         reading = read(None if cell in form.blanks else cell)
         known[key] = field.default if reading.is_absent else reading.value
         if reading.problem is not None or (field.is_amount and (reading.value or 0) < 0):
