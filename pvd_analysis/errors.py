@@ -25,5 +25,9 @@ class ImplausibleReport(PvdError):
     """A report would be empty, or far poorer than the one before it, which stays in place."""
 
 
+class ClusterUnreachable(PvdError):
+    """The Dask cluster does not answer, or its library is not installed."""
+
+
 class NotificationFailed(PvdError):
     """The command that is told how a run ended could not be run, or failed."""

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 
 from pvd_analysis.vocabulary import column_dictionary, terms, vocabulary_table
 
-NOTEBOOKS = ("rapport_financier", "rapport_ingenierie", "exploration")
+NOTEBOOKS = ("rapport_financier", "rapport_ingenierie", "fiche_laureat", "exploration")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

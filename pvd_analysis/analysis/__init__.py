@@ -1,5 +1,6 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
+from pvd_analysis.analysis.agenda import agenda
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.committee import project_identifier, projects_to_examine
 from pvd_analysis.analysis.comparison import departements_compared
@@ -34,6 +35,7 @@ from pvd_analysis.analysis.funding import (
     sectoral_aids,
 )
 from pvd_analysis.analysis.indicators import CALCULATIONS, computed_indicators, entered_indicators, indicator_course
+from pvd_analysis.analysis.laureate import laureate_communes, laureate_known_before, laureate_list, of_laureate
 from pvd_analysis.analysis.laureates import dashboard
 from pvd_analysis.analysis.national_aids import (
     doubtful_places,
@@ -51,6 +53,7 @@ __all__ = [
     "CALCULATIONS",
     "STATES",
     "PostCounts",
+    "agenda",
     "aid_limit_cents",
     "aids",
     "aids_by",
@@ -75,10 +78,14 @@ __all__ = [
     "funding_plans",
     "indicator_course",
     "known_aids_cents",
+    "laureate_communes",
+    "laureate_known_before",
+    "laureate_list",
     "listed_aids",
     "listed_aids_by_year",
     "listed_aids_per_inhabitant",
     "listed_epci_aids",
+    "of_laureate",
     "plan_lines",
     "post_counts",
     "posts",

@@ -9,7 +9,18 @@ from types import ModuleType
 
 import typer
 
-from pvd_analysis.cli import comite, dictionnaire, exporter, preparer, rapports, verifier
+from pvd_analysis.cli import (
+    agenda,
+    campagne,
+    comite,
+    dictionnaire,
+    exporter,
+    fiches,
+    modele,
+    preparer,
+    rapports,
+    verifier,
+)
 from pvd_analysis.cli.console import DONE, NOT_DONE, say_error
 from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
 from pvd_analysis.errors import PvdError
@@ -18,9 +29,13 @@ __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: tuple[ModuleType, ...] = (
     rapports,
+    campagne,
     comite,
+    fiches,
+    agenda,
     preparer,
     verifier,
+    modele,
     exporter,
     dictionnaire,
 )

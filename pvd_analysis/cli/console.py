@@ -7,7 +7,15 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import Preparation, prepared
@@ -25,6 +33,7 @@ __all__ = [
     "say_findings",
     "say_reckoning",
     "status",
+    "write_site_again",
 ]
 
 DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE = 0, 1, 2
@@ -40,6 +49,8 @@ def progress_bar() -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("reste"),
+        TimeRemainingColumn(),
         console=_err,
         transient=True,
         disable=not _err.is_terminal,
@@ -64,6 +75,20 @@ def say_files(places: Iterable[Path], root: Path) -> None:
         for path in shown:
             if path.parent == folder:
                 out.print(f"    {path.name}", highlight=False)
+
+
+def write_site_again(root: Path) -> None:
+    """Write the list of all reports again; the reports are made, whether it can be written or not."""
+    from pvd_analysis.reports.site import write_site
+
+    try:
+        path = write_site(root)
+    except OSError as error:
+        say_error(
+            f"La liste outputs/index.html n'a pas pu être écrite ({error.strerror}) : est-elle ouverte ailleurs ?"
+        )
+    else:
+        out.print(f"Tous les rapports : {path.relative_to(root).as_posix()}", highlight=False)
 
 
 def say_reckoning(reckoning: pd.DataFrame) -> None:

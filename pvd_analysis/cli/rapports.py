@@ -8,7 +8,16 @@ from typing import Any
 
 import typer
 
-from pvd_analysis.cli.console import NOT_DONE, prepared_tables, progress_bar, say_error, say_files, say_findings, status
+from pvd_analysis.cli.console import (
+    NOT_DONE,
+    prepared_tables,
+    progress_bar,
+    say_error,
+    say_files,
+    say_findings,
+    status,
+    write_site_again,
+)
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.communes import load_referentiel
@@ -44,14 +53,15 @@ def run(
         quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
         message["trimestre"] = str(quarter)
         known_on = checked_date(connu_au)
-        wanted = _checked_departements(departement or [], root)
+        wanted = checked_departements(departement or [], root)
         log = journal.about(trimestre=str(quarter))
         with log.step("Lecture des fichiers bruts") as reading:
             preparation = prepared_tables(root, known_on)
             reading.counts |= _counts(preparation)
-            codes = _chosen_departements(wanted, preparation)
+            codes = chosen_departements(wanted, preparation)
         message["departements"], places = _make_each(codes, quarter, known_on, root, log)
         say_files(places, root)
+        write_site_again(root)
         failures = [told for told in message["departements"] if "raison" in told]
         for told in failures:
             say_error(f"{told['departement']} : {told['raison']}")
@@ -100,12 +110,13 @@ def _counts(preparation: Preparation) -> dict[str, int]:
     return rows | {f"constats_{severity.value}": int(findings.get(severity.value, 0)) for severity in Severite}
 
 
-def _checked_departements(written: list[str], root: Path) -> list[str]:
+def checked_departements(written: list[str], root: Path) -> list[str]:
+    """Return the codes of départements that exist, or « tous »."""
     referentiel = load_referentiel(referentiel_folder(root))
     return ["tous" if code.casefold() == "tous" else checked_departement(code, referentiel) for code in written]
 
 
-def _chosen_departements(wanted: list[str], preparation: Preparation) -> list[str]:
+def chosen_departements(wanted: list[str], preparation: Preparation) -> list[str]:
     """Return the départements wanted; by default those that a classeur follows, and with « tous » all laureates'."""
     known = departements_with_data(preparation)
     if not known:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,13 @@ class Referentiel:
         The code of a merged, delegated or associated commune, or of a municipal arrondissement, leads to the whole
         commune. ``1189``, ``40197.0`` and ``2a004``, the ways spreadsheets spoil a code, are understood.
         """
-        if code in self._communes_by_code:
+        if code in self._column("nom"):
             return code
         tidy = re.sub(r"\s", "", code).upper()
         tidy = re.sub(r"[.,]0+$", "", tidy)
         if re.fullmatch(r"[0-9]{4}", tidy):
             tidy = "0" + tidy
-        return tidy if tidy in self._communes_by_code else self._current_codes.get(tidy)
+        return tidy if tidy in self._column("nom") else self._current_codes.get(tidy)
 
     def commune_name(self, code: str) -> str:
         """Return the name of a commune of today.
@@ -72,23 +72,23 @@ class Referentiel:
         KeyError
             When no commune has the code; ``resolve_code`` tells beforehand.
         """
-        return str(self._communes_by_code[code]["nom"])
+        return str(self._column("nom")[code])
 
     def departement_of(self, code: str) -> str:
         """Return the code of the département (overseas, of the collectivity) of a commune."""
-        return str(self._communes_by_code[code]["code_departement"])
+        return str(self._column("code_departement")[code])
 
     def region_of(self, code: str) -> str | None:
         """Return the code of the region of a commune; an overseas collectivity has none."""
-        return _known(self._communes_by_code[code]["code_region"])
+        return _known(self._column("code_region")[code])
 
     def epci_of(self, code: str) -> str | None:
         """Return the SIREN of the EPCI of a commune; a few islands and the collectivities have none."""
-        return _known(self._communes_by_code[code]["code_epci"])
+        return _known(self._column("code_epci")[code])
 
     def population(self, code: str) -> int | None:
         """Return the inhabitants of a commune, None where they are not known."""
-        inhabitants = self._communes_by_code[code]["population"]
+        inhabitants = self._column("population")[code]
         return None if pd.isna(inhabitants) else int(inhabitants)
 
     def is_epci(self, siren: str | None) -> bool:
@@ -111,11 +111,16 @@ class Referentiel:
         """Return the name of a region."""
         return str(self.regions["nom"].at[code_region])
 
+    def _column(self, name: str) -> dict[str, Any]:
+        """Return one column of the communes by code; a look-up in a DataFrame takes a hundred times longer."""
+        if name not in self._columns:
+            codes, values = self.communes.index.astype(object), self.communes[name].astype(object)
+            self._columns[name] = dict(zip(codes, values, strict=True))
+        return self._columns[name]
+
     @cached_property
-    def _communes_by_code(self) -> dict[str, dict[str, Any]]:
-        columns = list(self.communes.columns)
-        rows = zip(*(self.communes[column].to_numpy(dtype=object) for column in columns), strict=True)
-        return {code: dict(zip(columns, row, strict=True)) for code, row in zip(self.communes.index, rows, strict=True)}
+    def _columns(self) -> dict[str, dict[str, Any]]:
+        return {}
 
     @cached_property
     def _epci_codes(self) -> frozenset[str]:
@@ -142,6 +147,13 @@ def load_referentiel(folder: Path) -> Referentiel:
     ValueError
         When a file lacks a column, or a former code leads to a commune that is not in the list.
     """
+    paths = [folder / file for file, _ in _FILES.values()]
+    return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
+    """Read the files, once as long as none of them changes."""
     tables = {name: _read(folder / file, columns) for name, (file, columns) in _FILES.items()}
     astray = set(tables["former"]["code_commune"]) - set(tables["communes"]["code_commune"])
     if astray:

@@ -100,6 +100,11 @@ class Dataset:
         return self.referentiel.departement_name(self.code_departement)
 
     @property
+    def territoire(self) -> str:
+        """The name and the code: « Landes (40) »; the country has a name only."""
+        return self.departement if self.code_departement == COUNTRY else f"{self.departement} ({self.code_departement})"
+
+    @property
     def is_region(self) -> bool:
         """Whether several départements are gathered, those of a region."""
         return self.code_departement.startswith(_REGION)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -37,6 +37,6 @@ def remembered(
         if arguments not in known:
             known[arguments] = function(source, *args, **kwargs)
         result = known[arguments]
-        return result.copy() if isinstance(result, pd.DataFrame | pd.Series) else result
+        return cast("_Result", result.copy()) if isinstance(result, pd.DataFrame | pd.Series) else result
 
-    return once  # type: ignore[return-value]
+    return cast("Callable[Concatenate[_Source, _P], _Result]", once)

@@ -56,7 +56,7 @@ def as_html(d: Dataset) -> str:
 
 
 def _title(d: Dataset) -> str:
-    return f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+    return f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
 
 
 def _known(d: Dataset) -> str:

@@ -14,13 +14,14 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from filelock import FileLock
 
 from pvd_analysis.constats import blocking_first
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
 
-__all__ = ["prepared", "processed_folder"]
+__all__ = ["input_hashes", "missing_inputs", "prepared", "processed_folder"]
 
 _Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
 _FINGERPRINT = "empreinte.json"
@@ -46,14 +47,45 @@ def prepared(
     findings that concern none in particular): what it costs does not grow with the others.
     """
     folder = processed_folder(root, known_on)
+    if not _is_current(folder, root, known_on):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # The kernels of a campaign need the same tables at the same time: one prepares, the others find them ready.
+        with FileLock(folder.parent / f".{folder.name}.verrou"):
+            if not _is_current(folder, root, known_on):
+                _prepare_into(folder, root, known_on, progress)
+    return _read(folder, departement)
+
+
+def _is_current(folder: Path, root: Path, known_on: dt.date | None) -> bool:
+    known = _known_fingerprint(folder)
+    return _fingerprint(root, known_on, known) == known
+
+
+def _prepare_into(folder: Path, root: Path, known_on: dt.date | None, progress: Callable[[str], None]) -> None:
     known = _known_fingerprint(folder)
     fingerprint = _fingerprint(root, known_on, known)
-    if fingerprint != known:
-        if _hashes(fingerprint) != _hashes(known):
-            _write(prepare(root, known_on, progress), folder)
-        # Files that were only copied again keep their content: the tables stand, their dates are noted.
-        _write_fingerprint(folder, fingerprint)
-    return _read(folder, departement)
+    if _hashes(fingerprint) != _hashes(known):
+        _write(prepare(root, known_on, progress), folder)
+    # Files that were only copied again keep their content: the tables stand, their dates are noted.
+    _write_fingerprint(folder, fingerprint)
+
+
+def input_hashes(root: Path, known_on: dt.date | None = None) -> dict[str, str]:
+    """Return the sha256 of all that the prepared tables depend on, by name: raw files, référentiel, package.
+
+    A file whose size and time are those of the last preparation is not read again.
+    """
+    return _hashes(_fingerprint(root, known_on, _known_fingerprint(processed_folder(root, known_on))))
+
+
+def missing_inputs(root: Path, known_on: dt.date | None = None) -> list[str]:
+    """Return the names of the inputs of the last preparation that are no longer there."""
+    known = _known_fingerprint(processed_folder(root, known_on))
+    files, _ = delivered_files(root, known_on)
+    there = {file.name for file in files}
+    return sorted(
+        name for name in known if not name.startswith(("referentiel/", "pvd_analysis/")) and name not in there
+    )
 
 
 def _fingerprint(root: Path, known_on: dt.date | None, known: _Fingerprint) -> _Fingerprint:

@@ -42,7 +42,7 @@ def write_committee_workbook(d: Dataset, path: Path) -> None:
     >>> folder = getfixture("tmp_path")
     >>> write_committee_workbook(d, folder / "comite_financeurs.xlsx")
     """
-    where = f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+    where = f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
     known = (
         f"Données connues au {format_date(d.connu_au)}."
         if d.connu_au

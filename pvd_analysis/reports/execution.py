@@ -4,47 +4,65 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from pvd_analysis.errors import ReportFailed
+from pvd_analysis.reports.kernel import WarmKernelManager
+from pvd_analysis.values import format_number
 
-__all__ = ["execute"]
+__all__ = ["CELL_TIMEOUT_SECONDS", "execute"]
 
-_CELL_TIMEOUT_SECONDS = 600
+CELL_TIMEOUT_SECONDS = 600
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, str], folder: Path) -> NotebookNode:
-    """Execute a notebook in a folder with its parameters and return it, executed; it is also written to `output`.
+def execute(
+    notebook: Path, parameters: Mapping[str, str], folder: Path, seconds: float = CELL_TIMEOUT_SECONDS
+) -> NotebookNode:
+    """Execute a notebook in a folder with its parameters, in a kernel of its own, and return it, executed.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; it is not changed, and nothing is written.
+    parameters : mapping of str to str
+        The values of its cell ``parameters``.
+    folder : Path
+        Where its cells run.
+    seconds : float
+        The longest that one cell may take.
 
     Raises
     ------
     ReportFailed
-        A cell failed, the kernel died, or a cell took too long; the partial notebook stands at `output`.
+        A cell failed or took too long, or the kernel died.
     """
     try:
-        papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             notebook,
-            output,
+            # papermill would write it again at the start and at the end of every cell.
+            output_path=None,
             parameters=dict(parameters),
             kernel_name="python3",
+            kernel_manager_class=WarmKernelManager,
             cwd=folder,
             progress_bar=False,
             log_output=False,
             # Not ERROR: a kernel interrupted as it shuts down, now and then, says so, and cron would send a mail of it.
             extra_arguments=["--log-level=CRITICAL"],
-            execution_timeout=_CELL_TIMEOUT_SECONDS,
+            execution_timeout=seconds,
         )
     except PapermillExecutionError as error:
         reason = _ANSI.sub("", f"{error.ename} : {error.evalue}")
         raise ReportFailed(f"{notebook.name}, cellule {error.exec_count} : {reason}") from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise ReportFailed(f"{notebook.name} : le calcul a été interrompu ({type(error).__name__}).") from error
-    return without_times(nbformat.read(output, as_version=4))
+    except CellTimeoutError as error:
+        raise ReportFailed(f"{notebook.name} : une cellule n'a pas fini en {format_number(seconds)} s.") from error
+    except DeadKernelError as error:
+        raise ReportFailed(f"{notebook.name} : le noyau qui l'exécutait a été arrêté par le système.") from error
+    return without_times(executed)
 
 
 def without_times(notebook: NotebookNode) -> NotebookNode:

@@ -41,7 +41,7 @@ def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> P
     if target.suffix.lower() != ".xlsx":
         raise InvalidParameter(f"Fichier « {path} » : un nom en .xlsx est attendu, par exemple « outputs/aides.xlsx ».")
     shown = any_table(table, target.stem.replace("_", " ")) if isinstance(table, pd.DataFrame) else table
-    where = f"{d.departement} ({d.code_departement}), {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+    where = f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(

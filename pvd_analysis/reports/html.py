@@ -47,7 +47,8 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
 
     The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
     (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement``, ``trimestre`` ("2021-T3"),
-    ``arrete`` and ``connu_au`` (ISO days, or text shown as it is).
+    ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), and ``forme``: with "fiche" the page prints on one or
+    two sheets.
 
     Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence.
     The page holds no script and no address outside the file, whatever the notebook contains. The first ``#`` heading
@@ -87,6 +88,7 @@ class _Report:
     subtitle: str
     prefecture: str
     facts: list[tuple[str, str]]
+    form: str = ""
     headings: list[tuple[str, str]] = field(default_factory=list)
     identifiers: set[str] = field(default_factory=lambda: {"haut", "contenu", "sommaire-titre"})
     has_shown_its_title: bool = False
@@ -105,6 +107,7 @@ class _Report:
             subtitle=subtitle,
             prefecture=_text(said, "prefecture") or "Préfecture",
             facts=[(label, text) for label, text in facts.items() if text],
+            form=_text(said, "forme"),
         )
 
     @property

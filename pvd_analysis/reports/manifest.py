@@ -25,8 +25,11 @@ _PACKAGES = (
 )
 
 
-def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float) -> str:
+def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float, inputs: str = "") -> str:
     """Return the manifest as JSON text: inputs with sha256, parameters, versions, counts, outputs, duration.
+
+    ``empreinte`` stands for all that the files depend on (`pvd_analysis.reports.fingerprint`): a report that has it is not
+    made again.
 
     The counts are those of the findings, of the reckoning, and of what the report says. Times and durations stand here
     and nowhere else, so that the other outputs depend on their inputs alone.
@@ -38,6 +41,7 @@ def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, second
             "arrete_le": d.arrete_le.isoformat(),
             "connu_au": d.connu_au.isoformat() if d.connu_au else None,
         },
+        "empreinte": inputs,
         "entrees": [
             {
                 "fichier": row.fichier,

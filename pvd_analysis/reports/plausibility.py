@@ -59,7 +59,7 @@ def check_plausible(d: Dataset, quarters: Path) -> None:
     ImplausibleReport
         Nothing is known but who the laureates are; a total or a table that had something and has nothing; a table with fewer than half of its rows.
     """
-    where = f"{d.departement} ({d.code_departement}), {d.trimestre.label}"
+    where = f"{d.territoire}, {d.trimestre.label}"
     if all(table.empty for name, table in d.tables.items() if name not in _SAY_WHO_ONLY):
         raise ImplausibleReport(
             f"Rapport non fait pour {where} : il serait vide, rien n'est connu à cette date que la liste des lauréats. "

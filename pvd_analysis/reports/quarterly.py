@@ -1,22 +1,20 @@
 """The quarterly reports of one département: notebooks, HTML, workbook and manifest, put in place whole."""
 
 import datetime as dt
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
-
-from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.committee import WORKBOOK, write_committee_workbook
-from pvd_analysis.reports.execution import execute
-from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
+from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
+from pvd_analysis.reports.failure import failure_noted
+from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
+from pvd_analysis.reports.whole_file import put_in_place
 
 __all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
 
@@ -35,6 +33,7 @@ def make_reports(
     connu_au: dt.date | None,
     root: Path,
     progress: Callable[[str], None] = lambda _: None,
+    cell_seconds: float = CELL_TIMEOUT_SECONDS,
 ) -> tuple[Dataset, dict[str, Path]]:
     """Make the reports of one département and quarter.
 
@@ -52,31 +51,38 @@ def make_reports(
         A parameter, the data or a notebook is at fault, or the report would be implausible; the reports that stood
         before still stand.
     """
+    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), "rapports"):
+        return _make_reports(trimestre, departement, connu_au, root, progress, cell_seconds)
+
+
+def _make_reports(
+    trimestre: str,
+    departement: str,
+    connu_au: dt.date | None,
+    root: Path,
+    progress: Callable[[str], None],
+    cell_seconds: float,
+) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    inputs = report_fingerprint(trimestre, departement, connu_au, root)
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    made: dict[str, Path] = {}
-    with tempfile.TemporaryDirectory(prefix=".en-cours-", dir=folder, ignore_cleanup_errors=True) as name:
-        work = Path(name)
+    with put_in_place(folder, last=MANIFEST) as work:
+        made: dict[str, Path] = {}
         for report, title in REPORTS.items():
             progress(title)
-            for path in _make_report(d, report, title, root, work):
+            for path in make_page(
+                d, report, title, work, {"departement": d.code_departement}, cell_seconds=cell_seconds
+            ):
                 made[path.name] = path
         progress("Classeur du comité")
         write_committee_workbook(d, work / WORKBOOK)
         made[WORKBOOK] = work / WORKBOOK
         progress("Manifeste")
-        text = manifest(d, made, started, time.perf_counter() - clock)
+        text = manifest(d, made, started, time.perf_counter() - clock, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        made[MANIFEST] = work / MANIFEST
-        placed = {}
-        for file_name, path in made.items():
-            placed[file_name] = folder / file_name
-            os.replace(path, placed[file_name])
-    _remove_leftovers(folder)
-    return d, placed
+    return d, {name: folder / name for name in (*made, MANIFEST)}
 
 
 def make_committee_workbook(d: Dataset) -> Path:
@@ -96,32 +102,3 @@ def make_committee_workbook(d: Dataset) -> Path:
             f"Le fichier {WORKBOOK} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
         ) from error
     return folder / WORKBOOK
-
-
-def _make_report(d: Dataset, report: str, title: str, root: Path, work: Path) -> tuple[Path, Path]:
-    executed, page = work / f"{report}.ipynb", work / f"{report}.html"
-    parameters = {
-        "departement": d.code_departement,
-        "trimestre": str(d.trimestre),
-        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
-        # The notebook finds the root from its folder: an executed notebook then holds no path of a machine.
-        "racine": "",
-    }
-    notebook = execute(root / "notebooks" / f"{report}.ipynb", executed, parameters, folder=root)
-    notebook.metadata[NOTEBOOK_METADATA_KEY] = {
-        "titre": title,
-        "prefecture": d.referentiel.prefecture(d.code_departement),
-        "departement": f"{d.departement} ({d.code_departement})",
-        "trimestre": str(d.trimestre),
-        "arrete": d.arrete_le.isoformat(),
-        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
-    }
-    nbformat.write(notebook, executed)
-    page.write_text(notebook_to_html(notebook, title=title), encoding="utf-8", newline="\n")
-    return executed, page
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what an interrupted run left behind."""
-    for path in folder.glob(".en-cours-*"):
-        shutil.rmtree(path, ignore_errors=True)

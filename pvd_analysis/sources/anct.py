@@ -8,7 +8,7 @@ from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.sources.raw_file import RawFile, masked_sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import TableRead, find_header, read_table
 from pvd_analysis.values.text import fold
@@ -33,7 +33,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     if programme is None:
         raise ValueError(f"{raw.name} is not a list of the ANCT")
     form = _form(programme)
-    sheet = Sheet("", _geojson_rows(raw.document, programme)) if raw.document else raw.sheets[0]
+    sheet = masked_sheet("", _geojson_rows(raw.document, programme)) if raw.document else raw.sheets[0]
     header = find_header(sheet, form)
     if header is None:
         raise ValueError(f"{raw.name} has lost its header since it was recognised")

@@ -170,7 +170,10 @@ def _read_communes(cell: object, place: Place) -> Reading[str]:
     written = read_text(cell).value
     if written is None:
         return Reading()
-    matches = match_communes(written, place.departement, place.referentiel)
+    # A cell of separators alone, « ; », names nothing: it is not understood, as a whole.
+    matches = match_communes(written, place.departement, place.referentiel) or [
+        (written, CommuneMatch(None, "introuvable"))
+    ]
     codes = [match.code for _, match in matches if match.code is not None]
     unknown = [(part, match) for part, match in matches if match.code is None]
     if unknown:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 from rapidfuzz import process
@@ -9,7 +10,8 @@ from rapidfuzz import process
 from pvd_analysis.communes import Referentiel, match_communes
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, read_text
-from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.example_row import is_example_row
+from pvd_analysis.sources.form import Form, companion_sheets, load_forms
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead
 from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
@@ -32,9 +34,19 @@ def recognises(raw: RawFile) -> bool:
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     """Read every sheet of a classeur; what is missing, unknown or doubtful is a finding."""
     forms = load_forms("classeur")
-    sheets, findings = _sheets_by_form(raw, forms)
-    departement = _departement(sheets, referentiel)
-    if departement is None:
+    companions = [sheet for sheet in raw.sheets if fold(sheet.name) in companion_sheets("classeur")]
+    sheets, findings = _sheets_by_form([sheet for sheet in raw.sheets if sheet not in companions], forms, raw.name)
+    written, doubts = _written_departement(companions, referentiel, raw.name)
+    findings += doubts
+    departement = written or _departement(sheets, referentiel)
+    place = Place(referentiel, departement)
+    tables = []
+    for form, (sheet, header) in sheets.items():
+        table = read_table(sheet, form, header, raw.name, place)
+        tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
+    # An empty classeur, as `pvd modele` makes it, speaks of no département yet: it must not take the place of a full one.
+    is_empty = bool(tables) and not any(table.rows_read for table in tables)
+    if departement is None and not is_empty:
         findings.append(
             Constat(
                 "departement_introuvable",
@@ -43,27 +55,27 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
                 attendu="les noms des communes lauréates, par exemple « Saint-Sever », « Hagetmau »",
             )
         )
-    place = Place(referentiel, departement)
-    tables = []
-    for form, (sheet, header) in sheets.items():
-        table = read_table(sheet, form, header, raw.name, place)
-        tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
     return SourceRead(
-        NAME, departement or "", tuple(_with_departement(table, departement) for table in tables), tuple(findings)
+        NAME,
+        departement if departement and not is_empty else "",
+        tuple(_with_departement(table, departement) for table in tables),
+        tuple(findings),
     )
 
 
-def _sheets_by_form(raw: RawFile, forms: tuple[Form, ...]) -> tuple[dict[Form, tuple[Sheet, Header]], list[Constat]]:
+def _sheets_by_form(
+    sheets: list[Sheet], forms: tuple[Form, ...], file: str
+) -> tuple[dict[Form, tuple[Sheet, Header]], list[Constat]]:
     """Return the sheet of each form: the one that has its name, else the one whose header fits it best."""
     findings: list[Constat] = []
-    free = list(raw.sheets)
+    free = list(sheets)
     named = {form: next((sheet for sheet in free if form.names_sheet(sheet.name)), None) for form in forms}
     free = [sheet for sheet in free if sheet not in named.values()]
     placed: dict[Form, tuple[Sheet, Header]] = {}
     for form in forms:
         sheet = named[form] or _sheet_by_header(form, free)
         if sheet is None:
-            findings.append(_missing_sheet(form, free, raw.name))
+            findings.append(_missing_sheet(form, free, file))
             continue
         if sheet in free:
             free.remove(sheet)
@@ -73,14 +85,14 @@ def _sheets_by_form(raw: RawFile, forms: tuple[Form, ...]) -> tuple[dict[Form, t
                 findings.append(
                     Constat(
                         "entete_absente",
-                        Origine(raw.name, sheet.name),
+                        Origine(file, sheet.name),
                         attendu="une ligne d'en-tête : "
                         + ", ".join(f"« {field.label} »" for field in form.required_fields),
                     )
                 )
             continue
         placed[form] = (sheet, header)
-    findings += [Constat("feuille_inconnue", Origine(raw.name, sheet.name)) for sheet in free]
+    findings += [Constat("feuille_inconnue", Origine(file, sheet.name)) for sheet in free]
     return placed, findings
 
 
@@ -105,17 +117,35 @@ def _missing_sheet(form: Form, sheets: list[Sheet], file: str) -> Constat:
     )
 
 
+def _written_departement(sheets: list[Sheet], referentiel: Referentiel, file: str) -> tuple[str | None, list[Constat]]:
+    """Return the département that stands beside the word « Département » in the sheets that go with the tables."""
+    codes: dict[str, str] = {}
+    for code, name in referentiel.departements["nom"].items():
+        codes |= dict.fromkeys((fold(str(code)), fold(str(name)), fold(f"{name} ({code})")), str(code))
+    for sheet in sheets:
+        for number, row in enumerate(sheet.rows, 1):
+            for position, (label, cell) in enumerate(pairwise(row), 1):
+                if isinstance(label, str) and fold(label) == "departement" and (text := read_text(cell).value):
+                    if (code := codes.get(fold(text.zfill(2)))) is not None:
+                        return code, []
+                    place = Origine(file, sheet.name, number, position + 1)
+                    expected = "le nom ou le code d'un département, par exemple « Landes (40) »"
+                    return None, [Constat("departement_non_compris", place, trouve=text, attendu=expected)]
+    return None, []
+
+
 def _departement(sheets: dict[Form, tuple[Sheet, Header]], referentiel: Referentiel) -> str | None:
     """Return the only département in which most of the written towns of the classeur exist.
 
-    A classeur does not say its département in a fixed place; its list of laureates does: fourteen names of the Landes
-    are found together in no other département.
+    A classeur seldom says its département; its list of laureates does: fourteen names of the Landes are found together
+    in no other département.
     """
     names: set[str] = set()
     for sheet, header in sheets.values():
         for index, field in header.columns.items():
             if field.reading in {"commune", "communes"}:
-                cells = (row[index] for row in sheet.rows[header.row + 1 :] if index < len(row))
+                rows = (row for row in sheet.rows[header.row + 1 :] if index < len(row) and not is_example_row(row))
+                cells = (row[index] for row in rows)
                 names |= {text for cell in cells if (text := read_text(cell).value)}
     if not names:
         return None

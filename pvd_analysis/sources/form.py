@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description
+from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, term_labels
 
-__all__ = ["Field", "Form", "load_forms"]
+__all__ = ["Field", "Form", "companion_sheets", "load_forms"]
 
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
 _READING_OF = {"code_commune": "commune", "communes": "communes"}
@@ -22,7 +22,9 @@ class Field:
     """One column of a form.
 
     ``reading`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
-    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out.
+    ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out, ``may_name_people`` one
+    in which people write a name: what cannot be read there is never quoted. ``explanation`` says what to write in the
+    column, and ``example`` is what the example row of an empty form says there (None: a commune).
     """
 
     column: str
@@ -30,7 +32,10 @@ class Field:
     reading: str
     is_required: bool
     is_control: bool
+    may_name_people: bool
     default: str | None
+    explanation: str
+    example: Any
 
     @property
     def label(self) -> str:
@@ -50,6 +55,7 @@ class Form:
     ``personal_headers`` are columns that hold personal data and are never read; ``ignored_headers`` are known columns
     that say nothing the table needs. ``constants`` are the columns that the file does not have because it says them
     of itself, ``blanks`` the texts that it writes in an empty cell, ``listing`` the name of the list that it is.
+    ``has_example_row`` tells whether the empty form has an example row, which is no data.
     """
 
     name: str
@@ -62,6 +68,7 @@ class Form:
     constants: Mapping[str, str]
     blanks: frozenset[str]
     listing: str
+    has_example_row: bool
 
     @property
     def required_fields(self) -> tuple[Field, ...]:
@@ -88,12 +95,28 @@ def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
     table : str, optional
         The table that every form feeds; by default the table that has the form's name.
     """
-    content = tomllib.loads(files(__package__).joinpath(f"{document}.toml").read_text(encoding="utf-8"))
-    shared = content.pop("communs", {})
-    return tuple(_form(name, body, shared, table_description(table or name)) for name, body in content.items())
+    content = dict(_document(document))
+    shared, examples = content.pop("communs", {}), content.pop("exemples", {})
+    content.pop("accompagnement", None)
+    return tuple(
+        _form(name, body, shared, examples, table_description(table or name)) for name, body in content.items()
+    )
 
 
-def _form(name: str, body: Mapping[str, Any], shared: Mapping[str, Any], table: TableDescription) -> Form:
+def companion_sheets(document: str) -> frozenset[str]:
+    """Return the folded names of the sheets that stand beside the tables of a document and are no table."""
+    return frozenset(fold(name) for name in _document(document).get("accompagnement", {}).get("feuilles", ()))
+
+
+@cache
+def _document(name: str) -> Mapping[str, Any]:
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+def _form(
+    name: str, body: Mapping[str, Any], shared: Mapping[str, Any], examples: Mapping[str, Any], table: TableDescription
+) -> Form:
     columns = dict(body["colonnes"])
     columns |= {column: headers for column, headers in shared.items() if column in table.columns}
     return Form(
@@ -101,24 +124,37 @@ def _form(name: str, body: Mapping[str, Any], shared: Mapping[str, Any], table: 
         table=table,
         sheet_names=tuple(body.get("feuilles", ())),
         is_mandatory=bool(body.get("obligatoire", False)),
-        fields=tuple(_field(column, said, table) for column, said in columns.items()),
+        fields=tuple(_field(column, said, table, body, examples) for column, said in columns.items()),
         personal_headers=tuple(body.get("personnel", ())),
         ignored_headers=tuple(body.get("ignorees", ())),
         constants=MappingProxyType(dict(body.get("constantes", {}))),
         blanks=frozenset(body.get("vides", ())),
         listing=str(body.get("liste", "")),
+        has_example_row="exemple" in body,
     )
 
 
-def _field(column: str, said: Any, table: TableDescription) -> Field:
+def _field(
+    column: str, said: Any, table: TableDescription, body: Mapping[str, Any], examples: Mapping[str, Any]
+) -> Field:
     details = said if isinstance(said, dict) else {"entetes": said}
-    kind = str(column_dictionary().loc[column, "genre"])
+    described = column_dictionary().loc[column]
+    reading = str(details.get("lecture") or _READING_OF.get(column, described["genre"]))
     default = _DEFAULTS.get(column)
     return Field(
         column=column,
         headers=tuple(details["entetes"]),
-        reading=str(details.get("lecture") or _READING_OF.get(column, kind)),
+        reading=reading,
         is_required=column in table.required and default is None,
         is_control=bool(details.get("controle", False)),
+        may_name_people=bool(details.get("nominatif", False)),
         default=default,
+        explanation=str(body.get("aide", {}).get(column) or described["definition"]),
+        example=body.get("exemple", {}).get(column, _example(reading, examples)),
     )
+
+
+def _example(reading: str, examples: Mapping[str, Any]) -> Any:
+    if reading.startswith("terme:"):
+        return next(iter(term_labels(reading.removeprefix("terme:")).values()))
+    return examples.get(reading)

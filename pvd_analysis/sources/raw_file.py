@@ -12,9 +12,10 @@ from typing import Any
 import python_calamine
 
 from pvd_analysis.sources.safety import Unreadable, safe_content
+from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold
 
-__all__ = ["RawFile", "Sheet", "Unreadable", "open_raw_file"]
+__all__ = ["RawFile", "Sheet", "Unreadable", "masked_sheet", "open_raw_file"]
 
 Cell = Any
 _HEADER_SEARCH_ROWS = 40
@@ -27,10 +28,14 @@ _JSON_SUFFIXES = {".geojson", ".json"}
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of one sheet, from its first row and first column; ``rows[0]`` is row 1."""
+    """The cells of one sheet, from its first row and first column; ``rows[0]`` is row 1.
+
+    ``masked`` are the cells (row and column from 0) in which an e-mail address or a telephone number was masked.
+    """
 
     name: str
     rows: list[list[Cell]]
+    masked: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def folded_head(self) -> list[dict[int, str]]:
@@ -51,8 +56,21 @@ class RawFile:
     document: dict[str, Any] = field(default_factory=dict)
 
 
+def masked_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
+    """Return a sheet without the e-mail addresses and telephone numbers of its cells: no reader ever sees them."""
+    masked = masked_texts({cell for row in rows for cell in row if type(cell) is str})
+    if not masked:
+        return Sheet(masked_text(name), rows)
+    places = []
+    for number, row in enumerate(rows):
+        if not masked.keys().isdisjoint(row):
+            places += [(number, index) for index, cell in enumerate(row) if cell in masked]
+            rows[number] = [masked.get(cell, cell) for cell in row]
+    return Sheet(masked_text(name), rows, tuple(places))
+
+
 def open_raw_file(path: Path, name: str) -> RawFile:
-    """Open a workbook, a CSV file or a GeoJSON file.
+    """Open a workbook, a CSV file or a GeoJSON file; the sheets of the first two are masked (see `masked_sheet`).
 
     Parameters
     ----------
@@ -76,7 +94,7 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     if suffix in _JSON_SUFFIXES:
         return RawFile(name, sha256, document=_json_document(content))
     if suffix in _CSV_SUFFIXES:
-        return RawFile(name, sha256, sheets=(Sheet("", _csv_rows(content)),))
+        return RawFile(name, sha256, sheets=(masked_sheet("", _csv_rows(content)),))
     raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
 
 
@@ -91,7 +109,7 @@ def _workbook_sheets(content: bytes, suffix: str) -> tuple[Sheet, ...]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return tuple(
-            Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            masked_sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in workbook.sheet_names
         )
     except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError) as error:

@@ -11,7 +11,10 @@ from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
+from pvd_analysis.sources.example_row import is_example_row, is_untouched_example
 from pvd_analysis.sources.form import Field, Form
+from pvd_analysis.sources.header import Header, find_header
+from pvd_analysis.sources.personal_cells import personal_findings, quotable_texts
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
@@ -22,25 +25,6 @@ __all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_tabl
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where a form's header stands in a sheet: its row (from 0) and the column index of each field."""
-
-    row: int
-    columns: dict[int, Field]
-    unknown: dict[int, str]
-    repeated: dict[int, str]
-
-    @property
-    def found(self) -> set[str]:
-        """The names of the fields found."""
-        return {field.column for field in self.columns.values()}
-
-    def missing(self, form: Form) -> list[Field]:
-        """Return the required fields that have no column."""
-        return [field for field in form.required_fields if field.column not in self.found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,55 +60,28 @@ class _Column:
         return np.fromiter((value is not None for value in self.values), bool, len(self.values))
 
 
-def find_header(sheet: Sheet, form: Form) -> Header | None:
-    """Return where the form's header stands in a sheet, or None when no row looks like it.
-
-    The row that holds most of the form's headers wins, wherever it stands in the first rows; a row with less than two
-    of them, or less than half of the required ones, is not a header.
-    """
-    by_header = form.field_by_header()
-    left_out = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
-    best: Header | None = None
-    for row_index, folded_row in enumerate(sheet.folded_head):
-        columns: dict[int, Field] = {}
-        unknown: dict[int, str] = {}
-        repeated: dict[int, str] = {}
-        for index, folded in folded_row.items():
-            field = by_header.get(folded)
-            written = sheet.rows[row_index][index].strip()
-            if field is None:
-                if folded not in left_out:
-                    unknown[index] = written
-            elif field in columns.values():
-                repeated[index] = written
-            else:
-                columns[index] = field
-        if len(columns) > (len(best.columns) if best else 0):
-            best = Header(row_index, columns, unknown, repeated)
-    if best is None:
-        return None
-    enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
-    return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
-
-
 def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place) -> TableRead:
     """Read the rows below a header.
 
     Every non-blank row ends in ``rows`` or in ``set_aside``. A row is set aside when it is a total, a note or a
     repeated header, or when a required cell is blank or cannot be read; an optional cell that cannot be read is left
-    blank, with a finding.
+    blank, with a finding. The example row of an empty form is no row, unless someone has written in it.
     """
     numbered = [(number, row) for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2) if _says(row)]
+    if form.has_example_row:
+        numbered = [(number, row) for number, row in numbered if not is_untouched_example(row, header.columns)]
     numbers = [number for number, _ in numbered]
     cells = [row for _, row in numbered]
     columns = _read_columns(cells, form, header, place)
-    findings = _header_findings(sheet, form, header, file)
+    findings = _header_findings(sheet, form, header, file) + personal_findings(sheet, header, file)
     amounts = _amounts(columns, form, len(cells))
 
     complete = np.ones(len(cells), dtype=bool)
     for field in form.required_fields:
         column = next((column for column in columns if column.field == field), None)
         complete &= column.has_value if column else False
+    if form.has_example_row:
+        complete &= np.fromiter((not is_example_row(row) for row in cells), bool, len(cells))
 
     aside: list[dict[str, Any]] = []
     totals: dict[int, str] = {}
@@ -139,11 +96,12 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
                 "ligne": numbers[position],
                 "table": form.table.name,
                 "motif": motive,
-                "contenu": _content(cells[position], sheet.rows[header.row], form),
+                "contenu": " | ".join(quotable_texts(cells[position], sheet.rows[header.row], header)),
                 "montant_cents": amounts[position],
             }
         )
-        findings += _row_findings(columns, cells[position], position, form, header, motive, file, sheet.name, numbers)
+        quoted = next(iter(quotable_texts(cells[position], sheet.rows[header.row], header)), "")
+        findings += _row_findings(columns, quoted, position, form, header, motive, file, sheet.name, numbers)
     findings += _cell_findings(columns, complete, file, sheet.name, numbers, cells)
     findings += _total_findings(totals, amounts, form, header, file, sheet.name, numbers)
 
@@ -233,6 +191,8 @@ def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None
 
 
 def _motive(row: list[Any], form: Form) -> str:
+    if form.has_example_row and is_example_row(row):
+        return "ligne_d_exemple"
     by_header = form.field_by_header()
     texts = [fold(str(cell)) for cell in row if _says([cell])]
     if len(texts) > 1 and sum(text in by_header for text in texts) == len(texts):
@@ -246,20 +206,6 @@ def _motive(row: list[Any], form: Form) -> str:
 
 def _first_text(row: list[Any]) -> str:
     return next(str(cell).strip() for cell in row if _says([cell]))
-
-
-def _content(row: list[Any], headers: list[Any], form: Form) -> str:
-    """Return what a row says, without its personal columns."""
-    personal = {fold(header) for header in form.personal_headers}
-    said = []
-    for index, cell in enumerate(row):
-        written = headers[index] if index < len(headers) else None
-        if fold(str(written or "")) in personal - {""}:
-            continue
-        text = read_text(cell).value
-        if text:
-            said.append(text)
-    return " | ".join(said)
 
 
 def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> list[Constat]:
@@ -287,7 +233,7 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
 
 def _row_findings(
     columns: list[_Column],
-    row: list[Any],
+    quoted: str,
     position: int,
     form: Form,
     header: Header,
@@ -299,7 +245,7 @@ def _row_findings(
     """Return why a row is set aside: one finding for each required cell at fault, or one for the row."""
     origin = Origine(file, sheet or None, numbers[position])
     if motive != "cellule_obligatoire_vide":
-        return [Constat(motive, origin, trouve=_first_text(row))]
+        return [Constat(motive, origin, trouve=quoted)]
     findings = []
     for column in columns:
         if not column.field.is_required or column.values[position] is not None:
@@ -348,7 +294,7 @@ def _refusal(field: Field, reading: Reading[Any], place: Origine) -> Constat:
     return Constat(
         finding_rule(field.reading),
         place,
-        trouve=reading.problem or "",
+        trouve="un texte qui n'est pas repris ici" if field.may_name_people else reading.problem or "",
         attendu=reading.expected or "",
         proposition=_proposal_text(field, reading.proposal),
     )

@@ -45,6 +45,17 @@ from pvd_analysis.tables.financial import (
     projects_table,
 )
 from pvd_analysis.tables.key_figures import engineering_key_figures, financial_key_figures
+from pvd_analysis.tables.laureate import (
+    agenda_table,
+    laureate_conventions_table,
+    laureate_files_table,
+    laureate_key_figures,
+    laureate_listed_aids_table,
+    laureate_plan_lines_table,
+    laureate_projects_table,
+    laureate_summary,
+    laureate_training_table,
+)
 from pvd_analysis.tables.national import (
     doubtful_places_table,
     envelope_shares_table,
@@ -81,6 +92,7 @@ __all__ = [
     "KeyFigures",
     "Paragraphs",
     "ReportTable",
+    "agenda_table",
     "aids_breakdown_table",
     "aids_by_table",
     "aids_detail_table",
@@ -113,6 +125,14 @@ __all__ = [
     "glossary_table",
     "indicator_course_table",
     "indicators_table",
+    "laureate_conventions_table",
+    "laureate_files_table",
+    "laureate_key_figures",
+    "laureate_listed_aids_table",
+    "laureate_plan_lines_table",
+    "laureate_projects_table",
+    "laureate_summary",
+    "laureate_training_table",
     "listed_aids_by_year_table",
     "listed_aids_per_inhabitant_table",
     "listed_aids_table",

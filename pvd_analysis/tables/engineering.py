@@ -71,7 +71,7 @@ def posts_table(d: Dataset) -> ReportTable:
     limits = rule("cofinancement_poste")
     columns = [
         "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
-        "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite", "origine",
+        "date_fin", "date_fin_precision", "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite", "origine",
     ]  # fmt: skip
     table = with_origin(d, engineering.posts(d))
     return ReportTable.build(

@@ -13,7 +13,16 @@ from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
+__all__ = [
+    "convention_sentences",
+    "coverage_sentences",
+    "engineering_points",
+    "engineering_summary",
+    "financial_points",
+    "financial_summary",
+    "points_of_attention",
+    "project_sentences",
+]
 
 _MONEY_RULES = frozenset(
     {
@@ -33,8 +42,13 @@ _MOST_PROJECTS = 6
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*_coverage_sentences(d), *_listed_sentences(d)))
-    texts = [_announced_sentence(d)]
+        return Paragraphs((*coverage_sentences(d), *_listed_sentences(d)))
+    return Paragraphs((_announced_sentence(d), *project_sentences(d), *_listed_sentences(d)))
+
+
+def project_sentences(d: Dataset) -> list[str]:
+    """Return what each project gets and may still get, the largest first."""
+    texts = []
     money = funding.aids_by(d, ["id_projet", "commune"])
     situations = plans.funding_plans(d).set_index("id_projet")
     for row in money.head(_MOST_PROJECTS).itertuples():
@@ -54,10 +68,10 @@ def financial_summary(d: Dataset) -> Paragraphs:
             f"{counted(len(unaided), 'projet')} {'est présenté' if len(unaided) == 1 else 'sont présentés'} "
             "sans aide connue."
         )
-    return Paragraphs((*texts, *_listed_sentences(d)))
+    return texts
 
 
-def _coverage_sentences(d: Dataset) -> list[str]:
+def coverage_sentences(d: Dataset) -> list[str]:
     """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
     return [
         "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
@@ -124,7 +138,7 @@ def _margin_sentence(project: pd.Series) -> str:
 def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*_coverage_sentences(d), *_convention_sentences(d)))
+        return Paragraphs((*coverage_sentences(d), *convention_sentences(d)))
     texts = [_posts_sentence(d)]
     without = engineering.communes_without_post(d)
     if without:
@@ -132,7 +146,7 @@ def engineering_summary(d: Dataset) -> Paragraphs:
         texts.append(f"{_named(without)} {verb} par aucun poste.")
     elif len(d.laureats):
         texts.append("Chaque commune lauréate est servie par un poste.")
-    texts += [*_convention_sentences(d), *_meeting_sentences(d)]
+    texts += [*convention_sentences(d), *_meeting_sentences(d)]
     return Paragraphs(tuple(texts))
 
 
@@ -148,7 +162,8 @@ def _posts_sentence(d: Dataset) -> str:
     return f"{said} ; {recruited}, {counts.under_way} en cours de recrutement."
 
 
-def _convention_sentences(d: Dataset) -> list[str]:
+def convention_sentences(d: Dataset) -> list[str]:
+    """Return which conventions are signed, overdue and due next."""
     states = conventions.convention_states(d)
     if states.empty:
         return []
@@ -157,7 +172,7 @@ def _convention_sentences(d: Dataset) -> list[str]:
     joined = states[states["date_adhesion"].notna()]
     cadres = int(joined["date_cadre"].notna().sum())
     if cadres == len(states):
-        texts.append("Toutes ont signé leur convention-cadre valant ORT.")
+        texts.append(f"{'Elle a signé sa' if cadres == 1 else 'Toutes ont signé leur'} convention-cadre valant ORT.")
     elif cadres:
         texts.append(
             f"{counted(cadres, 'commune a', 'communes ont')} signé {'sa' if cadres == 1 else 'leur'} "
@@ -252,7 +267,8 @@ def points_of_attention(d: Dataset) -> Alerts:
 def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
     """Return one point for each rule, with all the cases that it found."""
     found = compliance.alerts(d)
-    found = found[[wanted(rule) for rule in found["regle"]]]
+    # A list of no answer at all would choose no column: a département without a rule broken has no row.
+    found = found[found["regle"].map(wanted).astype(bool)]
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 

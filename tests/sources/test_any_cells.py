@@ -137,3 +137,13 @@ def test_a_nature_that_is_not_understood_is_a_finding_and_the_row_is_kept(refere
     read = read_table(sheet, form, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
     assert read.rows["nature_fait"].tolist() == ["constate"]
     assert [(finding.regle, finding.origine.colonne) for finding in read.findings] == [("terme_inconnu", nature + 1)]
+
+
+def test_a_cell_of_separators_alone_names_no_commune_and_is_said(referentiel):
+    form = FORMS["laureats"]
+    sheet = Sheet(form.sheet_names[0], [[field.label for field in form.fields], ["Mugron", " ; "]])
+    read = read_table(sheet, form, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
+    assert (len(read.rows), len(read.set_aside)) == (0, 1)
+    assert [(finding.regle, finding.trouve) for finding in read.findings] == [
+        ("commune_inconnue", "« ; » : commune introuvable")
+    ]

@@ -1,0 +1,37 @@
+"""``pvd agenda``: the dates to come, as a calendar."""
+
+import datetime as dt
+
+import typer
+
+from pvd_analysis.cli.console import DONE, out, prepared_tables, write_site_again
+from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
+from pvd_analysis.cli.rapports import checked_departements, chosen_departements
+from pvd_analysis.dataset import Trimestre, checked_date, checked_root, checked_trimestre, load
+from pvd_analysis.values import counted
+
+HELP = "Écrit les échéances et les rencontres à venir dans un agenda (.ics) qu'Outlook ou un téléphone ouvre."
+EXAMPLE = "pvd agenda --trimestre 2021-T3 --departement 40"
+
+
+def run(
+    trimestre: Quarter = None, departement: Departements = None, connu_au: KnownOn = None, racine: Root = None
+) -> None:
+    """Write the calendar of each département wanted."""
+    from pvd_analysis.reports.agenda import AGENDA, agenda_ics
+    from pvd_analysis.reports.quarterly import output_folder
+    from pvd_analysis.reports.whole_file import write_whole
+
+    root = checked_root(racine)
+    quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
+    known_on = checked_date(connu_au)
+    codes = chosen_departements(checked_departements(departement or [], root), prepared_tables(root, known_on))
+    for code in codes:
+        content = agenda_ics(load(quarter, code, known_on, root))
+        path = output_folder(root, str(quarter), code) / AGENDA
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
+        dates = counted(content.count(b"BEGIN:VEVENT"), "date")
+        out.print(f"{path.relative_to(root).as_posix()} : {dates}.", highlight=False)
+    write_site_again(root)
+    raise typer.Exit(DONE)

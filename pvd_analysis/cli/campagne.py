@@ -1,0 +1,147 @@
+"""``pvd campagne``: the reports of many départements, on all processors or on a cluster."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pvd_analysis.cli.console import DONE, NOT_DONE, out, prepared_tables, progress_bar, say_error, status
+from pvd_analysis.cli.options import KnownOn, Quarter, Root
+from pvd_analysis.cli.supervised import Notifier, supervised
+from pvd_analysis.communes import load_referentiel
+from pvd_analysis.dataset import (
+    COUNTRY,
+    Trimestre,
+    checked_date,
+    checked_departement,
+    checked_trimestre,
+    departements_with_data,
+)
+from pvd_analysis.dataset.deliveries import referentiel_folder
+from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.reports.journal import Journal
+from pvd_analysis.values import format_number
+
+HELP = "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask."
+EXAMPLE = "pvd campagne --trimestre 2021-T3 --region 75"
+
+_LONGEST_SECONDS = 1800.0
+
+
+def run(
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="[CODE]...", help="Codes INSEE des départements (par défaut : tous).")
+    ] = None,
+    trimestre: Quarter = None,
+    departement: Annotated[
+        list[str] | None,
+        typer.Option("--departement", metavar="CODE", help="Comme CODE ; « tous » : tous les lauréats."),
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option("--region", metavar="CODE", help="Code INSEE d'une région, par exemple 75.")
+    ] = None,
+    connu_au: KnownOn = None,
+    racine: Root = None,
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADRESSE", help="Ordonnanceur Dask, par exemple tcp://127.0.0.1:8786."),
+    ] = None,
+    sortie: Annotated[
+        str | None,
+        typer.Option("--sortie", metavar="ADRESSE", help="Copie aussi les résultats à une adresse : dossier, s3://…"),
+    ] = None,
+    reprendre: Annotated[
+        bool, typer.Option("--reprendre", help="Ne fait que ce qui a échoué ou manque dans la dernière campagne.")
+    ] = False,
+    forcer: Annotated[bool, typer.Option("--forcer", help="Refait aussi les rapports dont rien n'a changé.")] = False,
+    delai: Annotated[
+        float, typer.Option("--delai", metavar="SECONDES", min=1, help="Durée la plus longue d'un rapport.")
+    ] = _LONGEST_SECONDS,
+    notifier: Notifier = None,
+) -> None:
+    """Make the reports of each département wanted and the national comparison; say in one table what failed and why."""
+
+    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes, unfinished
+        from pvd_analysis.reports.one_report import FAILED, Outcome
+
+        quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
+        message["trimestre"] = str(quarter)
+        known_on = checked_date(connu_au)
+        chosen = _chosen([*(codes or []), *(departement or [])], region or [], root)
+        log = journal.about(trimestre=str(quarter))
+        with log.step("Lecture des fichiers bruts"):
+            preparation = prepared_tables(root, known_on)
+        known = departements_with_data(preparation)
+        missing = [code for code in chosen or [] if code not in known and not region]
+        if not known or missing:
+            raise NoData(f"Aucune donnée de lauréat pour {', '.join(missing) or 'aucun département'} dans data/raw.")
+        wanted = [*(code for code in (chosen or known) if code in known), COUNTRY]
+        if reprendre:
+            wanted = unfinished(wanted, root / "outputs" / str(quarter))
+        jobs = jobs_of(wanted, str(quarter), known_on, root, _address(sortie), forcer=forcer, secondes=delai)
+        with (
+            log.step("Campagne") as step,
+            progress_bar() as bar,
+            cluster(dask) if dask else local_processes() as executor,
+        ):
+            task = bar.add_task("Rapports", total=len(jobs))
+
+            def done(outcome: Outcome) -> None:
+                bar.update(task, description=f"{outcome.departement} · {outcome.etat}", advance=1)
+
+            outcomes = campaign(jobs, executor, done)
+            failed = [outcome for outcome in outcomes if outcome.etat == FAILED]
+            step.counts |= {"faits": len(outcomes) - len(failed), "echoues": len(failed)}
+            step.failed = bool(failed)
+        message["departements"] = [
+            {"departement": told.departement, "etat": told.etat, "raison": told.raison} for told in outcomes
+        ]
+        _say(outcomes)
+        if failed:
+            say_error("Des rapports n'ont pas été faits. Une fois la cause levée, relancez avec --reprendre.")
+            return NOT_DONE
+        findings = preparation.constats
+        concerned = findings["code_departement"].isna() | findings["code_departement"].isin(wanted)
+        return status(findings[concerned]) if outcomes else DONE
+
+    raise typer.Exit(supervised("campagne", work, racine, notifier))
+
+
+def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | None:
+    """Return the départements asked for, or None for all of them."""
+    referentiel = load_referentiel(referentiel_folder(root))
+    everything = any(code.casefold() == "tous" for code in codes)
+    chosen = [checked_departement(code, referentiel) for code in codes if code.casefold() != "tous"]
+    for region in regions:
+        code = region.strip().zfill(2)
+        if code not in referentiel.regions.index:
+            raise InvalidParameter(f"Région « {region} » inconnue : un code INSEE est attendu, par exemple « 75 ».")
+        departements = referentiel.departements
+        chosen += departements.index[departements["code_region"].eq(code)].to_list()
+    return None if everything or not chosen else list(dict.fromkeys(chosen))
+
+
+def _address(sortie: str | None) -> str:
+    """Return the address as a cluster's worker, in a folder of its own, understands it too."""
+    if not sortie or "://" in sortie:
+        return sortie or ""
+    return str(Path(sortie).resolve())
+
+
+def _say(outcomes: list[Any]) -> None:
+    """Say how many reports were made, and in one table what failed and why."""
+    counted = {state: sum(outcome.etat == state for outcome in outcomes) for state in ("fait", "inchangé", "pas fait")}
+    out.print(
+        f"Campagne : {', '.join(f'{state} {format_number(number)}' for state, number in counted.items())}.",
+        highlight=False,
+    )
+    failed = [outcome for outcome in outcomes if outcome.etat == "pas fait"]
+    if failed:
+        table = Table("Département", "Pas fait, parce que", title="Rapports qui manquent", title_justify="left")
+        for outcome in failed:
+            label = "Programme national" if outcome.departement == COUNTRY else outcome.departement
+            table.add_row(label, outcome.raison)
+        out.print(table)

@@ -1,0 +1,172 @@
+"""A campaign: the reports of many départements and of the country, over an executor, on this machine or on a cluster.
+
+The executor's threads, or the cluster's workers, only start and watch: each report is made by a process of its own
+(`pvd_analysis.reports.one_report`), so that nothing grows with the number of reports.
+"""
+
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from pvd_analysis.dataset import COUNTRY
+from pvd_analysis.errors import ClusterUnreachable
+from pvd_analysis.reports import warm
+from pvd_analysis.reports.fingerprint import report_fingerprint, stands
+from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcome, make_one
+
+__all__ = ["RECORD", "campaign", "cluster", "jobs_of", "last_outcomes", "local_processes", "unfinished"]
+
+RECORD = "campagne.json"
+"""What became of each département in the last campaign of a quarter: ``outputs/<trimestre>/campagne.json``."""
+
+_TO_DO = "à faire"
+
+
+@contextmanager
+def local_processes(number: int | None = None) -> Iterator[Executor]:
+    """Give an executor that makes as many reports at a time as this machine has processors."""
+    warm.warm_up()
+    with ThreadPoolExecutor(number or os.cpu_count() or 1) as executor:
+        yield executor
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the executor of a Dask cluster, ``tcp://host:port``; its workers see the project's folder at the same path.
+
+    Raises
+    ------
+    ClusterUnreachable
+        Nothing answers at the address, or dask.distributed is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterUnreachable(
+            "L'option --dask demande dask.distributed : pip install 'pvd-analysis[dask]'."
+        ) from error
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterUnreachable(
+            f"Aucun ordonnanceur Dask ne répond à « {address} » : une adresse tcp://hôte:port est attendue, "
+            "par exemple « tcp://127.0.0.1:8786 »."
+        ) from error
+    with client, client.get_executor() as executor:
+        yield executor
+
+
+def jobs_of(
+    codes: Sequence[str],
+    trimestre: str,
+    connu_au: dt.date | None,
+    root: Path,
+    sortie: str = "",
+    *,
+    forcer: bool = False,
+    secondes: float,
+) -> list[Job]:
+    """Return the job of each code, with what its report is to be made from."""
+    known_on = connu_au.isoformat() if connu_au else ""
+    return [
+        Job(
+            str(root),
+            trimestre,
+            code,
+            known_on,
+            report_fingerprint(trimestre, code, connu_au, root),
+            sortie,
+            forcer,
+            secondes,
+        )
+        for code in codes
+    ]
+
+
+def campaign(
+    jobs: Sequence[Job], executor: Executor, done: Callable[[Outcome], None] = lambda _: None
+) -> list[Outcome]:
+    """Make the reports of all jobs, that of the country last, and return what became of each, in order.
+
+    One that fails does not stop the others. After each, the record of the quarter is written whole, so that a campaign
+    that is cut short knows what it had done.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        Of one project and one quarter.
+    executor : Executor
+        From `local_processes` or `cluster`, or any other that can pickle a job.
+    done : callable
+        Told of each outcome as it comes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The campaign was interrupted; no process is left on this machine, and the reports that stood still stand.
+    """
+    if not jobs:
+        return []
+    record = jobs[0].folder.parent / RECORD
+    outcomes = {**last_outcomes(record), **{job.departement: Outcome(job.departement, _TO_DO) for job in jobs}}
+    _write_record(record, outcomes)
+    country = [job for job in jobs if job.departement == COUNTRY]
+    for together in ([job for job in jobs if job.departement != COUNTRY], country):
+        for outcome in _each(together, executor):
+            outcomes[outcome.departement] = outcome
+            _write_record(record, outcomes)
+            done(outcome)
+    return [outcomes[job.departement] for job in jobs]
+
+
+def unfinished(codes: Sequence[str], quarter_folder: Path) -> list[str]:
+    """Return the codes whose report the last campaign did not make, or that does not stand."""
+    outcomes = last_outcomes(quarter_folder / RECORD)
+    made = {code for code, outcome in outcomes.items() if outcome.etat in {DONE, UNCHANGED}}
+    return [code for code in codes if code not in made or not stands(quarter_folder / code)]
+
+
+def last_outcomes(record: Path) -> dict[str, Outcome]:
+    """Return what became of each département, by code; nothing without a record that can be read."""
+    try:
+        said = json.loads(record.read_text(encoding="utf-8"))
+        return {told["departement"]: Outcome(**told) for told in said}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _each(jobs: Sequence[Job], executor: Executor) -> Iterator[Outcome]:
+    """Give the outcome of each job as it comes; an interruption ends the others first."""
+    futures: dict[Future[Outcome], Job] = {executor.submit(make_one, job): job for job in jobs}
+    try:
+        for future in as_completed(futures):
+            yield _outcome(future, futures[future])
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        while isinstance(executor, ThreadPoolExecutor) and not all(future.done() for future in futures):
+            # A thread may just be starting its process.
+            warm.stop_all()
+            time.sleep(0.05)
+        raise
+
+
+def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+    try:
+        return future.result()
+    except Exception as error:
+        reason = f"Rapport interrompu : la machine du cluster qui le faisait a été perdue ({type(error).__name__})."
+        return Outcome(job.departement, FAILED, reason)
+
+
+def _write_record(path: Path, outcomes: Mapping[str, Outcome]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".tmp")
+    said = [asdict(outcomes[code]) for code in sorted(outcomes)]
+    beside.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    os.replace(beside, path)

@@ -1,0 +1,296 @@
+"""The empty classeur de suivi, ready to fill in: made from the forms that read it back, so that the two never differ.
+
+The same département and laureates give the same bytes.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from pvd_analysis.communes import Referentiel
+from pvd_analysis.reports.entry_rules import (
+    commune_choices,
+    entry_format,
+    entry_lists,
+    entry_rule,
+    list_of,
+    range_name,
+)
+from pvd_analysis.reports.french_workbook import BLUE, GREY, INK, PALE_BLUE, RULE, french_workbook, set_page
+from pvd_analysis.reports.text_fit import bounded, row_height
+from pvd_analysis.sources.example_row import EXAMPLE_MARK, example_cells
+from pvd_analysis.sources.form import Field, Form, load_forms
+
+__all__ = ["empty_classeur"]
+
+_GUIDE, _LISTS = "Mode d'emploi", "Listes"
+_EXPLANATIONS, _HEADER, _EXAMPLE = 2, 3, 4
+_BLANK_ROWS: Final = 18
+_RULED_ROWS: Final = 2_000
+_WIDEST: Final = 27
+_WIDTHS: Final = {"date": 13, "euros": 16, "taux": 13, "points": 12, "nombre": 12, "booleen": 13, "code": 14}
+_ADVICE: Final = (
+    ("Lignes", "Une ligne par fait, sans ligne vide ni total. Ajoutez des lignes à la suite : les listes et contrôles suivent."),
+    ("Ligne d'exemple", "La ligne qui commence par « Exemple : » n'est pas lue. Effacez-la, ou laissez-la. Pour qu'elle compte, remplacez-la et effacez « Exemple : »."),
+    ("Cellules nécessaires", "Les colonnes marquées « Nécessaire » sont remplies sur chaque ligne. Ailleurs, laissez vide ce qui n'est pas connu : jamais zéro."),
+    ("Listes", "Cliquez sur la cellule, puis sur la flèche à droite. Les choix sont dans la feuille « Listes » : les communes lauréates connues d'abord."),
+    ("Plusieurs communes", "Dans la feuille « Postes », séparez-les par une barre : Roquefort / Gabarret."),
+    ("Dates", "20/05/2021. Si le jour n'est pas connu : T3 2021, automne 2021, ou mars 2021 précédé d'une apostrophe ('mars 2021), sinon Excel écrit le 1er mars."),
+    ("Montants", "En euros, hors taxes, sans texte : 12345,67."),
+    ("Données personnelles", "Aucun nom, courriel ou téléphone d'une personne."),
+    ("Vérifier", "pvd verifier FICHIER.xlsx dit ce qui ne peut pas être lu. Puis déposez le classeur dans data/raw/<date de réception>/."),
+)  # fmt: skip
+
+
+def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Referentiel) -> bytes:
+    """Return the empty classeur of a département, an .xlsx file.
+
+    Parameters
+    ----------
+    departement : str
+        INSEE code.
+    laureates : iterable of str
+        INSEE codes of the laureates that are known: the first communes of the drop-down lists, none perhaps.
+    referentiel : Referentiel
+        Where the communes stand.
+
+    Notes
+    -----
+    A sheet « Mode d'emploi », one sheet for each form of ``classeur.toml``, and the sheet « Listes » that the drop-down
+    lists take their choices from. Read back as it is, it has no row and no finding.
+    """
+    forms = load_forms("classeur")
+    where = f"{referentiel.departement_name(departement)} ({departement})"
+    communes = commune_choices(departement, laureates, referentiel)
+    lists = entry_lists(forms, communes)
+    title = f"Classeur de suivi – Petites villes de demain – {where}"
+    content = BytesIO()
+    with french_workbook(content) as workbook:
+        workbook.set_properties({"title": title, "subject": "Petites villes de demain", "author": "Préfecture"})
+        formats = _Formats(workbook)
+        _write_guide(workbook.add_worksheet(_GUIDE), formats, where, forms, title)
+        for form in forms:
+            _write_form(workbook.add_worksheet(form.sheet_names[0]), formats, form, lists, title)
+        _write_lists(workbook, formats, lists, title)
+    return content.getvalue()
+
+
+class _Formats:
+    """The cell formats of the classeur, each made once."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+        self._workbook = workbook
+        self._bodies: dict[tuple[str, bool], Format] = {}
+        self.heading = self._add(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
+        self.title = self._add(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
+        self.sentence = self._add()
+        self.explanation = self._add(
+            text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1
+        )
+        self.header = self._add(
+            bold=True,
+            align="left",
+            indent=1,
+            font_color=BLUE,
+            bg_color=PALE_BLUE,
+            text_wrap=True,
+            valign="vcenter",
+            bottom=2,
+            bottom_color=BLUE,
+        )
+        self.text = self._add(text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE)
+        self.strong = self._add(text_wrap=True, align="left", indent=1, bold=True, bottom=1, bottom_color=RULE)
+        self.link = self._add(
+            text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1
+        )
+
+    def _add(self, **properties: object) -> Format:
+        return self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
+
+    def entry(self, number_format: str, *, is_example: bool = False) -> Format:
+        """Return the format of the cells to fill in, or of the example row."""
+        key = (number_format, is_example)
+        is_number = "0" in number_format or number_format == "General"
+        if key not in self._bodies:
+            looks: dict[str, object] = {"italic": True, "font_color": GREY, "bg_color": "#F1F5F9"} if is_example else {}
+            self._bodies[key] = self._add(
+                num_format=number_format,
+                text_wrap=True,
+                border=1,
+                border_color=RULE,
+                **({"align": "right"} if is_number else {"align": "left", "indent": 1}),
+                **looks,
+            )
+        return self._bodies[key]
+
+
+def _write_guide(sheet: Worksheet, formats: _Formats, where: str, forms: tuple[Form, ...], title: str) -> None:
+    widths = (24.0, 88.0, 14.0)
+    for position, width in enumerate(widths):
+        sheet.set_column(position, position, width)
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, "Classeur de suivi – Petites villes de demain", formats.heading)
+    sheet.write_string(1, 0, "Département", formats.strong)
+    sheet.write_string(1, 1, where, formats.text)
+    row = _write_rows(sheet, formats, 3, "Comment remplir", ("Sujet", "Consigne"), _ADVICE, widths, "Consignes")
+    sheets = [(form.sheet_names[0], form.table.description, "oui" if form.is_mandatory else "non") for form in forms]
+    heads = ("Feuille", "Ce qu'elle contient", "Nécessaire")
+    _write_rows(sheet, formats, row + 1, "Les feuilles", heads, sheets, widths, "Feuilles")
+    for position, (name, *_) in enumerate(sheets):
+        sheet.write_url(row + 3 + position, 0, f"internal:'{name}'!A1", formats.link, name)
+    _finish(sheet, 0, title)
+    sheet.fit_to_pages(1, 1)
+
+
+def _write_rows(
+    sheet: Worksheet,
+    formats: _Formats,
+    top: int,
+    heading: str,
+    headers: tuple[str, ...],
+    rows: Iterable[tuple[str, ...]],
+    widths: tuple[float, ...],
+    name: str,
+) -> int:
+    """Write a small table of texts under its heading, and return the row after it."""
+    sheet.set_row(top, 20)
+    sheet.write_string(top, 0, heading, formats.title)
+    bottom = top + 1
+    for bottom, texts in enumerate(([_typeset(text) for text in row] for row in rows), top + 2):
+        sheet.set_row(bottom, row_height(texts, widths, bold=False) + 4)
+        for position, text in enumerate(texts):
+            sheet.write_string(bottom, position, text, formats.text if position else formats.strong)
+    _declare_table(sheet, formats, (top + 1, 0, bottom, len(headers) - 1), headers, name, heading, has_filter=False)
+    return bottom + 1
+
+
+def _write_form(
+    sheet: Worksheet, formats: _Formats, form: Form, lists: Mapping[str, tuple[str, list[str]]], title: str
+) -> None:
+    name = form.sheet_names[0]
+    _, communes = lists["communes"]
+    example = example_cells(form, communes[0])
+    widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, name, formats.heading)
+    sheet.write_string(1, 0, _typeset(form.table.description), formats.sentence)
+    explanations = [_explanation(field) for field in form.fields]
+    sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
+    shown = [cell if isinstance(cell, str) else "" for cell in example]
+    sheet.set_row(_EXAMPLE, row_height(shown, widths, bold=False) + 4)
+    last_blank = _EXAMPLE + _BLANK_ROWS
+    for row in range(_EXAMPLE + 1, last_blank + 1):
+        sheet.set_row(row, 17)
+    for position, (field, cell, width) in enumerate(zip(form.fields, example, widths, strict=True)):
+        number_format = entry_format(field)
+        entry = formats.entry(number_format)
+        sheet.set_column(position, position, width)
+        sheet.write_string(_EXPLANATIONS, position, explanations[position], formats.explanation)
+        _write_example(sheet, position, cell, formats.entry(number_format, is_example=True))
+        for row in range(_EXAMPLE + 1, last_blank + 1):
+            sheet.write_blank(row, position, None, entry)
+        # the mark of the example row stands in the first column, where no list nor date would let it in
+        first = _EXAMPLE if position else _EXAMPLE + 1
+        rule = entry_rule(field, xl_rowcol_to_cell(first, position))
+        if rule:
+            sheet.data_validation(first, position, first + _RULED_ROWS, position, rule)
+    headers = tuple(field.label for field in form.fields)
+    sheet.set_row(_HEADER, row_height(headers, [width - 3 for width in widths], bold=True) + 6)
+    area = (_HEADER, 0, last_blank, len(headers) - 1)
+    _declare_table(sheet, formats, area, headers, form.name, name, has_filter=True)
+    _finish(sheet, _HEADER, title)
+
+
+def _write_example(sheet: Worksheet, position: int, cell: Any, look: Format) -> None:
+    if isinstance(cell, dt.date):
+        sheet.write_datetime(_EXAMPLE, position, cell, look)
+    elif isinstance(cell, int | float):
+        sheet.write_number(_EXAMPLE, position, cell, look)
+    elif cell:
+        sheet.write_string(_EXAMPLE, position, cell, look)
+    else:
+        sheet.write_blank(_EXAMPLE, position, None, look)
+
+
+def _write_lists(
+    workbook: xlsxwriter.Workbook, formats: _Formats, lists: Mapping[str, tuple[str, list[str]]], title: str
+) -> None:
+    sheet = workbook.add_worksheet(_LISTS)
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, _LISTS, formats.heading)
+    sheet.write_string(
+        1, 0, "Les choix des listes déroulantes. Ils viennent du vocabulaire du programme.", formats.sentence
+    )
+    for position, (name, (heading, choices)) in enumerate(lists.items()):
+        sheet.set_column(position, position, max(map(len, (heading, *choices))) + 3)
+        for row, choice in enumerate(choices, _HEADER + 1):
+            sheet.write_string(row, position, choice, formats.text)
+        bottom = _HEADER + len(choices)
+        area = (_HEADER, position, bottom, position)
+        _declare_table(sheet, formats, area, (heading,), f"choix_{name}", f"Liste : {heading}", has_filter=False)
+        first, last = (xl_rowcol_to_cell(row, position, True, True) for row in (_HEADER + 1, bottom))
+        workbook.define_name(range_name(name), f"={_LISTS}!{first}:{last}")
+    _finish(sheet, _HEADER, title)
+    # on one page's width, the lists side by side could not be read
+    sheet.fit_to_pages(2, 0)
+
+
+def _declare_table(
+    sheet: Worksheet,
+    formats: _Formats,
+    area: tuple[int, int, int, int],
+    headers: tuple[str, ...],
+    name: str,
+    title: str,
+    *,
+    has_filter: bool,
+) -> None:
+    for position, header in enumerate(headers, area[1]):
+        sheet.write_string(area[0], position, header, formats.header)
+    outcome = sheet.add_table(
+        *area,
+        {
+            "name": f"Tableau_{name}",
+            "title": bounded(title, 255),
+            "description": bounded(f"{title}. Colonnes\N{NO-BREAK SPACE}: {', '.join(headers)}.", 255),
+            "style": None,
+            "autofilter": has_filter,
+            "columns": [{"header": header, "header_format": formats.header} for header in headers],
+        },
+    )
+    if outcome != 0:
+        raise ValueError(f"table {name!r} could not be declared to Excel (code {outcome})")
+
+
+def _finish(sheet: Worksheet, header: int, title: str) -> None:
+    sheet.hide_gridlines(2)
+    sheet.freeze_panes(header + 1, 0)
+    sheet.repeat_rows(header)
+    set_page(sheet, title)
+
+
+def _explanation(field: Field) -> str:
+    said = f"Nécessaire. {field.explanation}" if field.is_required else field.explanation
+    return _typeset(said)
+
+
+def _typeset(text: str) -> str:
+    """Return a French text whose marks are never parted from their words at the end of a line."""
+    return re.sub(r"(?<=«) | (?=[»:;?!])", "\N{NO-BREAK SPACE}", text)
+
+
+def _width(field: Field, example: Any, lists: Mapping[str, tuple[str, list[str]]]) -> float:
+    """Return the width of a column: what it is to hold, and the longest word of its header."""
+    list_name = list_of(field)
+    choices = lists[list_name][1] if list_name else []
+    content = max((len(choice) for choice in choices), default=0) + 4
+    told = len(example) + 2 if isinstance(example, str) and example.startswith(EXAMPLE_MARK) else 0
+    header = max(map(len, field.label.split(" "))) * 1.08 + 5
+    return min(max(_WIDTHS.get(field.reading, 17 if choices else 22), content, told, header), _WIDEST)

@@ -1,0 +1,65 @@
+"""What a report depends on, in one number: while it stays the same, the report is not made again."""
+
+import datetime as dt
+import hashlib
+import json
+import platform
+import sys
+from functools import cache
+from pathlib import Path
+
+from pvd_analysis.dataset.deliveries import referentiel_folder
+from pvd_analysis.dataset.store import input_hashes
+from pvd_analysis.reports.plausibility import MANIFEST
+
+__all__ = ["report_fingerprint", "stands"]
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
+    """Return the sha256 of the inputs, the code and the parameters of a report.
+
+    Every raw file counts, of whatever département: a report lists them all. The code is that of the package, with its
+    templates and styles, the notebooks, and the versions of Python and of the libraries.
+    """
+    said = {
+        "parametres": [trimestre, departement, connu_au.isoformat() if connu_au else None],
+        "entrees": input_hashes(root, connu_au),
+        "code": {path.relative_to(_PACKAGE).as_posix(): _sha256(path) for path in _files(_PACKAGE) if _is_code(path)},
+        "notebooks": {path.name: _sha256(path) for path in sorted((root / "notebooks").glob("*.ipynb"))},
+        "referentiel": {path.name: _sha256(path) for path in _files(referentiel_folder(root)) if path.suffix != ".csv"},
+        "versions": [platform.python_version(), *_versions()],
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def stands(folder: Path, fingerprint: str | None = None) -> bool:
+    """Tell whether a whole report stands in a folder, made from what a fingerprint says, or from anything."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = said["sorties"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return (fingerprint is None or said.get("empreinte") == fingerprint) and all(
+        (folder / name).is_file() for name in files
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _is_code(path: Path) -> bool:
+    # .py, .toml and .csv files of the package are among the inputs of the tables already.
+    return path.suffix not in {".py", ".toml", ".csv", ".pyc"}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _versions() -> list[str]:
+    """Return the libraries and their versions, as pip names their folders: to read what each says of itself is slow."""
+    return sorted({found.name for folder in map(Path, sys.path) for found in folder.glob("*.dist-info")})

@@ -1,0 +1,70 @@
+"""One page: a notebook executed by papermill for one quarter, and turned into HTML."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
+from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
+
+__all__ = ["make_page"]
+
+
+def make_page(
+    d: Dataset,
+    notebook: str,
+    title: str,
+    work: Path,
+    parameters: Mapping[str, str],
+    *,
+    name: str = "",
+    subtitle: str = "",
+    prefecture: str = "",
+    cell_seconds: float = CELL_TIMEOUT_SECONDS,
+) -> tuple[Path, Path]:
+    """Make a page in a folder, and return the executed notebook and the HTML page.
+
+    Parameters
+    ----------
+    d : Dataset
+        What the page is about; the notebook loads it by itself.
+    notebook : str
+        Name of a notebook of the project, without its ending.
+    title, subtitle, prefecture : str
+        What the cover says; the préfecture is by default that of the département.
+    work : Path
+        Where both files are written, as `name` (by default that of the notebook).
+    parameters : mapping
+        What the notebook is given besides the quarter, the day and the root.
+    cell_seconds : float
+        The longest that one cell may take.
+
+    Raises
+    ------
+    ReportFailed
+        A cell failed, the kernel died, or a cell took too long.
+    """
+    name = name or notebook
+    executed, page = work / f"{name}.ipynb", work / f"{name}.html"
+    given = {
+        "trimestre": str(d.trimestre),
+        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
+        # The notebook finds the root from its folder: an executed notebook then holds no path of a machine.
+        "racine": "",
+        **parameters,
+    }
+    made = execute(d.racine / "notebooks" / f"{notebook}.ipynb", given, folder=d.racine, seconds=cell_seconds)
+    made.metadata[NOTEBOOK_METADATA_KEY] = {
+        **made.metadata.get(NOTEBOOK_METADATA_KEY, {}),
+        "titre": title,
+        "prefecture": prefecture or d.referentiel.prefecture(d.code_departement),
+        "departement": d.territoire,
+        "trimestre": str(d.trimestre),
+        "arrete": d.arrete_le.isoformat(),
+        "connu_au": d.connu_au.isoformat() if d.connu_au else "",
+    }
+    nbformat.write(made, executed)
+    page.write_text(notebook_to_html(made, title=title, subtitle=subtitle), encoding="utf-8", newline="\n")
+    return executed, page

@@ -1,0 +1,139 @@
+"""The process that imports the libraries once and forks the others: the other half of `pvd_analysis.reports.warm`."""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import runpy
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pvd_analysis.reports import warm
+
+__all__ = ["serve"]
+
+# What a kernel, and the process that drives it, would import anyway. Nothing is called that starts a thread in Python
+# (a ZeroMQ context, a read of Parquet): a thread does not live on in a forked child. The native threads of OpenBLAS and
+# of Arrow's allocator do: these libraries see to it themselves at a fork.
+_LIBRARIES: Final = (
+    "pvd_analysis.reports.quarterly",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline",
+    "numpy.random",
+    "pyarrow.parquet",
+)
+
+
+def serve(control_number: int, client_number: int, life_number: int) -> None:
+    """Import the libraries, then fork a child for each request until the first process of the run is gone.
+
+    Parameters
+    ----------
+    control_number, client_number, life_number : int
+        Open sockets: the one of the requests, its other end that the children inherit, and the one whose other end the
+        first process holds as long as it lives.
+    """
+    # Ctrl-C is for the process that a person watches; that one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wake, waker = socket.socketpair()
+    for end in (wake, waker):
+        end.setblocking(False)
+    signal.set_wakeup_fd(waker.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    control, client, life = (socket.socket(fileno=number) for number in (control_number, client_number, life_number))
+    for library in _LIBRARIES:
+        importlib.import_module(library)
+    # What stands now is no garbage: the collector would only copy the pages that the children share.
+    gc.collect()
+    gc.freeze()
+    links: dict[int, socket.socket] = {}
+    selector = selectors.DefaultSelector()
+    for listened in (control, life, wake):
+        selector.register(listened, selectors.EVENT_READ)
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is control:
+                message, (*streams, link_number), _, _ = socket.recv_fds(control, warm.LONGEST_REQUEST, 4)
+                pid = os.fork()
+                if pid == 0:
+                    selector.close()
+                    for its_own in (control, life, wake, waker, socket.socket(fileno=link_number), *links.values()):
+                        its_own.close()
+                    warm.inherited = client, os.getppid()
+                    return _become(json.loads(message), streams)
+                for number in streams:
+                    os.close(number)
+                links[pid] = socket.socket(fileno=link_number)
+                _say(links[pid], pid)
+                selector.register(links[pid], selectors.EVENT_READ, pid)
+            elif key.fileobj is wake:
+                wake.recv(4096)
+                for pid, status in _ended():
+                    _say(links[pid], status)
+                    with contextlib.suppress(KeyError):
+                        selector.unregister(links[pid])
+                    links.pop(pid).close()
+            elif key.fileobj is life:
+                for pid in links:
+                    _kill(pid)
+                return None
+            else:
+                # Nobody writes there: the process that asked for this child is gone.
+                selector.unregister(key.fileobj)
+                _kill(key.data)
+
+
+def _become(request: Mapping[str, Any], streams: list[int]) -> None:
+    """Be ``python -m module``, in a new child; what it does and returns is then that of the whole process."""
+    from ipykernel.parentpoller import ParentPollerUnix
+    from numpy.random import seed
+
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for target, number in enumerate(streams):
+        os.dup2(number, target)
+    for number in streams:
+        os.close(number)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    ParentPollerUnix(os.getppid()).start()
+    random.seed()
+    seed()
+    sys.path[0] = request["cwd"]
+    sys.argv = [request["module"], *request["arguments"]]
+    runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+
+
+def _ended() -> list[tuple[int, int]]:
+    """Return the children that have ended since the last time, with their exit status."""
+    ended: list[tuple[int, int]] = []
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
+        ended.append((pid, os.waitstatus_to_exitcode(status)))
+
+
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _say(link: socket.socket, number: int) -> None:
+    with contextlib.suppress(OSError):
+        link.sendall(b"%d\n" % number)

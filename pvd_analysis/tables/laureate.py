@@ -1,0 +1,305 @@
+"""What the page of one laureate says: takes the dataset of `pvd_analysis.analysis.of_laureate`."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from pvd_analysis.analysis import (
+    agenda,
+    convention_states,
+    funding,
+    laureate_communes,
+    national_aids,
+    plans,
+    posts,
+    training,
+)
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.engineering import conventions_table
+from pvd_analysis.tables.financial import plan_lines_table
+from pvd_analysis.tables.national import years
+from pvd_analysis.tables.origin import with_origin
+from pvd_analysis.tables.quality import files_table
+from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.tables.summary import convention_sentences, coverage_sentences, project_sentences
+from pvd_analysis.values import counted, format_date, format_euros, format_number, format_partial, sentence_list
+from pvd_analysis.vocabulary import rule, term_label
+
+__all__ = [
+    "agenda_table",
+    "laureate_conventions_table",
+    "laureate_files_table",
+    "laureate_key_figures",
+    "laureate_listed_aids_table",
+    "laureate_plan_lines_table",
+    "laureate_projects_table",
+    "laureate_summary",
+    "laureate_training_table",
+]
+
+# What leaves a page of two sheets; the financial report has them all.
+_MOST_LISTED = 8
+
+
+def laureate_key_figures(d: Dataset) -> KeyFigures:
+    """The next convention, the chef de projet, the projects, their aids and the margin that is left.
+
+    Where no classeur follows the laureate, what it alone would say is left out.
+    """
+    figures = [_convention_figure(d)]
+    if d.is_followed:
+        figures += [_post_figure(d), *_money_figures(d)]
+    if len(d.aides_nationales):
+        lines = national_aids.listed_aids(d)
+        figures.append(
+            KeyFigure(
+                "Listes nationales",
+                format_euros(int(lines["montant_cents"].sum())),
+                "ne s'ajoutent pas aux aides connues",
+                "listes",
+                rows=("listes_detail", "les lignes") if len(lines) else None,
+            )
+        )
+    return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}")
+
+
+def _convention_figure(d: Dataset) -> KeyFigure:
+    """Return the first thing to sign: the adhésion, else the convention-cadre whose deadline is the soonest."""
+    states = convention_states(d)
+    rows = ("conventions", "les dates")
+    unsigned = states[states["date_adhesion"].isna() & states["date_cadre"].isna()]
+    if len(unsigned):
+        return KeyFigure(
+            "Convention d'adhésion", "à signer", sentence_list(list(unsigned["commune"])), "conventions", rows=rows
+        )
+    waiting = states[states["date_cadre"].isna()].sort_values("echeance_cadre", kind="stable")
+    if waiting.empty:
+        last = states["date_cadre"].max()
+        return KeyFigure("Convention-cadre valant ORT", "signée", f"le {format_date(last)}", "conventions", rows=rows)
+    first = waiting.iloc[0]
+    due = format_date(first["echeance_cadre"])
+    if first["etat_convention"] == "non connue":
+        said = f"échéance : {due}"
+        return KeyFigure("Convention-cadre valant ORT", "non connue", said, "conventions", rows=rows)
+    days = int(first["jours_restants"])
+    left = f"dépassée depuis {counted(-days, 'jour')}" if days < 0 else f"dans {counted(days, 'jour')}"
+    where = "" if len(states) == 1 else f", {first['commune']}"
+    return KeyFigure("Échéance de la convention-cadre", due, f"{left}{where}", "conventions", rows=rows)
+
+
+def _post_figure(d: Dataset) -> KeyFigure:
+    table = posts(d)
+    if table.empty:
+        return KeyFigure("Chef de projet", "aucun poste", "aucune commune n'est servie", "poste")
+    filled = table[table["etat_poste"].eq("recrute")]
+    post = (filled if len(filled) else table).iloc[0]
+    when = format_partial(post["date_recrutement"], post["date_recrutement_precision"])
+    said = [f"en {when}"] if pd.notna(post["date_recrutement"]) else []
+    if post["partage"]:
+        said.append("poste partagé")
+    label = f"poste {term_label('etat_poste', post['etat_poste'])}"
+    value = {"recrute": "recruté", "en_cours": "recrutement en cours"}.get(post["etat_poste"], label)
+    return KeyFigure("Chef de projet", value, ", ".join(said), "poste", rows=("postes", "le poste"))
+
+
+def _money_figures(d: Dataset) -> list[KeyFigure]:
+    table = plans.funding_plans(d)
+    aids = funding.aids(d)
+    costs, margins = table["cout_ht_cents"].dropna(), table["marge_cents"].dropna()
+    unknown = len(table) - len(costs)
+    not_known = f"{counted(unknown, 'coût inconnu', 'coûts inconnus')}" if unknown else ""
+    rows = ("marges", "les projets") if len(table) else None
+    cost = f"coût HT : {format_euros(int(costs.sum()))}" if len(costs) else not_known
+    lines = ("plan_lignes", "le détail") if len(aids) else None
+    inside = int(aids.loc[aids["dans_total"], "montant_cents"].sum())
+    share = (
+        f"dont {format_euros(inside)} dans le total annoncé" if inside else "hors du total annoncé" if len(aids) else ""
+    )
+    return [
+        KeyFigure("Projets présentés", format_number(len(table)), cost, "projets", rows=rows),
+        KeyFigure("Aides connues", format_euros(int(aids["montant_cents"].sum())), share, "aides", rows=lines),
+        KeyFigure(
+            "Marge avant la limite des aides",
+            format_euros(int(margins.clip(lower=0).sum())) if len(margins) else "—",
+            not_known if unknown else "aucun projet" if table.empty else "tous les coûts sont connus",
+            "marge",
+            rows=rows,
+        ),
+    ]
+
+
+def laureate_summary(d: Dataset) -> Paragraphs:
+    """What the laureate is, who serves it, what it has signed and what its projects get, in sentences."""
+    texts = [_identity_sentence(d)]
+    if not d.is_followed:
+        return Paragraphs((*texts, *coverage_sentences(d), *convention_sentences(d), *_listed_sentence(d)))
+    return Paragraphs(
+        (
+            *texts,
+            " ".join(convention_sentences(d)),
+            _posts_sentence(d),
+            *(project_sentences(d) if len(d.projets) else ["Aucun projet n'a été présenté aux financeurs."]),
+            *_listed_sentence(d),
+        )
+    )
+
+
+def _identity_sentence(d: Dataset) -> str:
+    towns = laureate_communes(d)
+    groups = list(dict.fromkeys(towns["epci"].dropna()))
+    where = f", {sentence_list(groups)}" if groups else ""
+    people = towns["population"].dropna()
+    inhabitants = f" : {format_number(int(people.sum()))} habitants" if len(people) else ""
+    names = sentence_list(list(towns["commune"]))
+    together = "" if len(towns) == 1 else ", lauréates en partenariat"
+    return f"{names}{together}{inhabitants}{where}."
+
+
+def _posts_sentence(d: Dataset) -> str:
+    table = posts(d)
+    towns = sentence_list(list(laureate_communes(d)["commune"]))
+    if table.empty:
+        return f"Aucun poste de chef de projet ne sert {towns}."
+    said = []
+    for post in table.itertuples():
+        when = format_partial(post.date_recrutement, post.date_recrutement_precision)
+        since = f" en {when}" if pd.notna(post.date_recrutement) else ""
+        state = {
+            "recrute": f"Le chef de projet est recruté{since}",
+            "en_cours": "Le recrutement du chef de projet est en cours",
+        }.get(post.etat_poste, f"Le poste de chef de projet est {term_label('etat_poste', post.etat_poste)}")
+        own = set(d.laureats["code_commune"])
+        others = d.commune_names(code for code in post.communes.split(";") if code not in own)
+        shared = f" ; le poste est partagé avec {sentence_list(others)}" if others else ""
+        said.append(f"{state} (poste {post.id_poste}){shared}.")
+    return " ".join(said)
+
+
+def _listed_sentence(d: Dataset) -> list[str]:
+    if d.aides_nationales.empty:
+        return []
+    lines = national_aids.listed_aids(d)
+    amount = format_euros(int(lines["montant_cents"].sum()))
+    return [f"Les listes nationales de {years(d)} donnent {amount} d'aides, en {counted(len(lines), 'ligne')}."]
+
+
+def laureate_conventions_table(d: Dataset) -> ReportTable:
+    """The communes of the laureate, with their inhabitants, what they have signed and the deadline."""
+    towns = laureate_communes(d).set_index("code_commune")
+    states = conventions_table(d).data.assign(population=list(towns["population"]), code_commune=list(towns.index))
+    columns = [
+        "commune", "code_commune", "population", "date_adhesion", "echeance_cadre", "date_cadre", "etat_convention",
+        "origine",
+    ]  # fmt: skip
+    return ReportTable.build(
+        "conventions",
+        "Communes, conventions signées et échéances",
+        states,
+        columns,
+        labels={"echeance_cadre": "Échéance (18 mois)"},
+        notes=(rule("convention_cadre").text,),
+    )
+
+
+def laureate_training_table(d: Dataset) -> ReportTable:
+    """The training sessions of the laureate, and those that are open to all."""
+    sessions = training(d)
+    columns = ["intitule", "organisme", "date_action", "etat_action", "qui", "origine"]
+    who = [
+        "tous les lauréats"
+        if pd.isna(row.commune)
+        else row.commune + ("" if pd.isna(row.participant) else f" ({term_label('participant', row.participant)})")
+        for row in sessions.itertuples()
+    ]
+    return ReportTable.build(
+        "formations",
+        "Formations",
+        with_origin(d, sessions.assign(qui=pd.Series(who, index=sessions.index, dtype="str"))),
+        columns,
+        empty="Aucune formation n'est connue.",
+    )
+
+
+def laureate_projects_table(d: Dataset) -> ReportTable:
+    """What each project costs, gets, and may still get."""
+    minimal = rule("participation_minimale")
+    table = with_origin(d, plans.funding_plans(d))
+    columns = ["intitule", "cout_ht_cents", "aides_cents", "apport_cents", "marge_cents", "situation", "origine"]
+    return ReportTable.build(
+        "marges",
+        "Projets présentés aux financeurs, et marge avant la limite des aides",
+        table,
+        columns,
+        labels={"apport_cents": "Apport", "marge_cents": "Marge"},
+        notes=(f"{minimal.text} Marge = limite − aides ; « à la limite » : moins d'un euro de marge.",),
+        source=minimal.source,
+        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
+    )
+
+
+def laureate_plan_lines_table(d: Dataset) -> ReportTable | None:
+    """Every line of every plan de financement of the laureate; None without a project."""
+    if d.projets.empty:
+        return None
+    table = plan_lines_table(d)
+    # With one commune, its name on every line says nothing.
+    left_out = {"commune"} if len(d.laureats) == 1 else set()
+    return replace(table, columns=tuple(column for column in table.columns if column.name not in left_out))
+
+
+def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
+    """The largest aids of the national lists, and the total of them all; None where they name no aid."""
+    lines = national_aids.listed_aids(d)
+    if lines.empty:
+        return None
+    largest = lines.sort_values(["montant_cents", "ligne"], ascending=[False, True], kind="stable").head(_MOST_LISTED)
+    shown = with_origin(d, largest).assign(origine=lambda table: table["origine"].map(_without_sheet))
+    columns = ["intitule", "exercice", "dispositif", "montant_cents", "origine"]
+    number = counted(len(lines), "ligne")
+    total = pd.DataFrame([{"intitule": f"Total de {number}", "montant_cents": int(lines["montant_cents"].sum())}])
+    rows = pd.concat([shown[columns], total.astype({"montant_cents": "Int64"})], ignore_index=True)
+    notes = ["Ces aides ne s'ajoutent pas aux aides connues par projet : elles sont en partie les mêmes."]
+    if len(lines) > len(largest):
+        notes.append(f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes.")
+    return ReportTable.build(
+        "listes_detail",
+        f"Aides des listes nationales, {years(d)}",
+        rows,
+        columns,
+        notes=notes,
+        total_rows=(len(rows) - 1,),
+    )
+
+
+def _without_sheet(origin: str) -> str:
+    """Return an origin without the sheet: a national list has one, with a long name."""
+    first, *rest = origin.split(", ")
+    return ",\N{NO-BREAK SPACE}".join([first, *rest[-1:]])
+
+
+def laureate_files_table(d: Dataset) -> ReportTable:
+    """The files that the page cites; their fingerprints stand in the manifest."""
+    table = files_table(d)
+    own = [d.tables[name]["fichier"] for name in d.tables]
+    cited = {file for files in own for file in files.dropna()}
+    return ReportTable.build(
+        "fichiers",
+        "Fichiers cités",
+        table.data[list(d.fichiers["fichier"].isin(cited))],
+        ["reference", "fichier", "livraison", "source"],
+    )
+
+
+def agenda_table(d: Dataset) -> ReportTable:
+    """What has a date and is still to be done, the soonest first."""
+    table = with_origin(d, agenda(d))
+    columns = ["echeance", "date_echeance", "situation", "concerne", "origine"]
+    return ReportTable.build(
+        "agenda",
+        "Échéances et rencontres à venir",
+        table[[*columns, "date_echeance_precision"]],
+        columns,
+        labels={"situation": "État"},
+        notes=("Une échéance dépassée reste dans la liste jusqu'à la signature.",),
+        empty=f"Aucune échéance n'était attendue au {format_date(d.arrete_le)}.",
+    )
