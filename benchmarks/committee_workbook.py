@@ -16,8 +16,8 @@ import xlsxwriter
 
 from pvd_analysis.dataset import Dataset, load
 from pvd_analysis.dataset.schemas import typed
-from pvd_analysis.reports.committee import write_committee_workbook
 from pvd_analysis.vocabulary import terms
+from pvd_analysis.workbooks.committee import write_committee_workbook
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = 2_000

@@ -10,6 +10,6 @@ The examples of the other docstrings use this ``pvd`` and this ``d``.
 
 from pvd_analysis import analysis, figures, tables
 from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
-from pvd_analysis.reports.export import export
+from pvd_analysis.workbooks.export import export
 
 __all__ = ["Dataset", "Trimestre", "analysis", "data_dictionary", "export", "figures", "load", "tables"]

@@ -20,7 +20,7 @@ def run(
     """Write the calendar of each département wanted."""
     from pvd_analysis.reports.agenda import AGENDA, agenda_ics
     from pvd_analysis.reports.quarterly import output_folder
-    from pvd_analysis.reports.whole_file import write_whole
+    from pvd_analysis.whole_file import write_whole
 
     root = checked_root(racine)
     quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())

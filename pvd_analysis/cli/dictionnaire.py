@@ -10,8 +10,8 @@ from rich.table import Table
 from pvd_analysis.cli.console import out
 from pvd_analysis.dataset import data_dictionary, dictionary_markdown
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.vocabulary import table_description, terms
+from pvd_analysis.whole_file import write_whole
 
 HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes."
 EXAMPLE = "pvd dictionnaire --markdown docs/dictionnaire.md"

@@ -31,8 +31,8 @@ def run(
     racine: Root = None,
 ) -> None:
     """Write the empty classeur of a département."""
-    from pvd_analysis.reports.empty_classeur import empty_classeur
-    from pvd_analysis.reports.whole_file import write_whole
+    from pvd_analysis.whole_file import write_whole
+    from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
     root = checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))

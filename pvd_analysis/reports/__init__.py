@@ -1,1 +1,1 @@
-"""HTML reports and workbooks, from notebooks and tables."""
+"""Reports: notebooks executed by papermill, their pages, their campaigns, and what is said of each run."""

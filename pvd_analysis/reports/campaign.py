@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.errors import ClusterUnreachable
-from pvd_analysis.reports import warm
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
+from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcome, make_one
 
 __all__ = ["RECORD", "campaign", "cluster", "jobs_of", "last_outcomes", "local_processes", "unfinished"]

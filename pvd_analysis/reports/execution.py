@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from pvd_analysis.errors import ReportFailed
-from pvd_analysis.reports.kernel import WarmKernelManager
+from pvd_analysis.reports.kernels.kernel import WarmKernelManager
 from pvd_analysis.values import format_number
 
 __all__ = ["CELL_TIMEOUT_SECONDS", "execute"]

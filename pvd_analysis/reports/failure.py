@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pvd_analysis.errors import InvalidParameter, PvdError
-from pvd_analysis.reports.whole_file import write_whole
+from pvd_analysis.whole_file import write_whole
 
 __all__ = ["FAILURES", "failure_noted"]
 

@@ -19,9 +19,9 @@ from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.reports.static_page import Cover, static_page
-from pvd_analysis.reports.whole_file import put_in_place
 from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.values.text import fold
+from pvd_analysis.whole_file import put_in_place
 
 __all__ = ["FOLDER", "INDEX", "fiche_names", "make_fiches"]
 

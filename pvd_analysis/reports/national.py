@@ -11,7 +11,7 @@ from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
-from pvd_analysis.reports.whole_file import put_in_place
+from pvd_analysis.whole_file import put_in_place
 
 __all__ = ["NATIONAL_REPORT", "make_national_report"]
 

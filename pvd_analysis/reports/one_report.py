@@ -20,10 +20,10 @@ import fsspec
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
 from pvd_analysis.errors import PvdError, ReportFailed
-from pvd_analysis.reports import warm
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
+from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.plausibility import MANIFEST
-from pvd_analysis.reports.whole_file import remove_leftovers
+from pvd_analysis.whole_file import remove_leftovers
 
 __all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.reports.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
-from pvd_analysis.reports.whole_file import put_in_place
+from pvd_analysis.whole_file import put_in_place
+from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 
 __all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
 

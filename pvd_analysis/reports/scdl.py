@@ -6,9 +6,9 @@ import pandas as pd
 
 from pvd_analysis.analysis import listed_aids
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels, vocabulary_table
+from pvd_analysis.whole_file import write_whole
 
 __all__ = ["check_siret", "scdl_faults", "scdl_subventions", "write_scdl"]
 

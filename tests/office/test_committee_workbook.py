@@ -8,9 +8,9 @@ import pytest
 
 import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
-from pvd_analysis.reports.committee import write_committee_workbook
-from pvd_analysis.reports.committee_form import FORM_SHEET as FORM
-from tests.reports.committee_project import awkward_project, form_rows
+from pvd_analysis.workbooks.committee import write_committee_workbook
+from pvd_analysis.workbooks.committee_form import FORM_SHEET as FORM
+from tests.workbooks.committee_project import awkward_project, form_rows
 
 
 def datasets(root, awkward):

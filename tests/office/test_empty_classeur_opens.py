@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.reports.empty_classeur import empty_classeur
 from pvd_analysis.sources import read_file
+from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.reports.empty_classeur import empty_classeur
+from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
 HEADER = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE script:module PUBLIC '

@@ -4,7 +4,7 @@ import subprocess
 import pytest
 from openpyxl import load_workbook
 
-from pvd_analysis.reports.workbook import write_workbook
+from pvd_analysis.workbooks.workbook import write_workbook
 from tests.reports.made_up import CREATED, INJECTIONS, sheets
 
 

@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from pvd_analysis.figures.illustration import Illustration
 from pvd_analysis.figures.style import PALETTE, new_figure, report_style
-from pvd_analysis.reports.workbook import Sheet
 from pvd_analysis.tables.report_table import Alert, Alerts, Column, KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.workbooks.workbook import Sheet
 
 INJECTIONS = ("=cmd|' /C calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "<script>alert(1)</script>")
 CREATED = dt.datetime(2021, 9, 30)

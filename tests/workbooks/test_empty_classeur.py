@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.reports.empty_classeur import empty_classeur
 from pvd_analysis.sources import read_file
 from pvd_analysis.sources.form import load_forms
 from pvd_analysis.sources.raw_file import open_raw_file
 from pvd_analysis.sources.table_reader import find_header
+from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
 LAUREATES = ("40119", "40282")
 HEADER_ROW, FIRST_ROW = 4, 6

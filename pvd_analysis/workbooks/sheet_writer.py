@@ -14,9 +14,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from pvd_analysis.reports.cell_formats import CellFormats, number_format
-from pvd_analysis.reports.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page
-from pvd_analysis.reports.text_fit import (
+from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.values import format_boolean
+from pvd_analysis.workbooks.cell_formats import CellFormats, number_format
+from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page
+from pvd_analysis.workbooks.text_fit import (
     LINE_HEIGHT,
     bounded,
     content_width,
@@ -27,8 +29,6 @@ from pvd_analysis.reports.text_fit import (
     row_height,
     row_heights,
 )
-from pvd_analysis.tables.report_table import Column, ReportTable
-from pvd_analysis.values import format_boolean
 
 __all__ = ["Formulas", "SheetWriter", "TablePlace", "column_widths", "unique_labels", "written_number"]
 

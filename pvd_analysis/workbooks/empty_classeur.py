@@ -15,7 +15,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.reports.entry_rules import (
+from pvd_analysis.sources.example_row import EXAMPLE_MARK, example_cells
+from pvd_analysis.sources.form import Field, Form, load_forms
+from pvd_analysis.workbooks.entry_rules import (
     commune_choices,
     entry_format,
     entry_lists,
@@ -23,10 +25,8 @@ from pvd_analysis.reports.entry_rules import (
     list_of,
     range_name,
 )
-from pvd_analysis.reports.french_workbook import BLUE, GREY, INK, PALE_BLUE, RULE, french_workbook, set_page
-from pvd_analysis.reports.text_fit import bounded, row_height
-from pvd_analysis.sources.example_row import EXAMPLE_MARK, example_cells
-from pvd_analysis.sources.form import Field, Form, load_forms
+from pvd_analysis.workbooks.french_workbook import BLUE, GREY, INK, PALE_BLUE, RULE, french_workbook, set_page
+from pvd_analysis.workbooks.text_fit import bounded, row_height
 
 __all__ = ["empty_classeur"]
 

@@ -10,9 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
 from pvd_analysis.errors import InvalidParameter, NoData
-from pvd_analysis.reports.committee import write_committee_workbook
-from pvd_analysis.reports.committee_form import FORM_SHEET as FORM
-from tests.reports.committee_project import INJECTION, awkward_project, form_rows
+from pvd_analysis.workbooks.committee import write_committee_workbook
+from pvd_analysis.workbooks.committee_form import FORM_SHEET as FORM
+from tests.workbooks.committee_project import INJECTION, awkward_project, form_rows
 
 FILLED_IN = ("Avis du comité", "Montant proposé", "Observations")
 

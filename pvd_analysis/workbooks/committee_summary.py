@@ -6,14 +6,14 @@ from typing import Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.committee_form import FORM_SHEET, counting_opinions, form_ranges
-from pvd_analysis.reports.french_workbook import BLUE, FRENCH, INK
-from pvd_analysis.reports.sheet_writer import Formulas, SheetWriter, TablePlace
-from pvd_analysis.reports.workbook import OpenWorkbook, Sheet
 from pvd_analysis.tables.committee import OVER, TO_COMPLETE
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import counted, format_date
 from pvd_analysis.vocabulary import rule, terms
+from pvd_analysis.workbooks.committee_form import FORM_SHEET, counting_opinions, form_ranges
+from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, INK
+from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace
+from pvd_analysis.workbooks.workbook import OpenWorkbook, Sheet
 
 __all__ = ["departement_formulas", "figures_formulas", "plans_formulas", "write_contents", "write_summary"]
 

@@ -12,7 +12,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from pvd_analysis.reports import warm
+from pvd_analysis.reports.kernels import warm
 
 __all__ = ["WarmKernelManager"]
 

@@ -4,7 +4,7 @@ import shutil
 
 import openpyxl
 
-from pvd_analysis.reports.committee_form import FORM_SHEET
+from pvd_analysis.workbooks.committee_form import FORM_SHEET
 
 INJECTION = '=HYPERLINK("http://exemple.fr")'
 # Identifier, commune, title, cost HT, derogation, reason, then the lines: financeur, dispositif, euros, status.

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from pvd_analysis.communes import Referentiel, match_commune
-from pvd_analysis.reports.french_workbook import FRENCH
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.values.dates import MONTHS
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import document, term_labels
+from pvd_analysis.workbooks.french_workbook import FRENCH
 
 __all__ = ["commune_choices", "entry_format", "entry_lists", "entry_rule", "list_of", "range_name"]
 

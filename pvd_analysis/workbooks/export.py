@@ -7,9 +7,9 @@ import pandas as pd
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.reports.workbook import Sheet, write_workbook
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date
+from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
 __all__ = ["export"]
 

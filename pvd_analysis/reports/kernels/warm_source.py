@@ -1,4 +1,4 @@
-"""The process that imports the libraries once and forks the others: the other half of `pvd_analysis.reports.warm`."""
+"""The process that imports the libraries once and forks the others: the other half of `pvd_analysis.reports.kernels.warm`."""
 
 import contextlib
 import gc
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pvd_analysis.reports import warm
+from pvd_analysis.reports.kernels import warm
 
 __all__ = ["serve"]
 

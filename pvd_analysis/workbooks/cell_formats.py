@@ -6,8 +6,8 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pvd_analysis.reports.french_workbook import BLUE, FRENCH, GREY, INK, PALE_BLUE, RULE
 from pvd_analysis.tables.report_table import Column
+from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, GREY, INK, PALE_BLUE, RULE
 
 __all__ = ["FRENCH_EUROS", "INPUT_COLOUR", "CellFormats", "number_format"]
 

@@ -1,8 +1,8 @@
 """Processes that start warm: ``python -m …``, forked from a process that has already imported the libraries.
 
 A report starts two kernels, and each spends longer on importing pandas than on its cells. Here one process, the
-*source* (`pvd_analysis.reports.warm_source`), imports the libraries once and then only forks: each child is a process
-of its own, shares nothing with the next one, and starts in a few hundredths of a second.
+*source* (`pvd_analysis.reports.kernels.warm_source`), imports the libraries once and then only forks: each child is a
+process of its own, shares nothing with the next one, and starts in a few hundredths of a second.
 
 `start` stands for `subprocess.Popen` of ``[sys.executable, "-m", module, …]``; where the system cannot fork a process
 that has loaded libraries safely (Windows, and macOS, whose own libraries forbid it), it is that very call.
@@ -231,7 +231,7 @@ def _new_source() -> tuple[socket.socket, int]:
     with its_control, its_life:
         numbers = tuple(end.fileno() for end in (its_control, control, its_life))
         source = subprocess.Popen(
-            [sys.executable, "-c", f"from pvd_analysis.reports.warm_source import serve; serve{numbers}"],
+            [sys.executable, "-c", f"from pvd_analysis.reports.kernels.warm_source import serve; serve{numbers}"],
             stdin=subprocess.DEVNULL,
             pass_fds=numbers,
             # Matplotlib reads it when it is imported; a cold kernel gives it the same value before that.

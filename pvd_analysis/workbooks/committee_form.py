@@ -9,11 +9,6 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from pvd_analysis.reports.cell_formats import FRENCH_EUROS
-from pvd_analysis.reports.french_workbook import PAGE_WIDTH
-from pvd_analysis.reports.sheet_writer import SheetWriter, TablePlace
-from pvd_analysis.reports.text_fit import content_width, header_width, printed_width
-from pvd_analysis.reports.workbook import OpenWorkbook
 from pvd_analysis.tables.committee import (
     DEROGATION,
     FILLED_IN,
@@ -25,6 +20,11 @@ from pvd_analysis.tables.committee import (
 )
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.vocabulary import terms
+from pvd_analysis.workbooks.cell_formats import FRENCH_EUROS
+from pvd_analysis.workbooks.french_workbook import PAGE_WIDTH
+from pvd_analysis.workbooks.sheet_writer import SheetWriter, TablePlace
+from pvd_analysis.workbooks.text_fit import content_width, header_width, printed_width
+from pvd_analysis.workbooks.workbook import OpenWorkbook
 
 __all__ = ["FORM_SHEET", "counting_opinions", "form_ranges", "write_form"]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import xlsxwriter
 
-from pvd_analysis.reports.cell_formats import CellFormats
-from pvd_analysis.reports.french_workbook import french_workbook
-from pvd_analysis.reports.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
-from pvd_analysis.reports.whole_file import write_whole
 from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.whole_file import write_whole
+from pvd_analysis.workbooks.cell_formats import CellFormats
+from pvd_analysis.workbooks.french_workbook import french_workbook
+from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
 
 __all__ = ["OpenWorkbook", "Sheet", "open_workbook", "write_workbook"]
 

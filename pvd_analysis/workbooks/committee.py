@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.committee_form import FORM_SHEET, write_form
-from pvd_analysis.reports.committee_summary import write_contents, write_summary
-from pvd_analysis.reports.workbook import Sheet, open_workbook
 from pvd_analysis.tables import committee, engineering, financial, quality
 from pvd_analysis.values import format_date
+from pvd_analysis.workbooks.committee_form import FORM_SHEET, write_form
+from pvd_analysis.workbooks.committee_summary import write_contents, write_summary
+from pvd_analysis.workbooks.workbook import Sheet, open_workbook
 
 __all__ = ["WORKBOOK", "write_committee_workbook"]
 
