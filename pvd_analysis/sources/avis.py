@@ -1,0 +1,309 @@
+"""The workbook of the comité des financeurs that came back: opinions, read by identifiers and labels, never by place.
+
+Rows may have been sorted, filtered, inserted or removed, columns moved, and the file saved by another program.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Final
+
+import pandas as pd
+
+from pvd_analysis.communes import Referentiel
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources.cells import Place, cell_reader, plain_text
+from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.header import Header, find_header
+from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.sources.source_read import SourceRead
+from pvd_analysis.sources.table_reader import TableRead, read_table, rows_set_aside
+from pvd_analysis.values import Reading, Trimestre, format_date, format_number, read_date
+from pvd_analysis.values.text import fold
+from pvd_analysis.vocabulary import term_label, term_labels, terms
+
+__all__ = ["FILLED_IN", "LABELS", "NAME", "Summary", "form_place", "read", "read_summary", "recognises"]
+
+NAME = "avis du comité"
+
+FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
+"""The columns that the committee fills in."""
+
+LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "territoire": "Territoire",
+        "code": "Code",
+        "trimestre": "Trimestre",
+        "arrete_le": "Date d'arrêté",
+        "connu_au": "État connu au",
+        "livraison": "Dernière livraison",
+        "financeur": "Financeur qui rend l'avis",
+        "date_avis": "Date de l'avis",
+    }
+)
+"""The labels of the sheet « Sommaire », by which its values are found."""
+
+# What the committee reads, beside the columns of the financeurs.
+_LOCKED: Final = (
+    *("Département", "Commune", "Projet", "Coût HT", "Total des financements", "Apport", "Taux", "Limite"),
+    *("Plafond des aides", "Marge sous la règle", "Marge après avis", "Contrôle"),
+)
+_SUMMARY: Final = "sommaire"
+_NEEDED: Final = ("code", "trimestre", "financeur", "date_avis")
+_CODE: Final = re.compile(r"(R?)(\d{1,3}|2[AB])", re.IGNORECASE | re.ASCII)
+_DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What « Sommaire » says of the opinions: of which territory and quarter, whose, and of which day.
+
+    ``code`` is that of a département (``40``) or of a region (``R75``); ``known_on`` the day on which the figures of
+    the workbook were known: the one that was asked for, else that of the last delivery, None when neither is written.
+    """
+
+    code: str
+    trimestre: Trimestre
+    financeur: str
+    date_avis: dt.date
+    known_on: dt.date | None
+
+
+def recognises(raw: RawFile) -> bool:
+    """Whether a workbook has the sheet of the projects to examine, with identifiers and opinions."""
+    return form_place(raw) is not None
+
+
+def form_place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
+    """Return the form, the sheet that holds it, and where its header stands; None when no sheet does."""
+    (form,) = load_forms("avis")
+    for sheet in sorted(raw.sheets, key=lambda sheet: not form.names_sheet(sheet.name)):
+        header = find_header(sheet, form)
+        if header is not None and {"id_projet", "avis"} <= header.found and len(header.found) > 2:
+            return form, sheet, header
+    return None
+
+
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
+    """Read the opinions. The figures of the locked cells are not taken up, and a project without opinion is no row."""
+    placed = form_place(raw)
+    if placed is None:
+        raise ValueError(f"{raw.name} is not a workbook of the committee")
+    form, sheet, header = placed
+    said, findings = read_summary(raw, referentiel)
+    answered, skipped = _answered(sheet, header)
+    table = read_table(answered, form, _without_locked(header, sheet), raw.name, Place(referentiel))
+    if skipped:
+        found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"
+        findings.append(Constat("projets_sans_avis", Origine(raw.name, sheet.name), trouve=found))
+    if said is None:
+        return SourceRead(NAME, "", (_set_aside(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True)
+    rows = table.rows.assign(
+        code_departement=[_departement(name, said.code) for name in table.rows["id_projet"]],
+        financeur_avis=said.financeur,
+        date_avis=pd.Timestamp(said.date_avis),
+        date_avis_precision="jour",
+        trimestre=str(said.trimestre),
+    )
+    table = _without_empty(replace(table, rows=rows))
+    findings += _doubts(table, header)
+    scope = "+".join(sorted({code for code in table.rows["code_departement"] if code}))
+    return SourceRead(NAME, scope, (table,), tuple(findings), True)
+
+
+def _answered(sheet: Sheet, header: Header) -> tuple[Sheet, int]:
+    """Return the sheet with the rows that the committee left alone as blank ones, and how many they are.
+
+    As the example row of an empty form, what the workbook itself had written is no row until someone answers to it.
+    """
+    indexes = [index for index, field in header.columns.items() if field.column in FILLED_IN]
+    left_alone = {
+        number
+        for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 1)
+        if any(plain_text(cell) for cell in row)
+        and not any(plain_text(row[index]) for index in indexes if index < len(row))
+    }
+    rows = [[] if number in left_alone else row for number, row in enumerate(sheet.rows)]
+    masked = tuple((number, index) for number, index in sheet.masked if number not in left_alone)
+    return Sheet(sheet.name, rows, masked), len(left_alone)
+
+
+def _without_locked(header: Header, sheet: Sheet) -> Header:
+    """Return the header without the names of the columns that the workbook itself has: they are known."""
+    locked = {fold(label) for label in (*_LOCKED, *term_labels("financeur").values())}
+    unknown = {index: name for index, name in header.unknown.items() if fold(name) not in locked}
+    return replace(header, unknown=unknown)
+
+
+def _departement(identifier: str, code: str) -> str | None:
+    """Return the département that an identifier begins with, else that of the workbook; None in a region."""
+    match = _DEPARTEMENT.match(identifier)
+    if match is not None:
+        return match[1].upper()
+    return None if code.startswith("R") else code
+
+
+def _without_empty(table: TableRead) -> TableRead:
+    """Set aside the rows whose answers could not be read, or say nothing (« NC »): what is left is no opinion."""
+    empty = table.rows.index[table.rows[list(FILLED_IN)].isna().all(axis=1)]
+    motives = {finding.origine.ligne: finding.regle for finding in table.findings if finding.origine.colonne}
+    refused = [label for label in empty if int(table.rows["ligne"][label]) in motives]
+    for label in refused:
+        table = _set_aside(table, pd.Index([label]), motives[int(table.rows["ligne"][label])])
+    silent = empty.difference(refused)
+    said = tuple(
+        Constat("avis_vide", Origine(table.file, table.sheet, int(row.ligne)), trouve=str(row.id_projet))
+        for row in table.rows.loc[silent].itertuples()
+    )
+    table = _set_aside(table, silent, "avis_vide")
+    return replace(table, findings=(*table.findings, *said))
+
+
+def _set_aside(table: TableRead, labels: pd.Index, motive: str) -> TableRead:
+    aside = rows_set_aside(table.rows.loc[labels], table.table, motive)
+    parts = [part for part in (table.set_aside, aside) if len(part)] or [aside]
+    return replace(table, rows=table.rows.drop(index=labels), set_aside=pd.concat(parts, ignore_index=True))
+
+
+def _doubts(table: TableRead, header: Header) -> list[Constat]:
+    """Return the opinions that lack their amount, and the amounts that lack their opinion."""
+    column_of = {field.column: index + 1 for index, field in header.columns.items()}
+    opinions, rows = terms("avis"), table.rows
+    counting = opinions.index[opinions["compte"].eq("oui")]
+    bare = rows[rows["avis"].isna() & rows["montant_propose_cents"].notna()]
+    unpaid = rows[rows["avis"].isin(counting) & rows["montant_propose_cents"].isna()]
+    expected = ", ".join(f"« {label} »" for label in opinions["libelle"])
+    return [
+        Constat("montant_sans_avis", Origine(table.file, table.sheet, int(row.ligne), column_of["avis"]),
+                trouve=str(row.id_projet), attendu=f"un avis : {expected}")
+        for row in bare.itertuples()
+    ] + [
+        Constat("avis_sans_montant",
+                Origine(table.file, table.sheet, int(row.ligne), column_of.get("montant_propose_cents")),
+                trouve=f"{row.id_projet} : {term_label('avis', row.avis)}",
+                attendu="un montant en euros hors taxes, par exemple « 12 345,67 », ou « 0 »")
+        for row in unpaid.itertuples()
+    ]  # fmt: skip
+
+
+def read_summary(raw: RawFile, referentiel: Referentiel) -> tuple[Summary | None, list[Constat]]:
+    """Read « Sommaire » by its labels.
+
+    Returns
+    -------
+    tuple
+        The summary, None when it does not say what it must; and the findings, each with its cell and an example.
+    """
+    cells = _summary_cells(raw)
+    readers: dict[str, Callable[[Any], Reading[Any]]] = {
+        "code": lambda cell: _read_code(cell, referentiel),
+        "trimestre": _read_quarter,
+        "financeur": cell_reader("terme:financeur_avis", Place(referentiel)),
+        **dict.fromkeys(("arrete_le", "connu_au", "livraison", "date_avis"), _read_day),
+    }
+    readings = {name: reader(cells[name][0] if name in cells else None) for name, reader in readers.items()}
+    said: dict[str, Any] = {name: reading.value for name, reading in readings.items()}
+    missing = [
+        Constat(
+            "sommaire_incomplet",
+            cells[name][1] if name in cells else Origine(raw.name, _summary_name(raw)),
+            trouve=readings[name].problem or ("cellule vide" if name in cells else "aucune cellule de ce nom"),
+            attendu=f"« {LABELS[name]} » : {_expected(name)}",
+            proposition=_proposal(name, readings[name].proposal),
+        )
+        for name in _NEEDED
+        if said[name] is None
+    ]
+    if missing:
+        return None, missing
+    summary = Summary(
+        code=said["code"],
+        trimestre=said["trimestre"],
+        financeur=said["financeur"],
+        date_avis=said["date_avis"],
+        known_on=said["connu_au"] or said["livraison"],
+    )
+    last = summary.trimestre.last_day
+    doubts = []
+    if summary.date_avis < last:
+        expected = f"une date à partir du {format_date(last)}"
+        found = format_date(summary.date_avis)
+        doubts.append(Constat("avis_date_douteuse", cells["date_avis"][1], trouve=found, attendu=expected))
+    if said["arrete_le"] not in (None, last):
+        expected = f"{format_date(last)}, dernier jour du {summary.trimestre.label}"
+        found = format_date(said["arrete_le"])
+        doubts.append(Constat("cellule_protegee_modifiee", cells["arrete_le"][1], trouve=found, attendu=expected))
+    return summary, doubts
+
+
+def _summary_cells(raw: RawFile) -> dict[str, tuple[Any, Origine]]:
+    """Return the cell at the right of each label of the sheet that has most of them, and where it stands."""
+    wanted = {fold(label): name for name, label in LABELS.items()}
+    best: dict[str, tuple[Any, Origine]] = {}
+    for sheet in sorted(raw.sheets, key=lambda sheet: fold(sheet.name) != _SUMMARY):
+        found: dict[str, tuple[Any, Origine]] = {}
+        for number, row in enumerate(sheet.rows, 1):
+            for position, (label, cell) in enumerate(pairwise([*row, None]), 1):
+                name = wanted.get(fold(label)) if isinstance(label, str) else None
+                if name is not None and name not in found:
+                    found[name] = (cell, Origine(raw.name, sheet.name, number, position + 1))
+        if len(found) > len(best):
+            best = found
+    return best
+
+
+def _summary_name(raw: RawFile) -> str | None:
+    return next((sheet.name for sheet in raw.sheets if fold(sheet.name) == _SUMMARY), None)
+
+
+def _read_code(cell: object, referentiel: Referentiel) -> Reading[str]:
+    written = plain_text(cell)
+    if written is None:
+        return Reading()
+    match = _CODE.fullmatch(written)
+    code = match[2].upper().zfill(2) if match else ""
+    if match and code in (referentiel.regions if match[1] else referentiel.departements).index:
+        return Reading(match[1].upper() + code)
+    return Reading(problem=f"« {written} » n'est le code d'aucun territoire", expected=_expected("code"))
+
+
+def _read_quarter(cell: object) -> Reading[Trimestre]:
+    written = plain_text(cell)
+    if written is None:
+        return Reading()
+    try:
+        return Reading(Trimestre.parse(written))
+    except ValueError:
+        return Reading(problem=f"« {written} » n'est pas un trimestre", expected=_expected("trimestre"))
+
+
+def _read_day(cell: object) -> Reading[dt.date]:
+    reading = read_date(cell)
+    if reading.value is None:
+        return Reading(problem=reading.problem, expected=reading.expected) if reading.problem else Reading()
+    if reading.value.precision.value != "jour":
+        return Reading(problem=f"« {plain_text(cell)} » n'est pas un jour", expected=_expected("date_avis"))
+    return Reading(reading.value.first)
+
+
+def _expected(name: str) -> str:
+    match name:
+        case "code":
+            return "le code du département ou de la région, par exemple « 40 » ou « R75 »"
+        case "trimestre":
+            return "le trimestre du classeur, par exemple « 2021-T3 »"
+        case "financeur":
+            return "un financeur de la liste, par exemple « " + " », « ".join(list(_financeurs())[:3]) + " »"
+        case _:
+            return "un jour, par exemple « 15/10/2021 »"
+
+
+def _financeurs() -> list[str]:
+    return list(term_labels("financeur_avis").values())
+
+
+def _proposal(name: str, proposal: object) -> str:
+    return f"« {proposal} »" if name == "financeur" and proposal else ""
