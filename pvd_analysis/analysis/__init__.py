@@ -46,7 +46,7 @@ from pvd_analysis.analysis.national_aids import (
     listed_epci_aids,
     repeated_projects,
 )
-from pvd_analysis.analysis.opinions import current_opinions, opinion_journal, over_margin, proposals_over_margin
+from pvd_analysis.analysis.opinions import current_opinions, opinion_journal, proposals_over_margin
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
 from pvd_analysis.analysis.territory import territory
 
@@ -89,7 +89,6 @@ __all__ = [
     "listed_epci_aids",
     "of_laureate",
     "opinion_journal",
-    "over_margin",
     "plan_lines",
     "post_counts",
     "posts",

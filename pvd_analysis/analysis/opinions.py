@@ -62,6 +62,11 @@ def proposals_over_margin(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         What `over_margin` returns, with ``trimestre``.
+
+    Examples
+    --------
+    >>> len(pvd.analysis.proposals_over_margin(d))
+    0
     """
     found = []
     for written, opinions in current_opinions(d).groupby("trimestre"):
