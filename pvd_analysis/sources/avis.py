@@ -19,7 +19,7 @@ from pvd_analysis.sources.cells import Place, cell_reader, plain_text
 from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.raw_file import RawFile, Sheet
-from pvd_analysis.sources.source_read import SourceRead
+from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import TableRead, read_table, rows_set_aside
 from pvd_analysis.values import Reading, Trimestre, format_date, format_number, read_date
 from pvd_analysis.values.text import fold
@@ -110,7 +110,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     )
     table = _without_empty(replace(table, rows=rows))
     findings += _doubts(table, header)
-    scope = "+".join(sorted({code for code in table.rows["code_departement"] if code}))
+    scope = scope_of(set(table.rows["code_departement"].dropna()))
     return SourceRead(NAME, scope, (table,), tuple(findings), True)
 
 
