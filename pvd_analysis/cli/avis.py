@@ -48,7 +48,7 @@ def run(
             name = place.relative_to(raw_folder(root)).as_posix()
             findings = changed_cells(replace(raw, name=name), d)
             if not is_there:
-                deliver(place, content)
+                _deliver(place, content)
         message["fichier"] = place.relative_to(root).as_posix()
         _say_filed(d, said, message["fichier"], is_there)
         preparation = prepared_tables(root, None)
@@ -63,6 +63,13 @@ def run(
     raise typer.Exit(supervised("avis", work, racine, None))
 
 
+def _deliver(place: Path, content: bytes) -> None:
+    try:
+        deliver(place, content)
+    except OSError as error:
+        raise InvalidParameter(f"Le fichier {place} ne peut pas être écrit ({error.strerror}).") from error
+
+
 def _opened(path: Path) -> RawFile:
     if not path.is_file():
         raise InvalidParameter(f"Fichier introuvable : {path}.")
@@ -71,6 +78,8 @@ def _opened(path: Path) -> RawFile:
     except Unreadable as unreadable:
         finding = Constat(unreadable.rule, Origine(path.name), trouve=unreadable.found, attendu=unreadable.expected)
         raise InvalidParameter(str(finding)) from unreadable
+    except OSError as error:
+        raise InvalidParameter(f"Le fichier {path} ne peut pas être lu ({error.strerror}).") from error
     if not avis.recognises(raw):
         raise InvalidParameter(
             f"{path.name} n'est pas un classeur du comité : une feuille « Projets à examiner », avec les colonnes "

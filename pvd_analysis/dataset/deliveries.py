@@ -73,7 +73,7 @@ def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[D
 
 
 def delivery_place(root: Path, day: dt.date, name: str, content: bytes) -> tuple[Path, bool]:
-    """Return where a file is to be delivered, and whether it is there already, byte for byte.
+    """Return where a file is to be delivered, or where it is already, byte for byte; and which of the two it is.
 
     A delivered file is never written again: other bytes under the same name get a number, ``avis_40_02.xlsx``.
 
@@ -87,12 +87,18 @@ def delivery_place(root: Path, day: dt.date, name: str, content: bytes) -> tuple
         The name that it would have alone.
     content : bytes
         The file, as received.
+
+    Returns
+    -------
+    tuple
+        The place, and whether the file is there already.
     """
+    for file in delivered_files(root)[0]:
+        if file.path.stat().st_size == len(content) and file.path.read_bytes() == content:
+            return file.path, True
     wanted = raw_folder(root) / day.isoformat() / name
     place, number = wanted, 1
     while place.exists():
-        if place.read_bytes() == content:
-            return place, True
         number += 1
         place = wanted.with_name(f"{wanted.stem}_{number:02}{wanted.suffix}")
     return place, False

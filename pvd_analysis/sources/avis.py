@@ -49,7 +49,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
 # What the committee reads, beside the columns of the financeurs.
 _LOCKED: Final = (
     *("Département", "Commune", "Projet", "Coût HT", "Total des financements", "Apport", "Taux", "Limite"),
-    *("Plafond des aides", "Marge sous la règle", "Marge après avis", "Contrôle"),
+    *("Plafond des aides", "Marge sous la règle", "Avis déjà rendus", "Marge après avis", "Contrôle"),
 )
 _SUMMARY: Final = "sommaire"
 _NEEDED: Final = ("code", "trimestre", "financeur", "date_avis")
@@ -73,8 +73,12 @@ class Summary:
 
 
 def recognises(raw: RawFile) -> bool:
-    """Whether a workbook has the sheet of the projects to examine, with identifiers and opinions."""
-    return form_place(raw) is not None
+    """Whether a workbook has the sheet of the projects to examine, under its name or with its « Sommaire »."""
+    placed = form_place(raw)
+    if placed is None:
+        return False
+    form, sheet, _ = placed
+    return form.names_sheet(sheet.name) or "financeur" in _summary_cells(raw)
 
 
 def form_place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:

@@ -6,7 +6,7 @@ from pvd_analysis.analysis.opinions import current_opinions, opinion_journal
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.report_table import Paragraphs, ReportTable
-from pvd_analysis.values import counted, format_date, format_euros, sentence_list
+from pvd_analysis.values import Trimestre, counted, format_date, format_euros
 from pvd_analysis.vocabulary import terms
 
 __all__ = ["opinion_journal_table", "opinions_summary", "opinions_table"]
@@ -23,12 +23,12 @@ def opinions_summary(d: Dataset) -> Paragraphs:
         return Paragraphs((f"Aucun avis du comité des financeurs n'était rendu au {format_date(d.arrete_le)}.",))
     kinds = terms("avis")
     counts = opinions["avis"].value_counts()
-    by_kind = [f"{counts[code]} {kinds['libelle'][code]}" for code in kinds.index if code in counts]
+    by_kind = [f"{kinds['libelle'][code]}, {counts[code]}" for code in kinds.index if code in counts]
     without = int(opinions["avis"].isna().sum())
-    by_kind += [f"{without} sans avis"] if without else []
+    by_kind += [f"sans avis, {without}"] if without else []
     given = counted(len(opinions), "avis est connu", "avis sont connus")
     projects = counted(opinions["id_projet"].nunique(), "projet")
-    said = f"Au {format_date(d.arrete_le)}, {given} sur {projects} : {sentence_list(by_kind)}."
+    said = f"Au {format_date(d.arrete_le)}, {given} sur {projects} : {' ; '.join(by_kind)}."
     counting = opinions["avis"].isin(kinds.index[kinds["compte"].eq("oui")])
     proposed = int(opinions.loc[counting, "montant_propose_cents"].sum())
     return Paragraphs((said, f"Les avis favorables proposent {format_euros(proposed)}. {_NOTE}"))
@@ -39,32 +39,36 @@ def opinions_table(d: Dataset) -> ReportTable | None:
     opinions = current_opinions(d)
     if opinions.empty:
         return None
-    return _built(
-        d,
-        opinions,
+    titles = [
+        f"{_project(row)} – {row.intitule}" if pd.notna(row.intitule) else _project(row)
+        for row in opinions.itertuples()
+    ]
+    return ReportTable.build(
         "avis_en_cours",
         "Avis en cours, par projet et financeur",
-        ["id_projet", "commune", "intitule", "financeur_avis", "avis", "montant_propose_cents", "date_avis", "observations"],
-        {},
-    )  # fmt: skip
+        with_origin(d, opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str"))),
+        ["financeur_avis", "avis", "montant_propose_cents", "date_avis", "observations", "origine"],
+        group="groupe",
+    )
 
 
 def opinion_journal_table(d: Dataset) -> ReportTable | None:
     """Every opinion, the last one first, with what the same financeur had said before; None without any."""
-    journal = opinion_journal(d)
+    journal = opinion_journal(d).sort_values("date_avis", ascending=False, kind="stable", ignore_index=True)
     if journal.empty:
         return None
-    return _built(
-        d,
-        journal.sort_values("date_avis", ascending=False, kind="stable", ignore_index=True),
+    return ReportTable.build(
         "avis_journal",
         "Journal des avis",
-        ["date_avis", "financeur_avis", "id_projet", "commune", "avant", "apres", "observations", "trimestre"],
-        {"avant": "Avant", "apres": "Après", "trimestre": "Classeur du"},
+        with_origin(d, journal).assign(
+            id_projet=pd.Series([_project(row) for row in journal.itertuples()], dtype="str"),
+            trimestre=[Trimestre.parse(written).label for written in journal["trimestre"]],
+        ),
+        ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "observations", "trimestre", "origine"],
+        labels={"avant": "Avant", "apres": "Après", "trimestre": "Classeur"},
     )
 
 
-def _built(
-    d: Dataset, rows: pd.DataFrame, key: str, title: str, columns: list[str], labels: dict[str, str]
-) -> ReportTable:
-    return ReportTable.build(key, title, with_origin(d, rows), [*columns, "origine"], labels=labels)
+def _project(row: object) -> str:
+    identifier, commune = row.id_projet, row.commune  # type: ignore[attr-defined]
+    return f"{identifier}, {commune}" if pd.notna(commune) else str(identifier)

@@ -13,20 +13,24 @@ from pvd_analysis.sources.cells import plain_text
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.tables.committee import projects_to_examine_table
 from pvd_analysis.tables.report_table import MISSING, Column, shown_text
-from pvd_analysis.values import format_date, format_euros, format_rate, read_amount, read_rate
+from pvd_analysis.values import format_date, format_euros, format_number, format_rate, read_amount, read_rate
 from pvd_analysis.values.text import fold
 
 __all__ = ["changed_cells", "margin_findings"]
 
-_AFTER_OPINION: Final = ("marge_apres_cents", "controle")
+# What follows from the opinions: those typed here, and those that others have given since.
+_AFTER_OPINION: Final = ("avis_rendus", "marge_apres_cents", "controle")
 # Formulas of the other locked cells: they change with them, and are one fault with them. A program that does not
 # recalculate saves them blank.
 _COMPUTED: Final = ("financements_cents", "apport_cents", "taux_aides", "marge_cents")
 _SAME_RATE: Final = 1e-6
+_MOST_NAMED: Final = 10
 
 
 def changed_cells(raw: RawFile, d: Dataset) -> list[Constat]:
     """Return one finding for each locked cell that no longer says what the workbook of the dataset says.
+
+    Projects whose row was removed are one finding together.
 
     Parameters
     ----------
@@ -46,11 +50,13 @@ def changed_cells(raw: RawFile, d: Dataset) -> list[Constat]:
     locked = [column for column in table.columns if column.name not in ("identifiant", *FILLED_IN, *_AFTER_OPINION)]
     identifiers = next(index for index, field in header.columns.items() if field.column == "id_projet")
     findings = []
+    gone = dict.fromkeys(expected["identifiant"])
     for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2):
         identifier = plain_text(row[identifiers]) if identifiers < len(row) else None
         rank = row_of.get((identifier or "").casefold())
         if rank is None:
             continue
+        gone.pop(expected["identifiant"][rank], None)
         changed = {
             column.name: _change(column, expected[column.name][rank], row, places[fold(column.label)])
             for column in locked
@@ -67,6 +73,9 @@ def changed_cells(raw: RawFile, d: Dataset) -> list[Constat]:
                     attendu=f"{wanted}, comme dans le classeur {_state(d)}",
                 )
             )
+    if gone:
+        found = f"{format_number(len(gone))} : {', '.join(list(gone)[:_MOST_NAMED])}{'…' if len(gone) > _MOST_NAMED else ''}"
+        findings.append(Constat("projets_retires", Origine(raw.name, sheet.name), trouve=found))
     return findings
 
 

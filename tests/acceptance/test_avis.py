@@ -175,6 +175,7 @@ def test_a_locked_cell_that_was_changed_is_said_and_not_taken_up(sent, project, 
         write(sheet.cell(row_of(sheet, "40-101"), column(sheet, "Coût HT")), 150_000)
         write(sheet.cell(row_of(sheet, "40-101"), column(sheet, "Région")), None)
         write(sheet.cell(row_of(sheet, "40-P3"), column(sheet, "Projet")), "Un autre projet")
+        sheet.delete_rows(row_of(sheet, "40-102"))
 
     returned = filled_in(sent[1] / "40.xlsx", tmp_path / "rendu.xlsx", ANSWERS, edit=edit)
     sheet = openpyxl.load_workbook(returned)[FORM_SHEET]
@@ -195,6 +196,8 @@ def test_a_locked_cell_that_was_changed_is_said_and_not_taken_up(sent, project, 
     ):
         assert f"{place}) ; {change}, comme dans le classeur du T3 2021" in text
     assert text.count("Une cellule protégée") == 3
+    assert "Des projets du classeur envoyé ne sont plus dans le classeur rendu" in text
+    assert "trouvé : 1 : 40-102" in text
     assert pvd.load("2021-T4", "40", racine=project).projets.set_index("id_projet")["cout_ht_cents"]["40-101"] == 10**7
 
 
@@ -227,7 +230,7 @@ def test_doubtful_opinions_are_findings(sent, project, tmp_path, capsys):
     text = said(capsys)
     assert "lignes : 5 = 4 + 1" in text
     assert "euros : 52 040,01 € = 52 030,01 € + 10 €" in text
-    assert "Constats : 1 bloquant, 3 avertissement, 0 information." in text
+    assert "Constats : 1 bloquant, 3 avertissement, 1 information." in text
     assert "trouvé : 40-999 : favorable, 10 € ; attendu : un identifiant" in text
     assert "L'avis est favorable et ne propose aucun montant" in text
     assert "Un montant est proposé sans avis" in text
@@ -251,6 +254,34 @@ def test_two_files_that_disagree_both_stay_and_the_first_counts(sent, project, t
     assert "P3, État, 15 octobre 2021 : défavorable ; attendu : favorable, 1 234,56 € (2021-10-15/avis_40_" in text
     assert text.count("dans les mêmes termes") == 2
     assert opinions(project) == EXPECTED | {("40-102", "etat"): ("favorable", 500, None)}
+
+
+def test_a_file_that_was_put_by_hand_in_a_delivery_is_not_copied(sent, project, tmp_path, capsys):
+    by_hand = project / "data/raw/2021-10-20/retour.xlsx"
+    by_hand.parent.mkdir()
+    filled_in(sent[1] / "40.xlsx", by_hand, ANSWERS)
+    assert avis(by_hand, project) == 0
+    assert filed(project) == []
+    assert "Déjà déposé, octet pour octet ; il n'y a rien à faire : data/raw/2021-10-20/retour.xlsx" in said(capsys)
+    assert opinions(project) == EXPECTED
+
+
+def test_the_next_workbook_shows_the_opinions_already_given_and_still_comes_back(sent, project, tmp_path, capsys):
+    assert avis(filled_in(sent[1] / "40.xlsx", tmp_path / "un.xlsx", ANSWERS), project) == 0
+    capsys.readouterr()
+    write_committee_workbook(pvd.load("2021-T4", "40", racine=project), tmp_path / "suivant.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "suivant.xlsx")[FORM_SHEET]
+    given = sheet.cell(row_of(sheet, "40-P3"), column(sheet, "Avis déjà rendus")).value
+    assert given.replace("\u202f", " ").replace("\xa0", " ") == "État, 15 octobre 2021 : favorable, 1 234,56 €"
+    answers = {"40-P3": ("défavorable", None, None)}
+    day = dt.date(2022, 1, 10)
+    assert avis(filled_in(tmp_path / "suivant.xlsx", tmp_path / "d.xlsx", answers, day=day), project) == 0
+    assert "Constats : 0 bloquant, 0 avertissement, 1 information." in said(capsys)
+    journal = pvd.analysis.opinion_journal(pvd.load("2022-T1", "40", racine=project)).iloc[-1]
+    assert (journal["avant"].replace("\u202f", " ").replace("\xa0", " "), journal["apres"]) == (
+        "favorable, 1 234,56 €",
+        "défavorable",
+    )
 
 
 @pytest.mark.parametrize(
