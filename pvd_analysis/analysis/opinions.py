@@ -7,7 +7,7 @@ from pvd_analysis.dataset import Dataset, Trimestre
 from pvd_analysis.dataset.opinions import opinion_text
 from pvd_analysis.vocabulary import terms
 
-__all__ = ["current_opinions", "opinion_journal", "over_margin", "proposals_over_margin"]
+__all__ = ["current_opinions", "favourable", "opinion_journal", "over_margin", "proposals_over_margin"]
 
 _OF_ONE_FUNDER = ["id_projet", "financeur_avis"]
 
@@ -75,10 +75,18 @@ def proposals_over_margin(d: Dataset) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else over_margin(d, d.avis).assign(trimestre="")
 
 
+def favourable(opinions: pd.DataFrame) -> pd.DataFrame:
+    """Return the opinions whose proposed amount counts against the margin."""
+    kinds = terms("avis")
+    counting = opinions["avis"].isin(kinds.index[kinds["compte"].eq("oui")])
+    return opinions[counting & opinions["montant_propose_cents"].notna()]
+
+
 def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
     """Return the projects whose favourable opinions propose more than the margin under the legal rule.
 
-    A project that carries a derogation is never over; of one whose cost is unknown, nothing can be said.
+    A project that carries a derogation is never over; of one whose cost is unknown, nothing can be said. What the
+    committee of a region proposes is shared between the financeurs: it is not added to what they propose themselves.
 
     Parameters
     ----------
@@ -94,14 +102,19 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
 
     Source: CGCT, art. L. 1111-10, III (``regles.toml``, ``participation_minimale``).
     """
-    kinds = terms("avis")
-    counted = opinions[opinions["avis"].isin(kinds.index[kinds["compte"].eq("oui")])]
-    counted = counted.dropna(subset="montant_propose_cents")
-    proposed = counted.groupby("id_projet", as_index=False).agg(
-        propose_cents=("montant_propose_cents", "sum"),
-        fichier=("fichier", "last"),
-        feuille=("feuille", "last"),
-        ligne=("ligne", "last"),
+    proposed = (
+        favourable(opinions)
+        .assign(nature=lambda table: table["financeur_avis"].map(terms("financeur_avis")["nature"]))
+        .groupby(["id_projet", "nature"], as_index=False)
+        .agg(
+            propose_cents=("montant_propose_cents", "sum"),
+            fichier=("fichier", "last"),
+            feuille=("feuille", "last"),
+            ligne=("ligne", "last"),
+        )
+        .sort_values("propose_cents", kind="stable")
+        .drop_duplicates("id_projet", keep="last")
+        .sort_values("id_projet", ignore_index=True)
     )
     plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_cents", "derogation"]]
     both = proposed.merge(plans, on="id_projet", validate="one_to_one")

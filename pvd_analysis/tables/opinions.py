@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis.opinions import current_opinions, opinion_journal
+from pvd_analysis.analysis.opinions import current_opinions, favourable, opinion_journal
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.report_table import Paragraphs, ReportTable
-from pvd_analysis.values import Trimestre, counted, format_date, format_euros
+from pvd_analysis.values import Trimestre, counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import terms
 
 __all__ = ["opinion_journal_table", "opinions_summary", "opinions_table"]
@@ -14,6 +14,8 @@ __all__ = ["opinion_journal_table", "opinions_summary", "opinions_table"]
 _NOTE = (
     "Un montant proposé n'est pas une aide décidée : il n'est compté dans aucun total ni dans aucune marge du rapport."
 )
+
+_WHO = {"public": "pour les financeurs", "comite": "pour le comité régional, qui les réunit"}
 
 
 def opinions_summary(d: Dataset) -> Paragraphs:
@@ -23,15 +25,18 @@ def opinions_summary(d: Dataset) -> Paragraphs:
         return Paragraphs((f"Aucun avis du comité des financeurs n'était rendu au {format_date(d.arrete_le)}.",))
     kinds = terms("avis")
     counts = opinions["avis"].value_counts()
-    by_kind = [f"{kinds['libelle'][code]}, {counts[code]}" for code in kinds.index if code in counts]
+    by_kind = [f"{counts[code]} « {kinds['libelle'][code]} »" for code in kinds.index if code in counts]
     without = int(opinions["avis"].isna().sum())
-    by_kind += [f"sans avis, {without}"] if without else []
+    by_kind += [f"{without} sans avis"] if without else []
     given = counted(len(opinions), "avis est connu", "avis sont connus")
     projects = counted(opinions["id_projet"].nunique(), "projet")
-    said = f"Au {format_date(d.arrete_le)}, {given} sur {projects} : {' ; '.join(by_kind)}."
-    counting = opinions["avis"].isin(kinds.index[kinds["compte"].eq("oui")])
-    proposed = int(opinions.loc[counting, "montant_propose_cents"].sum())
-    return Paragraphs((said, f"Les avis favorables proposent {format_euros(proposed)}. {_NOTE}"))
+    said = f"Au {format_date(d.arrete_le)}, {given} sur {projects} : {sentence_list(by_kind)}."
+    natures = favourable(opinions)["financeur_avis"].map(terms("financeur_avis")["nature"])
+    proposed = favourable(opinions)["montant_propose_cents"].groupby(natures).sum()
+    amounts = [f"{format_euros(int(proposed[nature]))} {who}" for nature, who in _WHO.items() if nature in proposed]
+    return Paragraphs(
+        (said, *([f"Les avis favorables proposent {sentence_list(amounts)}. {_NOTE}"] if amounts else []))
+    )
 
 
 def opinions_table(d: Dataset) -> ReportTable | None:
@@ -61,7 +66,6 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
         "avis_journal",
         "Journal des avis",
         with_origin(d, journal).assign(
-            id_projet=pd.Series([_project(row) for row in journal.itertuples()], dtype="str"),
             trimestre=[Trimestre.parse(written).label for written in journal["trimestre"]],
         ),
         ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "observations", "trimestre", "origine"],

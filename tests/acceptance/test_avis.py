@@ -316,13 +316,20 @@ def test_the_next_report_shows_the_opinions_and_their_journal(sent, project, tmp
     avis(filled_in(sent[1] / "40.xlsx", tmp_path / "un.xlsx", ANSWERS), project)
     later = {"40-P3": ("favorable sous réserve", 40_000, "<b>si</b> la région suit")}
     avis(filled_in(sent[1] / "40.xlsx", tmp_path / "deux.xlsx", later, day=dt.date(2021, 11, 2)), project)
+    shared = {"40-P3": ("favorable", 40_000, None)}
+    avis(
+        filled_in(sent[1] / "40.xlsx", tmp_path / "trois.xlsx", shared, "Comité régional", dt.date(2021, 11, 2)),
+        project,
+    )
     d = pvd.load("2021-T4", "40", racine=project)
-    assert "3 avis sont connus sur 3 projets" in pvd.tables.opinions_summary(d)._repr_html_().replace("\xa0", " ")
+    assert "4 avis sont connus sur 3 projets : 1 « favorable »" in pvd.tables.opinions_summary(d)._repr_html_().replace(
+        "\xa0", " "
+    )
     html = pvd.tables.opinion_journal_table(d)._repr_html_().replace("\u202f", " ").replace("\xa0", " ")
     assert html.index("2 novembre 2021") < html.index("15 octobre 2021")
     for shown in ("favorable, 1 234,56 €", "favorable sous réserve, 40 000 €", "&lt;b&gt;si&lt;/b&gt;", INJECTION):
         assert shown in html
-    current = pvd.analysis.current_opinions(d).set_index("id_projet")
-    assert current["avis"]["P3"] == "favorable_sous_reserve"
+    current = pvd.analysis.current_opinions(d).set_index(["id_projet", "financeur_avis"])
+    assert current["avis"]["P3", "etat"] == "favorable_sous_reserve"
     over = pvd.analysis.alerts(d).query("regle == 'avis_au_dela_de_la_marge'")
     assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in over["trouve"]] == ["P3, Geaune : 40 000 €"]
