@@ -5,7 +5,7 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import convention_states, signatures
 from pvd_analysis.analysis.engineering import posts, served_communes
 from pvd_analysis.analysis.funding import aids, coverage
-from pvd_analysis.analysis.opinions import proposals_over_margin
+from pvd_analysis.analysis.opinions import current_opinions, proposals_over_margin
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset import Dataset
@@ -176,7 +176,7 @@ def _early_aid_alerts(d: Dataset) -> list[_Alert]:
 
 
 def _opinion_alerts(d: Dataset) -> list[_Alert]:
-    return [
+    found = [
         (
             row.code_commune,
             Constat(
@@ -188,4 +188,20 @@ def _opinion_alerts(d: Dataset) -> list[_Alert]:
             ),
         )
         for row in proposals_over_margin(d).itertuples()
+    ]
+    projects = d.projets[["id_projet", "code_commune", "cout_ht_cents"]]
+    both = current_opinions(d).merge(projects, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
+    differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
+    return found + [
+        (
+            row.code_commune,
+            Constat(
+                "avis_sur_autre_cout",
+                _place(row),
+                trouve=f"{row.id_projet}, {row.commune}, {term_label('financeur_avis', row.financeur_avis)} : "
+                f"{format_euros(row.cout_ht_cents)}",
+                attendu=f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}",
+            ),
+        )
+        for row in both[differs].itertuples()
     ]

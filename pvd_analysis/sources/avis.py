@@ -48,7 +48,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
 
 # What the committee reads, beside the columns of the financeurs.
 _LOCKED: Final = (
-    *("Département", "Commune", "Projet", "Coût HT", "Total des financements", "Apport", "Taux", "Limite"),
+    *("Département", "Commune", "Projet", "Total des financements", "Apport", "Taux", "Limite"),
     *("Plafond des aides", "Marge sous la règle", "Avis déjà rendus", "Marge après avis", "Contrôle"),
 )
 _SUMMARY: Final = "sommaire"

@@ -198,7 +198,9 @@ def test_a_locked_cell_that_was_changed_is_said_and_not_taken_up(sent, project, 
     assert text.count("Une cellule protégée") == 3
     assert "Des projets du classeur envoyé ne sont plus dans le classeur rendu" in text
     assert "trouvé : 1 : 40-102" in text
-    assert pvd.load("2021-T4", "40", racine=project).projets.set_index("id_projet")["cout_ht_cents"]["40-101"] == 10**7
+    d = pvd.load("2021-T4", "40", racine=project)
+    assert d.projets.set_index("id_projet")["cout_ht_cents"]["40-101"] == 10_000_000
+    assert pvd.analysis.alerts(d)["regle"].to_list().count("avis_sur_autre_cout") == 1
 
 
 def test_the_figures_compared_are_those_that_the_workbook_was_made_of(sent, project, tmp_path, capsys):
