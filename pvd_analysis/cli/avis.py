@@ -17,7 +17,7 @@ from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_p
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis
-from pvd_analysis.sources.avis import Summary
+from pvd_analysis.sources.avis_summary import Summary, read_summary
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
@@ -89,7 +89,7 @@ def _opened(path: Path) -> RawFile:
 
 
 def _summary(raw: RawFile, root: Path) -> Summary:
-    said, findings = avis.read_summary(raw, load_referentiel(referentiel_folder(root)))
+    said, findings = read_summary(raw, load_referentiel(referentiel_folder(root)))
     if said is None:
         raise InvalidParameter("Rien n'est déposé. " + " ".join(map(str, findings)))
     return said

@@ -6,7 +6,7 @@ from typing import Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.sources.avis import LABELS
+from pvd_analysis.sources.avis_summary import LABELS
 from pvd_analysis.tables.committee import OVER, TO_COMPLETE
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import counted, format_date

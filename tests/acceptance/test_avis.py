@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 import pvd_analysis as pvd
 from pvd_analysis.cli import main
 from pvd_analysis.dataset import load_region
-from pvd_analysis.sources.avis import LABELS
+from pvd_analysis.sources.avis_summary import LABELS
 from pvd_analysis.workbooks.committee import write_committee_workbook
 from pvd_analysis.workbooks.committee_form import FORM_SHEET
 from tests.workbooks.committee_project import awkward_project

@@ -11,6 +11,7 @@ from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset.opinions import checked_opinions, project_identifier
 from pvd_analysis.dataset.schemas import schema, typed
 from pvd_analysis.sources import avis
+from pvd_analysis.sources.avis_summary import LABELS as SAID
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 
 LABELS = ("Identifiant", "Commune", "Coût HT", "État", "Avis du comité", "Montant proposé", "Observations", "Contrôle")
@@ -48,7 +49,7 @@ def returned_sheets(draw):
 
 def workbook(sheet, code="R75", financeur="État", day=dt.date(2021, 10, 15)):
     said = {"code": code, "trimestre": "2021-T3", "financeur": financeur, "date_avis": day}
-    summary = Sheet("Sommaire", [["Titre"], *([avis.LABELS[name], value] for name, value in said.items())])
+    summary = Sheet("Sommaire", [["Titre"], *([SAID[name], value] for name, value in said.items())])
     return RawFile("2021-10-15/avis.xlsx", "0", (sheet, summary))
 
 
