@@ -19,7 +19,7 @@ from rich.progress import (
 
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import Preparation, prepared
-from pvd_analysis.values import format_euros, format_number
+from pvd_analysis.values import counted, format_euros, format_number
 
 __all__ = [
     "DONE",
@@ -106,8 +106,8 @@ def say_reckoning(reckoning: pd.DataFrame) -> None:
 
 def say_findings(findings: pd.DataFrame, *, but_counted: Severite | None = None) -> None:
     """Count the findings by severity and say each of them, save those of one severity that are only counted."""
-    counted = findings["severite"].value_counts()
-    said = ", ".join(f"{counted.get(severity.value, 0)} {severity.value}" for severity in Severite)
+    counts = findings["severite"].value_counts()
+    said = ", ".join(counted(int(counts.get(severity.value, 0)), severity.value) for severity in Severite)
     out.print(f"Constats : {said}.", highlight=False)
     for row in findings[findings["severite"].ne(but_counted.value if but_counted else "")].itertuples():
         text = f"  {row.severite} — {row.constat} ({row.lieu})"

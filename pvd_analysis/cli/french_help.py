@@ -14,7 +14,7 @@ _WORDS = {
     "Usage:": "Usage\N{NO-BREAK SPACE}:",
     "Options:": "Options\N{NO-BREAK SPACE}:",
     "Arguments:": "Arguments\N{NO-BREAK SPACE}:",
-    "Commands:": "Commandes\N{NO-BREAK SPACE}:",
+    "Commandes:": "Commandes\N{NO-BREAK SPACE}:",
     "COMMAND [ARGS]...": "COMMANDE [PARAMÈTRES]...",
     "[required]": "[obligatoire]",
     " <str>": "",
@@ -32,6 +32,11 @@ class FrenchCommand(typer.core.TyperCommand):
 
 class FrenchGroup(typer.core.TyperGroup):
     """The list of the commands, in French."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List each command with all that it does; the library would cut the line."""
+        with formatter.section("Commandes"):
+            formatter.write_dl([(name, self.commands[name].help or "") for name in self.list_commands(ctx)])
 
     def get_help(self, ctx: Any) -> str:
         """Return the help page."""

@@ -112,12 +112,18 @@ def _money_figures(d: Dataset) -> list[KeyFigure]:
     cost = f"coût HT : {format_euros(int(costs.sum()))}" if len(costs) else not_known
     lines = ("plan_lignes", "le détail") if len(aids) else None
     inside = int(aids.loc[aids["dans_total"], "montant_cents"].sum())
-    share = (
-        f"dont {format_euros(inside)} dans le total annoncé" if inside else "hors du total annoncé" if len(aids) else ""
-    )
+    share = f"dont {format_euros(inside)} dans le total annoncé" if inside else "hors du total annoncé"
+    if aids.empty:
+        share = "aucune n'est connue par projet"
     return [
         KeyFigure("Projets présentés", format_number(len(table)), cost, "projets", rows=rows),
-        KeyFigure("Aides connues", format_euros(int(aids["montant_cents"].sum())), share, "aides", rows=lines),
+        KeyFigure(
+            "Aides connues",
+            format_euros(int(aids["montant_cents"].sum())) if len(aids) else "—",
+            share,
+            "aides",
+            rows=lines,
+        ),
         KeyFigure(
             "Marge avant la limite des aides",
             format_euros(int(margins.clip(lower=0).sum())) if len(margins) else "—",
