@@ -235,7 +235,7 @@ def test_doubtful_opinions_are_findings(sent, project, tmp_path, capsys):
     text = said(capsys)
     assert "lignes : 5 = 4 + 1" in text
     assert "euros : 52 040,01 € = 52 030,01 € + 10 €" in text
-    assert "Constats : 1 bloquant, 3 avertissement, 1 information." in text
+    assert "Constats : 1 bloquant, 3 avertissements, 1 information." in text
     assert "trouvé : 40-999 : favorable, 10 € ; attendu : un identifiant" in text
     assert "L'avis est favorable et ne propose aucun montant" in text
     assert "Un montant est proposé sans avis" in text
