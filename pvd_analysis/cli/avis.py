@@ -1,5 +1,6 @@
 """``pvd avis``: the committee's workbook that came back becomes a delivery, and its opinions dated facts."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_p
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis
-from pvd_analysis.sources.avis_summary import Summary, read_summary
+from pvd_analysis.sources.avis_summary import LABELS, Summary, read_summary
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
@@ -92,6 +93,12 @@ def _summary(raw: RawFile, root: Path) -> Summary:
     said, findings = read_summary(raw, load_referentiel(referentiel_folder(root)))
     if said is None:
         raise InvalidParameter("Rien n'est déposé. " + " ".join(map(str, findings)))
+    if said.date_avis > dt.date.today():
+        # A delivery of the future would be the newest one for years.
+        raise InvalidParameter(
+            f"Rien n'est déposé. L'avis est daté du {format_date(said.date_avis)}, qui est à venir ({raw.name}, feuille "
+            f"« Sommaire », « {LABELS['date_avis']} ») : le jour où l'avis a été rendu est attendu, par exemple « 15/10/2021 »."
+        )
     return said
 
 

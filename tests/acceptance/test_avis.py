@@ -295,6 +295,7 @@ def test_the_next_workbook_shows_the_opinions_already_given_and_still_comes_back
         (None, DAY, ("feuille « Sommaire », cellule B", "« Financeur qui rend l'avis » : un financeur de la liste")),
         ("État", None, ("feuille « Sommaire », cellule B", "« Date de l'avis » : un jour, par exemple « 15/10/2021 »")),
         ("Etta", DAY, ("« Etta » n'est pas un terme connu", "proposition : « État »")),
+        ("État", dt.date(2099, 1, 5), ("daté du 5 janvier 2099, qui est à venir",)),
         ("État", "octobre 2021", ("« octobre 2021 » n'est pas un jour",)),
     ],
 )
