@@ -15,7 +15,7 @@ _NOTE = (
     "Un montant proposé n'est pas une aide décidée : il n'est compté dans aucun total ni dans aucune marge du rapport."
 )
 
-_WHO = {"public": "pour les financeurs", "comite": "pour le comité régional, qui les réunit"}
+_WHO = {"public": "proposés par les financeurs", "comite": "proposés par le comité régional, qui les réunit"}
 
 
 def opinions_summary(d: Dataset) -> Paragraphs:
@@ -35,7 +35,7 @@ def opinions_summary(d: Dataset) -> Paragraphs:
     proposed = favourable(opinions)["montant_propose_cents"].groupby(natures).sum()
     amounts = [f"{format_euros(int(proposed[nature]))} {who}" for nature, who in _WHO.items() if nature in proposed]
     return Paragraphs(
-        (said, *([f"Les avis favorables proposent {sentence_list(amounts)}. {_NOTE}"] if amounts else []))
+        (said, *([f"Montants des avis favorables : {sentence_list(amounts)}. {_NOTE}"] if amounts else []))
     )
 
 

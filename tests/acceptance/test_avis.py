@@ -333,6 +333,8 @@ def test_the_next_report_shows_the_opinions_and_their_journal(sent, project, tmp
     assert "4 avis sont connus sur 3 projets : 1 « favorable »" in pvd.tables.opinions_summary(d)._repr_html_().replace(
         "\xa0", " "
     )
+    proposed = pvd.tables.opinions_summary(d)._repr_html_().replace("\u202f", " ").replace("\xa0", " ")
+    assert "40 000 € proposés par les financeurs et 40 000 € proposés par le comité régional" in proposed
     html = pvd.tables.opinion_journal_table(d)._repr_html_().replace("\u202f", " ").replace("\xa0", " ")
     assert html.index("2 novembre 2021") < html.index("15 octobre 2021")
     for shown in ("favorable, 1 234,56 €", "favorable sous réserve, 40 000 €", "&lt;b&gt;si&lt;/b&gt;", INJECTION):
