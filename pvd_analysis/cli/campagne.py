@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from pvd_analysis.cli.console import DONE, NOT_DONE, out, prepared_tables, progress_bar, say_error, status
+from pvd_analysis.cli.console import (
+    DONE,
+    NOT_DONE,
+    out,
+    prepared_tables,
+    progress_bar,
+    say_error,
+    status,
+    write_site_again,
+)
 from pvd_analysis.cli.options import KnownOn, Quarter, Root
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.communes import load_referentiel
@@ -16,11 +25,12 @@ from pvd_analysis.dataset import (
     Trimestre,
     checked_date,
     checked_departement,
+    checked_region,
     checked_trimestre,
     departements_with_data,
 )
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.errors import NoData
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.values import format_number
 
@@ -100,6 +110,7 @@ def run(
             {"departement": told.departement, "etat": told.etat, "raison": told.raison} for told in outcomes
         ]
         _say(outcomes)
+        write_site_again(root)
         if failed:
             say_error("Des rapports n'ont pas été faits. Une fois la cause levée, relancez avec --reprendre.")
             return NOT_DONE
@@ -116,9 +127,7 @@ def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | Non
     everything = any(code.casefold() == "tous" for code in codes)
     chosen = [checked_departement(code, referentiel) for code in codes if code.casefold() != "tous"]
     for region in regions:
-        code = region.strip().zfill(2)
-        if code not in referentiel.regions.index:
-            raise InvalidParameter(f"Région « {region} » inconnue : un code INSEE est attendu, par exemple « 75 ».")
+        code = checked_region(region, referentiel)
         departements = referentiel.departements
         chosen += departements.index[departements["code_region"].eq(code)].to_list()
     return None if everything or not chosen else list(dict.fromkeys(chosen))

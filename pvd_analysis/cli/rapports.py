@@ -23,6 +23,7 @@ from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import (
+    COUNTRY,
     Preparation,
     Trimestre,
     checked_date,
@@ -59,7 +60,8 @@ def run(
             preparation = prepared_tables(root, known_on)
             reading.counts |= _counts(preparation)
             codes = chosen_departements(wanted, preparation)
-        message["departements"], places = _make_each(codes, quarter, known_on, root, log)
+        together = [COUNTRY] if "tous" in wanted else []
+        message["departements"], places = _make_each([*codes, *together], quarter, known_on, root, log)
         say_files(places, root)
         write_site_again(root)
         failures = [told for told in message["departements"] if "raison" in told]
@@ -76,7 +78,8 @@ def run(
 def _make_each(
     codes: list[str], quarter: Trimestre, known_on: dt.date | None, root: Path, journal: Journal
 ) -> tuple[list[dict[str, Any]], list[Path]]:
-    """Make the reports of each département; return what became of each, for the notifier, and the files."""
+    """Make the reports of each département, or of the country; return what became of each, and the files."""
+    from pvd_analysis.reports.national import make_national_report
     from pvd_analysis.reports.quarterly import STEPS, make_reports
 
     told: list[dict[str, Any]] = []
@@ -92,8 +95,12 @@ def _make_each(
                         begin(name)
                         bar.update(task, description=f"{code} · {name}", advance=0 if name == STEPS[0] else 1)
 
-                    d, files = make_reports(str(quarter), code, known_on, root, step)
-                    report.counts |= content(d)["lignes"]
+                    if code == COUNTRY:
+                        begin("Synthèse nationale")
+                        files = make_national_report(str(quarter), known_on, root)
+                    else:
+                        d, files = make_reports(str(quarter), code, known_on, root, step)
+                        report.counts |= content(d)["lignes"]
             except PvdError as error:
                 told.append({"departement": code, "etat": "pas fait", "raison": str(error)})
             else:

@@ -1,4 +1,4 @@
-"""``pvd verifier``: the findings of raw files, before they are delivered."""
+"""``pvd verifier``: the findings of raw files, before they are delivered, and a copy of each with its faults marked."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +12,12 @@ from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import findings_table
 from pvd_analysis.dataset import checked_root
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import NoData
-from pvd_analysis.sources import read_file
+from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.sources import FileRead, read_file
+from pvd_analysis.sources.safety import safe_content
 
-HELP = "Vérifie des fichiers bruts et montre les constats, sans rien écrire."
-EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx"
+HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
+EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx --annoter"
 
 
 def run(
@@ -24,21 +25,74 @@ def run(
         list[Path] | None,
         typer.Argument(metavar="FICHIER...", help="Fichiers à vérifier (par défaut : tous ceux de data/raw)."),
     ] = None,
+    annoter: Annotated[
+        bool,
+        typer.Option(
+            "--annoter",
+            help="Écrit à côté de chaque classeur .xlsx une copie, NOM_annote.xlsx : cellules en cause colorées et"
+            " commentées, feuille « Anomalies ».",
+        ),
+    ] = False,
     racine: Root = None,
 ) -> None:
     """Check raw files."""
     root = checked_root(racine)
     if not fichiers:
+        if annoter:
+            raise InvalidParameter("--annoter demande un fichier : par exemple « pvd verifier suivi.xlsx --annoter ».")
         findings = prepared_tables(root, None).constats
         say_findings(findings)
         raise typer.Exit(status(findings))
     missing = [path for path in fichiers if not path.is_file()]
     if missing:
         raise NoData(f"Fichier introuvable : {', '.join(str(path) for path in missing)}.")
+    copies = [_checked_copy(path) for path in fichiers] if annoter else []
     referentiel = load_referentiel(referentiel_folder(root))
     reads = [read_file(path, path.name, referentiel) for path in fichiers]
     for read in reads:
         out.print(f"{escape(read.name)} : {read.content.source if read.content else 'non lu'}", highlight=False)
     findings = findings_table(finding for read in reads for finding in read.findings)
     say_findings(findings)
+    if annoter:
+        for path, copy, read in zip(fichiers, copies, reads, strict=True):
+            _write_copy(path, copy, read)
     raise typer.Exit(status(findings))
+
+
+def _checked_copy(path: Path) -> Path:
+    """Return where the annotated copy of a file goes: never on the file itself, nor on one that is no such copy."""
+    from pvd_analysis.workbooks.annotated_copy import is_annotated
+
+    if path.suffix.casefold() != ".xlsx":
+        raise InvalidParameter(
+            f"{path} : seul un classeur .xlsx peut être annoté ; ouvrez-le dans Excel ou LibreOffice, enregistrez-le au "
+            "format .xlsx (Enregistrer sous › Classeur Excel), puis relancez la commande sur ce classeur."
+        )
+    copy = path.with_name(f"{path.stem}_annote.xlsx")
+    if copy.exists() and copy.samefile(path):
+        raise InvalidParameter(f"{copy} est le classeur d'origine sous un autre nom : renommez-le, ou déplacez-le.")
+    if copy.is_dir() or (copy.exists() and not is_annotated(copy.read_bytes())):
+        raise InvalidParameter(f"{copy} existe déjà et n'est pas une copie annotée : renommez-le, il reste tel quel.")
+    return copy
+
+
+def _write_copy(path: Path, copy: Path, read: FileRead) -> None:
+    from pvd_analysis.whole_file import write_whole
+    from pvd_analysis.workbooks.annotated_copy import annotated_copy
+
+    if not read.sha256:
+        (why,) = read.findings
+        raise InvalidParameter(f"{path} n'a pas été annoté : {why.trouve} ; attendu : {why.attendu}.")
+    try:
+        content, lost = annotated_copy(safe_content(path), findings_table(read.findings))
+    except InvalidParameter as error:
+        raise InvalidParameter(f"{path} : {error}.") from error
+    try:
+        write_whole(copy, content)
+    except OSError as error:
+        raise InvalidParameter(
+            f"La copie annotée {copy} ne peut pas être écrite ({error.strerror}) : est-elle ouverte dans un autre programme ?"
+        ) from error
+    out.print(f"Copie annotée : {copy}", highlight=False, markup=False, soft_wrap=True)
+    for each in lost:
+        out.print(f"  Non gardé dans cette copie : {each}.", highlight=False, markup=False, soft_wrap=True)

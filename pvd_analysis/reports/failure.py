@@ -12,9 +12,10 @@ from pathlib import Path
 from pvd_analysis.errors import InvalidParameter, PvdError
 from pvd_analysis.whole_file import write_whole
 
-__all__ = ["FAILURES", "failure_noted"]
+__all__ = ["FAILURES", "REPORTS_NOTE", "failure_noted"]
 
 FAILURES = "echecs"
+REPORTS_NOTE = "rapports"
 
 
 @contextlib.contextmanager
@@ -29,7 +30,7 @@ def failure_noted(folder: Path, what: str) -> Iterator[None]:
     folder : Path
         The folder of a quarter and a département.
     what : str
-        What was being made: ``"rapports"``, ``"fiches"``.
+        What was being made: `REPORTS_NOTE`, ``"fiches"``.
     """
     path = folder.parents[1] / FAILURES / f"{folder.parent.name}_{folder.name}_{what}.json"
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY, load_country
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
+from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
@@ -31,10 +32,10 @@ def make_national_report(
         A parameter, the data or the notebook is at fault; the comparison that stood before still stands.
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
-    inputs = report_fingerprint(trimestre, COUNTRY, connu_au, root)
-    d = load_country(trimestre, connu_au, root)
     folder = output_folder(root, trimestre, COUNTRY)
-    with put_in_place(folder, last=MANIFEST) as work:
+    with failure_noted(folder, REPORTS_NOTE), put_in_place(folder, last=MANIFEST) as work:
+        inputs = report_fingerprint(trimestre, COUNTRY, connu_au, root)
+        d = load_country(trimestre, connu_au, root)
         files = make_page(d, NATIONAL_REPORT, _TITLE, work, {}, prefecture=_PREFECTURE, cell_seconds=cell_seconds)
         made = {path.name: path for path in files}
         text = manifest(d, made, started, time.perf_counter() - clock, inputs)

@@ -20,6 +20,7 @@ import fsspec
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
 from pvd_analysis.errors import PvdError, ReportFailed
+from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.plausibility import MANIFEST
@@ -103,8 +104,10 @@ def make_one(job: Job) -> Outcome:
 
 
 def _failed(job: Job, reason: str, clock: float) -> Outcome:
-    """Return the outcome of a process that could not end by itself, after tidying up what it left."""
+    """Return the outcome of a process that could not end by itself, after tidying up what it left and noting why."""
     remove_leftovers(job.folder)
+    with contextlib.suppress(ReportFailed), failure_noted(job.folder, REPORTS_NOTE):
+        raise ReportFailed(reason)
     return Outcome(job.departement, FAILED, reason, round(time.perf_counter() - clock, 2))
 
 

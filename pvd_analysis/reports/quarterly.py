@@ -8,7 +8,7 @@ from pathlib import Path
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
-from pvd_analysis.reports.failure import failure_noted
+from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import manifest
 from pvd_analysis.reports.page import make_page
@@ -51,7 +51,7 @@ def make_reports(
         A parameter, the data or a notebook is at fault, or the report would be implausible; the reports that stood
         before still stand.
     """
-    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), "rapports"):
+    with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), REPORTS_NOTE):
         return _make_reports(trimestre, departement, connu_au, root, progress, cell_seconds)
 
 

@@ -34,8 +34,9 @@ def recognises(raw: RawFile) -> bool:
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     """Read every sheet of a classeur; what is missing, unknown or doubtful is a finding."""
     forms = load_forms("classeur")
-    companions = [sheet for sheet in raw.sheets if fold(sheet.name) in companion_sheets("classeur")]
-    sheets, findings = _sheets_by_form([sheet for sheet in raw.sheets if sheet not in companions], forms, raw.name)
+    written_sheets = [s for s in raw.sheets if fold(s.name) not in companion_sheets("classeur", "annotations")]
+    companions = [sheet for sheet in written_sheets if fold(sheet.name) in companion_sheets("classeur")]
+    sheets, findings = _sheets_by_form([sheet for sheet in written_sheets if sheet not in companions], forms, raw.name)
     written, doubts = _written_departement(companions, referentiel, raw.name)
     findings += doubts
     departement = written or _departement(sheets, referentiel)

@@ -103,9 +103,12 @@ def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
     )
 
 
-def companion_sheets(document: str) -> frozenset[str]:
-    """Return the folded names of the sheets that stand beside the tables of a document and are no table."""
-    return frozenset(fold(name) for name in _document(document).get("accompagnement", {}).get("feuilles", ()))
+def companion_sheets(document: str, kind: str = "feuilles") -> frozenset[str]:
+    """Return the folded names of the sheets that stand beside the tables of a document and are no table.
+
+    Their ``kind`` is ``feuilles``, those that the analyst fills in or reads, or ``annotations``, those that only quote.
+    """
+    return frozenset(fold(name) for name in _document(document).get("accompagnement", {}).get(kind, ()))
 
 
 @cache

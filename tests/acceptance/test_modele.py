@@ -21,7 +21,7 @@ def test_it_is_written_for_the_departement_that_is_followed_and_verified_with_no
     assert (project / "autre.xlsx").read_bytes() == (project / "classeur_suivi_40.xlsx").read_bytes()
     capsys.readouterr()
     assert run("verifier", "autre.xlsx") == 0
-    assert "0 bloquant, 0 avertissement, 0 information" in capsys.readouterr().out
+    assert "0\xa0bloquant, 0\xa0avertissement, 0\xa0information" in capsys.readouterr().out
 
 
 def test_delivered_empty_it_takes_the_place_of_no_classeur(project, monkeypatch):
