@@ -46,6 +46,7 @@ from pvd_analysis.analysis.national_aids import (
     listed_epci_aids,
     repeated_projects,
 )
+from pvd_analysis.analysis.opinions import current_opinions, opinion_journal, proposals_over_margin
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
 from pvd_analysis.analysis.territory import territory
 
@@ -69,6 +70,7 @@ __all__ = [
     "computed_indicators",
     "convention_states",
     "coverage",
+    "current_opinions",
     "dashboard",
     "deadline",
     "departements_compared",
@@ -86,12 +88,14 @@ __all__ = [
     "listed_aids_per_inhabitant",
     "listed_epci_aids",
     "of_laureate",
+    "opinion_journal",
     "plan_lines",
     "post_counts",
     "posts",
     "posts_over_time",
     "project_identifier",
     "projects_to_examine",
+    "proposals_over_margin",
     "provision",
     "repeated_projects",
     "sectoral_aids",

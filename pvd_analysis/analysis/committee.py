@@ -1,32 +1,14 @@
 """The projects that the comité des financeurs examines, each with an identifier that stands in every workbook."""
 
-import re
-
 import pandas as pd
 
 from pvd_analysis.analysis.funding import COUNTED_STATUSES
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.opinions import project_identifier
 from pvd_analysis.vocabulary import terms
 
 __all__ = ["plan_column", "project_identifier", "projects_to_examine"]
-
-
-def project_identifier(code_departement: str, id_projet: str) -> str:
-    """Return the identifier of a project for the committee: ``<code département>-<id_projet>``.
-
-    An identifier that begins with the code of its département already stays as it is.
-
-    >>> project_identifier("40", "P12")
-    '40-P12'
-    >>> project_identifier("40", "40-001")
-    '40-001'
-    >>> project_identifier("40", "4001")
-    '40-4001'
-    """
-    if re.match(rf"{re.escape(code_departement)}(?![0-9A-Za-z])", id_projet, re.IGNORECASE):
-        return id_projet
-    return f"{code_departement}-{id_projet}"
 
 
 def plan_column(financeur: str) -> str:

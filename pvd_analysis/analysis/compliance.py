@@ -5,11 +5,12 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import convention_states, signatures
 from pvd_analysis.analysis.engineering import posts, served_communes
 from pvd_analysis.analysis.funding import aids, coverage
+from pvd_analysis.analysis.opinions import current_opinions, proposals_over_margin
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.values import format_date, format_euros, format_number, format_rate
+from pvd_analysis.values import Trimestre, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import rule, term_label, vocabulary_table
 
 __all__ = ["alerts", "commune_alerts", "rule_sentences"]
@@ -44,7 +45,14 @@ _Alert = tuple[str, Constat]
 
 @remembered
 def _all(d: Dataset) -> list[_Alert]:
-    return [*_project_alerts(d), *_coverage_alerts(d), *_convention_alerts(d), *_post_alerts(d), *_early_aid_alerts(d)]
+    return [
+        *_project_alerts(d),
+        *_coverage_alerts(d),
+        *_convention_alerts(d),
+        *_post_alerts(d),
+        *_early_aid_alerts(d),
+        *_opinion_alerts(d),
+    ]
 
 
 def _place(row: object) -> Origine:
@@ -165,3 +173,35 @@ def _early_aid_alerts(d: Dataset) -> list[_Alert]:
                 )
             )
     return found
+
+
+def _opinion_alerts(d: Dataset) -> list[_Alert]:
+    found = [
+        (
+            row.code_commune,
+            Constat(
+                "avis_au_dela_de_la_marge",
+                _place(row),
+                trouve=f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}",
+                attendu=f"au plus la marge du {Trimestre.parse(row.trimestre).label}, "
+                f"{format_euros(max(row.marge_cents, 0))}, ou une dérogation motivée",
+            ),
+        )
+        for row in proposals_over_margin(d).itertuples()
+    ]
+    projects = d.projets[["id_projet", "code_commune", "cout_ht_cents"]]
+    both = current_opinions(d).merge(projects, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
+    differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
+    return found + [
+        (
+            row.code_commune,
+            Constat(
+                "avis_sur_autre_cout",
+                _place(row),
+                trouve=f"{row.id_projet}, {row.commune}, {term_label('financeur_avis', row.financeur_avis)} : "
+                f"{format_euros(row.cout_ht_cents)}",
+                attendu=f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}",
+            ),
+        )
+        for row in both[differs].itertuples()
+    ]

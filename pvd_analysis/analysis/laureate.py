@@ -120,6 +120,7 @@ def _with_communes(d: Dataset, codes: set[str]) -> Dataset:
             "financements": d.financements[d.financements["id_projet"].isin(own["projets"]["id_projet"])].reset_index(
                 drop=True
             ),
+            "avis": d.avis[d.avis["id_projet"].isin(own["projets"]["id_projet"])].reset_index(drop=True),
             "totaux_annonces": d.totaux_annonces.iloc[:0],
             "postes": d.postes[served].reset_index(drop=True),
             "formations": d.formations[everyone].reset_index(drop=True),

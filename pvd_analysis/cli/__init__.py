@@ -11,6 +11,7 @@ import typer
 
 from pvd_analysis.cli import (
     agenda,
+    avis,
     campagne,
     comite,
     dictionnaire,
@@ -31,6 +32,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     rapports,
     campagne,
     comite,
+    avis,
     fiches,
     agenda,
     preparer,

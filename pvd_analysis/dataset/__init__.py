@@ -80,6 +80,7 @@ class Dataset:
     indicateurs: pd.DataFrame
     territoires: pd.DataFrame
     aides_nationales: pd.DataFrame
+    avis: pd.DataFrame
     constats: pd.DataFrame
     ecartees: pd.DataFrame
     bilan: pd.DataFrame

@@ -50,11 +50,13 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
     for file, read in sorted(reads, key=lambda pair: (-pair[0].delivery.toordinal(), pair[0].name)):
         use = UNREAD
         if read.content is not None:
-            key = (read.content.source, read.content.scope)
+            key = (_edition(read), read.content.scope)
             holder, holder_read = holders.setdefault(key, (file, read))
-            if holder is file:
+            is_first = holder is file
+            is_copy = read.sha256 in seen and (read.content.adds_up if is_first else holder.delivery == file.delivery)
+            if is_first and not is_copy:
                 use = USED
-            elif seen.get(read.sha256) is not None and holder.delivery == file.delivery:
+            elif is_copy:
                 use = COPY
                 findings.append(
                     Constat("fichier_en_double", Origine(read.name), trouve=f"copie de {seen[read.sha256]}")
@@ -82,6 +84,11 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
     return delivered, findings
 
 
+def _edition(read: FileRead) -> str:
+    """Return what a newer delivery takes the place of: the source, or the file alone when it adds to the others."""
+    return read.content.source if read.content and not read.content.adds_up else read.name
+
+
 def _rows_read(read: FileRead) -> int:
     return sum(table.rows_read for table in read.content.tables) if read.content else 0
 
@@ -99,7 +106,7 @@ def newest_rows(
         The tables, the rows set aside from each, and one finding per file that lost rows.
     """
     ranks = {item.read.name: rank for rank, item in enumerate(delivered)}
-    sources = {item.read.name: item.read.content.source for item in delivered if item.read.content}
+    sources = {item.read.name: _edition(item.read) for item in delivered if item.read.content}
     days = {item.read.name: item.file.delivery for item in delivered}
     kept: dict[str, pd.DataFrame] = {}
     aside: list[pd.DataFrame] = []

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.whole_file import write_whole
 
-__all__ = ["REFERENTIEL", "DeliveredFile", "delivered_files", "raw_folder", "referentiel_folder"]
+__all__ = [
+    "REFERENTIEL",
+    "DeliveredFile",
+    "deliver",
+    "delivered_files",
+    "delivery_place",
+    "raw_folder",
+    "referentiel_folder",
+]
 
 REFERENTIEL = "referentiel"
 
@@ -61,3 +70,41 @@ def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[D
             if path.is_file() and not path.name.startswith((".", "~$")) and path.name.casefold() != "readme.md"
         ]
     return files, findings
+
+
+def delivery_place(root: Path, day: dt.date, name: str, content: bytes) -> tuple[Path, bool]:
+    """Return where a file is to be delivered, or where it is already, byte for byte; and which of the two it is.
+
+    A delivered file is never written again: other bytes under the same name get a number, ``avis_40_02.xlsx``.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    day : datetime.date
+        The delivery.
+    name : str
+        The name that it would have alone.
+    content : bytes
+        The file, as received.
+
+    Returns
+    -------
+    tuple
+        The place, and whether the file is there already.
+    """
+    for file in delivered_files(root)[0]:
+        if file.path.stat().st_size == len(content) and file.path.read_bytes() == content:
+            return file.path, True
+    wanted = raw_folder(root) / day.isoformat() / name
+    place, number = wanted, 1
+    while place.exists():
+        number += 1
+        place = wanted.with_name(f"{wanted.stem}_{number:02}{wanted.suffix}")
+    return place, False
+
+
+def deliver(place: Path, content: bytes) -> None:
+    """Write a received file in its delivery, whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place, content)

@@ -12,6 +12,7 @@ from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.choice import Delivered, chosen, newest_rows
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
+from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
 from pvd_analysis.sources import SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
 from pvd_analysis.values import format_date, format_euros
@@ -142,7 +143,10 @@ def _checked(
     findings: list[Constat] = []
     aside: list[pd.DataFrame] = []
     for name, description in table_descriptions().items():
-        if description.key:
+        if name == "avis":  # the last table: the projects that it is held against are checked by then
+            tables[name], aside_here, found = checked_opinions(tables[name], tables["projets"])
+            aside, findings = aside + aside_here, findings + found
+        elif description.key:
             repeated = tables[name].duplicated(list(description.key))
             gone = rows_set_aside(tables[name][repeated], name, "doublon_de_cle")
             tables[name] = tables[name][~repeated].reset_index(drop=True)

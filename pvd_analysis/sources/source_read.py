@@ -13,13 +13,15 @@ class SourceRead:
     """The tables that a source made of a file.
 
     ``scope`` is the part of the country that the file speaks of (département codes joined by ``+``, or ``france``): a
-    newer delivery of the same source and scope takes the place of this one.
+    newer delivery of the same source and scope takes the place of this one, unless the file ``adds_up``: then it adds to
+    the others of its source, and none takes its place.
     """
 
     source: str
     scope: str
     tables: tuple[TableRead, ...]
     findings: tuple[Constat, ...] = ()
+    adds_up: bool = False
 
 
 def scope_of(departements: set[str]) -> str:

@@ -65,6 +65,7 @@ from pvd_analysis.tables.national import (
     listed_epci_aids_table,
     repeated_projects_table,
 )
+from pvd_analysis.tables.opinions import opinion_journal_table, opinions_summary, opinions_table
 from pvd_analysis.tables.quality import (
     alerts_table,
     entered_indicators_table,
@@ -140,6 +141,9 @@ __all__ = [
     "margins_table",
     "national_key_figures",
     "national_summary",
+    "opinion_journal_table",
+    "opinions_summary",
+    "opinions_table",
     "plan_lines_table",
     "plans_by_financeur_table",
     "points_of_attention",

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pvd_analysis.analysis.committee import plan_column, projects_to_examine
+from pvd_analysis.analysis.opinions import current_opinions
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import format_date, format_rate
@@ -41,7 +42,9 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
     """One row for each project: plan by financeur, margin under the legal rule, and room for the committee's opinion."""
     minimal = rule("participation_minimale")
     projects = projects_to_examine(d)
+    given = _given(d)
     shown = projects.assign(
+        avis_rendus=projects["id_projet"].map(given).astype("str"),
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
         limite=[_limit(row.derogation, row.motif_derogation) for row in projects.itertuples()],
         **{name: projects[name].replace(0, pd.NA) for name in plan_columns(projects)},
@@ -64,6 +67,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         Column("limite", "Limite", "texte", minimal.text),
         Column("limite_legale_cents", "Plafond des aides", "euros", minimal.figures["lecture_legale"]),
         Column("marge_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
+        *([Column("avis_rendus", "Avis déjà rendus", "texte", "Le dernier avis de chaque financeur")] if given else []),
         Column("avis", "Avis du comité"),
         Column("montant_propose_cents", "Montant proposé", "euros", "En euros hors taxes"),
         Column("observations", "Observations"),
@@ -172,6 +176,15 @@ def plan_columns(columns: Iterable[str]) -> list[str]:
 
 def _financeurs(projects: pd.DataFrame) -> list[str]:
     return [str(code) for code in terms("financeur").index if plan_column(str(code)) in projects.columns]
+
+
+def _given(d: Dataset) -> dict[str, str]:
+    """Return, for each project, the last opinion of each financeur in words."""
+    said: dict[str, list[str]] = {}
+    for row in current_opinions(d).itertuples():
+        who = f"{term_label('financeur_avis', row.financeur_avis)}, {format_date(row.date_avis)}"
+        said.setdefault(row.id_projet, []).append(f"{who}\N{NO-BREAK SPACE}: {row.apres}")
+    return {project: " ; ".join(opinions) for project, opinions in said.items()}
 
 
 def _limit(has_derogation: Any, reason: Any) -> str:

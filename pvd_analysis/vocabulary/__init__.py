@@ -32,7 +32,15 @@ __all__ = [
     "vocabulary_table",
 ]
 
-_ATTRIBUTED_LISTS = {"dispositif": "dispositifs", "financeur": "financeurs", "famille": "familles", "avis": "avis"}
+_ATTRIBUTED_LISTS = {
+    "dispositif": "dispositifs",
+    "financeur": "financeurs",
+    "financeur_avis": "financeurs",
+    "famille": "familles",
+    "avis": "avis",
+}
+# The committee of a region pays nothing; public persons and the committee give opinions.
+_PART_OF_LIST = {"financeur": "nature != 'comite'", "financeur_avis": "nature in ['public', 'comite']"}
 
 
 @cache
@@ -66,6 +74,7 @@ def terms(name: str) -> pd.DataFrame:
     """
     if name in _ATTRIBUTED_LISTS:
         table = vocabulary_table(_ATTRIBUTED_LISTS[name])
+        table = table.query(_PART_OF_LIST[name]) if name in _PART_OF_LIST else table
     else:
         table = vocabulary_table("termes").query("liste == @name").drop(columns="liste")
     if table.empty:

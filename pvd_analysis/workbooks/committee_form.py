@@ -33,10 +33,17 @@ FORM_SHEET: Final = "Projets à examiner"
 _MOST_TYPED: Final = 1_000_000_000
 _LONGEST_OBSERVATION: Final = 1_000
 _EMPTY_WIDTH: Final = 100.0
-_WIDTHS: Final = {"avis": 24.0, "observations": 34.0, "controle": 19.0, "limite": 25.0, "intitule": 34.0}
+_WIDTHS: Final = {
+    "avis_rendus": 30.0,
+    "avis": 24.0,
+    "observations": 34.0,
+    "controle": 19.0,
+    "limite": 25.0,
+    "intitule": 34.0,
+}
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
 _LAST_NAMING: Final = "intitule"
-_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_cents", "avis")
+_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_cents", "avis_rendus", "avis")
 
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
@@ -205,7 +212,7 @@ def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place:
     sheet.repeat_rows(place.header)
     sheet.repeat_columns(0, naming - 1)
     sheet.print_area(place.header, 0, place.last, len(names) - 1)
-    breaks = [names.index(name) for name in _SECOND_PAGE]
+    breaks = [names.index(name) for name in _SECOND_PAGE if name in names]
     widest, second = min(
         (max(printed_width(widths[:at]), printed_width([*widths[:naming], *widths[at:]])), at) for at in breaks
     )

@@ -6,10 +6,11 @@ from typing import Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.sources.avis_summary import LABELS
 from pvd_analysis.tables.committee import OVER, TO_COMPLETE
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import counted, format_date
-from pvd_analysis.vocabulary import rule, terms
+from pvd_analysis.vocabulary import rule, term_labels
 from pvd_analysis.workbooks.committee_form import FORM_SHEET, counting_opinions, form_ranges
 from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, INK
 from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace
@@ -19,7 +20,6 @@ __all__ = ["departement_formulas", "figures_formulas", "plans_formulas", "write_
 
 _CONTENTS_WIDTHS: Final = (34.0, 78.0)
 _DATE_FORMAT: Final = f"{FRENCH}d mmmm yyyy;@"
-_COMMITTEE: Final = "Comité régional"
 _CHART_PIXELS: Final = (520, 360)
 
 
@@ -56,14 +56,14 @@ def write_contents(workbook: OpenWorkbook, d: Dataset, contents: Sequence[tuple[
 
 def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> None:
     formats, sheet = workbook.formats, writer.sheet
-    last = d.fichiers["livraison"].max()
     facts = (
-        ("Territoire", d.departement),
-        ("Code", d.code_departement),
-        ("Trimestre", str(d.trimestre)),
-        ("Date d'arrêté", d.arrete_le),
-        ("État connu au", d.connu_au),
-        ("Sources", f"{counted(len(d.fichiers), 'fichier reçu', 'fichiers reçus')}, le dernier le {format_date(last)}"),
+        (LABELS["territoire"], d.departement),
+        (LABELS["code"], d.code_departement),
+        (LABELS["trimestre"], str(d.trimestre)),
+        (LABELS["arrete_le"], d.arrete_le),
+        (LABELS["connu_au"], d.connu_au),
+        (LABELS["livraison"], d.fichiers["livraison"].max()),
+        ("Sources", counted(len(d.fichiers), "fichier reçu", "fichiers reçus")),
         ("Règle", f"{rule('participation_minimale').text} ({rule('participation_minimale').source})"),
     )
     columns = (Column("libelle", "Renseignement"), Column("valeur", "Valeur"))
@@ -87,15 +87,14 @@ def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> Non
 
 def _write_opinion_cells(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> None:
     """Write the cells in which a funder says who it is, and of which day its opinion is."""
-    financeurs = terms("financeur")
-    names = [*financeurs.loc[financeurs["nature"].eq("public"), "libelle"], _COMMITTEE]
+    names = list(term_labels("financeur_avis").values())
     cells = (
-        ("Financeur qui rend l'avis", "Financeur_avis", "", {
+        (LABELS["financeur"], "Financeur_avis", "", {
             "validate": "list", "source": names,
             "input_title": "Financeur", "input_message": "Choisissez le financeur dans la liste.",
             "error_title": "Financeur non reconnu", "error_message": "Un financeur de la liste est attendu.",
         }),
-        ("Date de l'avis", "Date_avis", _DATE_FORMAT, {
+        (LABELS["date_avis"], "Date_avis", _DATE_FORMAT, {
             "validate": "date", "criteria": ">=", "value": d.arrete_le,
             "input_title": "Date de l'avis", "input_message": "Par exemple 15/10/2021.",
             "error_title": "Date non comprise",

@@ -1,0 +1,122 @@
+"""The opinions of the committee: the current one of each financeur on each project, and the journal of them all."""
+
+import pandas as pd
+
+from pvd_analysis.analysis.plans import funding_plans
+from pvd_analysis.dataset import Dataset, Trimestre
+from pvd_analysis.dataset.opinions import opinion_text
+from pvd_analysis.vocabulary import terms
+
+__all__ = ["current_opinions", "favourable", "opinion_journal", "over_margin", "proposals_over_margin"]
+
+_OF_ONE_FUNDER = ["id_projet", "financeur_avis"]
+
+
+def opinion_journal(d: Dataset) -> pd.DataFrame:
+    """Return every opinion given by the end of the quarter, with what the same financeur had said before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the table ``avis``, ``commune`` and ``intitule`` of the project, ``avant`` (text, blank when it is
+        the first) and ``apres`` (text); by date, project and financeur.
+
+    Examples
+    --------
+    >>> pvd.analysis.opinion_journal(d).empty
+    True
+    """
+    rows = d.avis.sort_values(["date_avis", "id_projet", "financeur_avis"], kind="stable", ignore_index=True)
+    projects = d.projets.set_index("id_projet")
+    towns = d.referentiel.commune_name
+    said = pd.Series(
+        [opinion_text(row.avis, row.montant_propose_cents) for row in rows.itertuples()], index=rows.index, dtype="str"
+    )
+    return rows.assign(
+        commune=rows["id_projet"].map(projects["code_commune"]).map(towns, na_action="ignore").astype("str"),
+        intitule=rows["id_projet"].map(projects["intitule"]).astype("str"),
+        apres=said,
+        avant=said.groupby([rows[name] for name in _OF_ONE_FUNDER]).shift().astype("str"),
+    )
+
+
+def current_opinions(d: Dataset) -> pd.DataFrame:
+    """Return the last opinion of each financeur on each project: the columns of `opinion_journal`.
+
+    Examples
+    --------
+    >>> pvd.analysis.current_opinions(d).empty
+    True
+    """
+    last = opinion_journal(d).drop_duplicates(_OF_ONE_FUNDER, keep="last")
+    return last.sort_values(_OF_ONE_FUNDER, kind="stable", ignore_index=True)
+
+
+def proposals_over_margin(d: Dataset) -> pd.DataFrame:
+    """Return the projects whose current proposals, all financeurs together, are over the margin of their workbook's quarter.
+
+    An aid that is decided since is in the plan de financement: the margin is that of the quarter on which the opinion
+    was given, so that it does not count twice.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `over_margin` returns, with ``trimestre``.
+
+    Examples
+    --------
+    >>> len(pvd.analysis.proposals_over_margin(d))
+    0
+    """
+    found = []
+    for written, opinions in current_opinions(d).groupby("trimestre"):
+        quarter = min(Trimestre.parse(str(written)), d.trimestre)
+        found.append(over_margin(d.at(quarter), opinions).assign(trimestre=str(written)))
+    return pd.concat(found, ignore_index=True) if found else over_margin(d, d.avis).assign(trimestre="")
+
+
+def favourable(opinions: pd.DataFrame) -> pd.DataFrame:
+    """Return the opinions whose proposed amount counts against the margin."""
+    kinds = terms("avis")
+    counting = opinions["avis"].isin(kinds.index[kinds["compte"].eq("oui")])
+    return opinions[counting & opinions["montant_propose_cents"].notna()]
+
+
+def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
+    """Return the projects whose favourable opinions propose more than the margin under the legal rule.
+
+    A project that carries a derogation is never over; of one whose cost is unknown, nothing can be said. What the
+    committee of a region proposes is shared between the financeurs: it is not added to what they propose themselves.
+
+    Parameters
+    ----------
+    d : Dataset
+        Whose margins count.
+    opinions : pandas.DataFrame
+        Rows of the table ``avis``, one for each financeur and project.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id_projet``, ``commune``, ``code_commune``, ``propose_cents``, ``marge_cents``, and the origin of the last opinion.
+
+    Source: CGCT, art. L. 1111-10, III (``regles.toml``, ``participation_minimale``).
+    """
+    proposed = (
+        favourable(opinions)
+        .assign(nature=lambda table: table["financeur_avis"].map(terms("financeur_avis")["nature"]))
+        .groupby(["id_projet", "nature"], as_index=False)
+        .agg(
+            propose_cents=("montant_propose_cents", "sum"),
+            fichier=("fichier", "last"),
+            feuille=("feuille", "last"),
+            ligne=("ligne", "last"),
+        )
+        .sort_values("propose_cents", kind="stable")
+        .drop_duplicates("id_projet", keep="last")
+        .sort_values("id_projet", ignore_index=True)
+    )
+    plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_cents", "derogation"]]
+    both = proposed.merge(plans, on="id_projet", validate="one_to_one")
+    is_over = (both["propose_cents"] > both["marge_cents"]).fillna(False) & ~both["derogation"].fillna(False)
+    return both[is_over].drop(columns="derogation").reset_index(drop=True)

@@ -1,0 +1,118 @@
+"""The opinions of the committee held against the projects, and against each other: none is ever overwritten."""
+
+import re
+
+import pandas as pd
+
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources import rows_set_aside
+from pvd_analysis.values import format_date, format_euros
+from pvd_analysis.vocabulary import table_description, term_label
+
+__all__ = ["checked_opinions", "opinion_text", "project_identifier"]
+
+_FACTS = ("avis", "montant_propose_cents", "observations")
+
+
+def project_identifier(code_departement: str, id_projet: str) -> str:
+    """Return the identifier of a project for the committee: ``<code département>-<id_projet>``.
+
+    An identifier that begins with the code of its département already stays as it is.
+
+    >>> project_identifier("40", "P12")
+    '40-P12'
+    >>> project_identifier("40", "40-001")
+    '40-001'
+    >>> project_identifier("40", "4001")
+    '40-4001'
+    """
+    if re.match(rf"{re.escape(code_departement)}(?![0-9A-Za-z])", id_projet, re.IGNORECASE):
+        return id_projet
+    return f"{code_departement}-{id_projet}"
+
+
+def opinion_text(avis: object, cents: object) -> str:
+    r"""Return an opinion and its amount in words.
+
+    >>> opinion_text("favorable", 1_000_000), opinion_text("ajourne", None), opinion_text(None, None)
+    ('favorable, 10\u202f000\xa0€', 'ajourné', 'sans avis')
+    """
+    said = "sans avis" if pd.isna(avis) else term_label("avis", str(avis))
+    return said if pd.isna(cents) else f"{said}, {format_euros(int(str(cents)))}"
+
+
+def checked_opinions(
+    opinions: pd.DataFrame, projects: pd.DataFrame
+) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Constat]]:
+    """Give each opinion the project that its identifier names; set aside what names none, or says again what was said.
+
+    Of two rows on the same project, by the same funder, of the same day, the first received is kept: the second is set
+    aside, and when it says otherwise that is a finding, for a person to settle.
+
+    Parameters
+    ----------
+    opinions : pandas.DataFrame
+        The table ``avis``, its ``id_projet`` as the committee's workbook has it (`project_identifier`).
+    projects : pandas.DataFrame
+        The table ``projets``.
+
+    Returns
+    -------
+    tuple
+        The table ``avis`` with the ``id_projet`` and ``code_departement`` of the projects, the rows set aside, and the
+        findings.
+    """
+    if opinions.empty:
+        return opinions, [], []
+    known = {
+        project_identifier(code, name).casefold(): (code, name)
+        for code, name in zip(projects["code_departement"], projects["id_projet"], strict=True)
+    }
+    found = [known.get(str(identifier).casefold()) for identifier in opinions["id_projet"]]
+    is_known = pd.Series([project is not None for project in found], index=opinions.index)
+    unknown = opinions[~is_known]
+    findings = [
+        Constat("avis_projet_inconnu", _origin(row), trouve=f"{row.id_projet} : {_text(row)}",
+                attendu="un identifiant du classeur du comité, tel qu'il y était, par exemple « 40-001 »")
+        for row in unknown.itertuples()
+    ]  # fmt: skip
+    rows = opinions[is_known].reset_index(drop=True)
+    rows[["code_departement", "id_projet"]] = pd.DataFrame(
+        [project for project in found if project], columns=["code_departement", "id_projet"], dtype="str"
+    )
+    aside = [rows_set_aside(unknown, "avis", "avis_projet_inconnu")]
+    key = list(table_description("avis").key)
+    again = rows.duplicated(key)
+    firsts = rows[~again].set_index(key)
+    contradicted = []
+    for row in rows[again].itertuples():
+        first = firsts.loc[(row.id_projet, row.financeur_avis, row.date_avis)]
+        differs = any(_said(first[name]) != _said(getattr(row, name)) for name in _FACTS)
+        contradicted.append(differs)
+        who = term_label("financeur_avis", row.financeur_avis)
+        findings.append(
+            Constat(
+                "avis_contredit" if differs else "avis_repete",
+                _origin(row),
+                trouve=f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}",
+                attendu=f"{_text(first)} ({_origin(first)}), ou une date d'avis plus récente" if differs else "",
+            )
+        )
+    differing = pd.Series(contradicted, index=rows.index[again], dtype=bool)
+    for motive, these in (("avis_contredit", differing), ("avis_repete", ~differing)):
+        aside.append(rows_set_aside(rows.loc[these.index[these]], "avis", motive))
+    return rows[~again].reset_index(drop=True), aside, findings
+
+
+def _text(row: object) -> str:
+    said = opinion_text(row.avis, row.montant_propose_cents)  # type: ignore[attr-defined]
+    note = row.observations  # type: ignore[attr-defined]
+    return said if pd.isna(note) else f"{said}, « {note} »"
+
+
+def _said(value: object) -> object:
+    return None if pd.isna(value) else value
+
+
+def _origin(row: object) -> Origine:
+    return Origine(row.fichier, row.feuille or None, int(row.ligne))  # type: ignore[attr-defined]
