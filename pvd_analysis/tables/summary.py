@@ -31,6 +31,8 @@ _MONEY_RULES = frozenset(
         "aides_superieures_au_cout",
         "detail_superieur_au_total",
         "aide_avant_convention",
+        "avis_au_dela_de_la_marge",
+        "avis_sur_autre_cout",
     }
 )
 

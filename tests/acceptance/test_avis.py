@@ -343,3 +343,5 @@ def test_the_next_report_shows_the_opinions_and_their_journal(sent, project, tmp
     assert current["avis"]["P3", "etat"] == "favorable_sous_reserve"
     over = pvd.analysis.alerts(d).query("regle == 'avis_au_dela_de_la_marge'")
     assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in over["trouve"]] == ["P3, Geaune : 40 000 €"]
+    assert "Les montants proposés dépassent la marge du projet" in pvd.tables.financial_points(d)._repr_html_()
+    assert "Les montants proposés" not in pvd.tables.engineering_points(d)._repr_html_()
