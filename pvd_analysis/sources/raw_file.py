@@ -20,7 +20,7 @@ __all__ = ["RawFile", "Sheet", "Unreadable", "masked_sheet", "open_raw_file"]
 Cell = Any
 _HEADER_SEARCH_ROWS = 40
 # Enough texts for one pass to cost little, few enough to hold them all twice.
-_MASKED_TOGETHER = 10_000
+_MASKED_TOGETHER = 2_000
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_SIGNATURE = b"PK"
 _WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
