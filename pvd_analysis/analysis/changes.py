@@ -34,6 +34,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import format_date
 
 __all__ = ["CHANGE_COLUMNS", "CLASSES", "change_counts", "changes", "changes_reckoning", "classified"]
@@ -45,6 +46,7 @@ CHANGE_COLUMNS = (
 )
 
 
+@remembered
 def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
     """Return the classed differences with the previous quarter.
 

@@ -9,6 +9,7 @@ from pvd_analysis.analysis.conventions import convention_states, signature_rows
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label, terms
 
@@ -26,6 +27,7 @@ _WITHDRAWN_STATUSES = ("refuse", "abandonne")
 _PLANNED_STATES = ("programme", "en_preparation")
 
 
+@remembered
 def facts(d: Dataset) -> pd.DataFrame:
     """Return the facts of a dataset, one row each, known by ``nature_ecart`` and ``cle``.
 

@@ -35,14 +35,18 @@ def known_aids_per_inhabitant(d: Dataset) -> float | None:
 
 
 def leverage(d: Dataset) -> float | None:
-    """Cost HT of the projects whose cost is known, over their aids."""
+    """Cost HT of the projects whose cost is known, over their aids; None without a classeur."""
+    if not d.is_followed:
+        return None
     plans = funding_plans(d).query("cout_ht_cents.notna() and aides_cents > 0")
     aid = int(plans["aides_cents"].sum())
     return float(Fraction(int(plans["cout_ht_cents"].sum()), aid)) if aid else None
 
 
 def total_coverage(d: Dataset) -> float | None:
-    """Detail over announced totals, a fraction."""
+    """Detail over announced totals, a fraction; None without a classeur."""
+    if not d.is_followed:
+        return None
     table = coverage(d)
     announced = int(table["annonce_cents"].sum())
     return float(Fraction(int(table["detail_cents"].sum()), announced)) if announced else None

@@ -38,7 +38,7 @@ def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:
     cours », a session « programmée »).
     """
     description = table_description(name)
-    if not description.dates or description.future is None:
+    if table.empty or not description.dates or description.future is None:
         return table.reset_index(drop=True)
     later = event_date(table, name) > pd.Timestamp(day)
     if description.future == "exclure":

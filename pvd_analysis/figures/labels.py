@@ -1,6 +1,7 @@
 """Names beside points, placed so that none covers another name, a point or a line."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 __all__ = ["Box", "Name", "Place", "along", "place_names"]
@@ -84,7 +85,7 @@ def place_names(names: Sequence[Name], obstacles: Sequence[Box], frame: Box) -> 
 
 
 def _free_places(name: Name, obstacles: Sequence[Box], frame: Box) -> int:
-    return sum(not place.is_led for place in _places(name, obstacles, frame))
+    return sum(1 for _ in takewhile(lambda place: not place.is_led, _places(name, obstacles, frame)))
 
 
 def _places(name: Name, taken: Sequence[Box], frame: Box) -> Iterator[Place]:

@@ -160,7 +160,7 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
     try:
         return future.result()
     except Exception as error:
-        reason = f"Rapport interrompu : la machine du cluster qui le faisait a été perdue ({type(error).__name__})."
+        reason = f"Rapport interrompu : le processus ou la machine qui le faisait a été perdu ({type(error).__name__})."
         return Outcome(job.departement, FAILED, reason)
 
 

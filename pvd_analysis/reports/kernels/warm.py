@@ -230,8 +230,10 @@ def _new_source() -> tuple[socket.socket, int]:
     control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_REQUEST)
     with its_control, its_life:
         numbers = tuple(end.fileno() for end in (its_control, control, its_life))
+        program = f"from pvd_analysis.reports.kernels.warm_source import serve; serve{numbers}"
         source = subprocess.Popen(
-            [sys.executable, "-c", f"from pvd_analysis.reports.kernels.warm_source import serve; serve{numbers}"],
+            # -P: a file of the current folder is no library. -X: as the kernel's own specification has it.
+            [sys.executable, "-P", "-X", "frozen_modules=off", "-c", program],
             stdin=subprocess.DEVNULL,
             pass_fds=numbers,
             # Matplotlib reads it when it is imported; a cold kernel gives it the same value before that.

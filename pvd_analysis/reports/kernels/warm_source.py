@@ -1,5 +1,6 @@
 """The process that imports the libraries once and forks the others: the other half of `pvd_analysis.reports.kernels.warm`."""
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -22,14 +23,21 @@ __all__ = ["serve"]
 # (a ZeroMQ context, a read of Parquet): a thread does not live on in a forked child. The native threads of OpenBLAS and
 # of Arrow's allocator do: these libraries see to it themselves at a fork.
 _LIBRARIES: Final = (
+    "pvd_analysis.reports.one_report",
     "pvd_analysis.reports.quarterly",
-    "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline",
     "numpy.random",
+    "psutil",
+    "pyarrow.dataset",
     "pyarrow.parquet",
+    "tornado.platform.asyncio",
 )
 
 
@@ -42,6 +50,7 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
         Open sockets: the one of the requests, its other end that the children inherit, and the one whose other end the
         first process holds as long as it lives.
     """
+    atexit.register(_leave)  # the first to be registered is the last to be called
     # Ctrl-C is for the process that a person watches; that one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wake, waker = socket.socketpair()
@@ -111,9 +120,30 @@ def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     ParentPollerUnix(os.getppid()).start()
     random.seed()
     seed()
-    sys.path[0] = request["cwd"]
+    sys.path.insert(0, request["cwd"])
     sys.argv = [request["module"], *request["arguments"]]
-    runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _status.append(end.code if isinstance(end.code, int) else int(end.code is not None))
+        raise
+    except BaseException:
+        _status.append(1)
+        raise
+
+
+_status: Final[list[int]] = []
+
+
+def _leave() -> None:
+    """End the process with all that has been registered done, without taking down what the children share.
+
+    The interpreter would otherwise delete every module, one by one, and for that copy the pages of each.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    os._exit(_status[0] if _status else 0)
 
 
 def _ended() -> list[tuple[int, int]]:
