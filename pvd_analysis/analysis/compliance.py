@@ -176,6 +176,8 @@ def _early_aid_alerts(d: Dataset) -> list[_Alert]:
 
 
 def _opinion_alerts(d: Dataset) -> list[_Alert]:
+    if d.avis.empty:
+        return []
     found = [
         (
             row.code_commune,

@@ -10,6 +10,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values.text import fold
 
 __all__ = [
@@ -28,6 +29,7 @@ _SIMILAR_SIZE = 2
 _NEAR_TITLE = 90
 
 
+@remembered
 def listed_aids(d: Dataset) -> pd.DataFrame:
     """Return the lines of the national lists whose project is in a commune of the programme.
 

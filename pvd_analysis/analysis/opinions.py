@@ -5,6 +5,7 @@ import pandas as pd
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset, Trimestre
 from pvd_analysis.dataset.opinions import opinion_text
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import terms
 
 __all__ = ["current_opinions", "favourable", "opinion_journal", "over_margin", "proposals_over_margin"]
@@ -12,6 +13,7 @@ __all__ = ["current_opinions", "favourable", "opinion_journal", "over_margin", "
 _OF_ONE_FUNDER = ["id_projet", "financeur_avis"]
 
 
+@remembered
 def opinion_journal(d: Dataset) -> pd.DataFrame:
     """Return every opinion given by the end of the quarter, with what the same financeur had said before.
 
@@ -40,6 +42,7 @@ def opinion_journal(d: Dataset) -> pd.DataFrame:
     )
 
 
+@remembered
 def current_opinions(d: Dataset) -> pd.DataFrame:
     """Return the last opinion of each financeur on each project: the columns of `opinion_journal`.
 

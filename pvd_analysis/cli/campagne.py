@@ -32,6 +32,7 @@ from pvd_analysis.dataset import (
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import NoData
 from pvd_analysis.reports.journal import Journal
+from pvd_analysis.reports.kernels import warm
 from pvd_analysis.values import format_number
 
 HELP = "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask."
@@ -74,6 +75,8 @@ def run(
     """Make the reports of each département wanted and the national comparison; say in one table what failed and why."""
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        if not dask:
+            warm.warm_up()
         from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
 

@@ -35,6 +35,7 @@ from pvd_analysis.dataset import (
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import NoData, PvdError
 from pvd_analysis.reports.journal import Journal
+from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.plausibility import MANIFEST, content
 
 HELP = "Fait les rapports d'un trimestre : fichiers bruts, tables, notebooks, HTML et Excel."
@@ -51,6 +52,7 @@ def run(
     """Make the reports of each département wanted; one that fails does not stop the others."""
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        warm.warm_up()
         quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
         message["trimestre"] = str(quarter)
         known_on = checked_date(connu_au)

@@ -30,9 +30,9 @@ _TO_DO = "à faire"
 
 @contextmanager
 def local_processes(number: int | None = None) -> Iterator[Executor]:
-    """Give an executor that makes as many reports at a time as this machine has processors."""
+    """Give an executor that makes one report more at a time than this machine has processors: each waits now and then."""
     warm.warm_up()
-    with ThreadPoolExecutor(number or os.cpu_count() or 1) as executor:
+    with ThreadPoolExecutor(number or (os.cpu_count() or 1) + 1) as executor:
         yield executor
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -23,9 +23,11 @@ _TEMPLATES: Final = Path(__file__).with_name("template")
 _QUARTER = re.compile(r"(\d{4})-T([1-4])")
 _HIDDEN_TAGS: Final = frozenset({"masquer", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 _SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
-_NEVER_SHOWN: Final = (
-    *("script", "style", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "audio", "video"),
-    *("form", "input", "button", "textarea", "select", "foreignobject", "animate", "set", "metadata"),
+_NEVER_SHOWN: Final = frozenset(
+    {
+        *("script", "style", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "audio", "video"),
+        *("form", "input", "button", "textarea", "select", "foreignobject", "animate", "set", "metadata"),
+    }
 )
 _ADDRESSES: Final = frozenset({"href", "src", "srcset", "action", "formaction", "background", "data", "xlink:href"})
 _INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif|webp);", re.IGNORECASE)
@@ -179,9 +181,12 @@ def _is_hidden(cell: Mapping[str, Any]) -> bool:
 def _inert(fragment: str) -> str:
     """Return a fragment of HTML or SVG without what runs, loads or leads outside the file."""
     soup = BeautifulSoup(fragment, "html.parser")
-    for unwanted in soup.find_all(_NEVER_SHOWN):
-        unwanted.decompose()
-    for element in soup.find_all(True):
+    for element in [part for part in soup.descendants if isinstance(part, Tag)]:
+        if element.decomposed:
+            continue
+        if element.name in _NEVER_SHOWN:
+            element.decompose()
+            continue
         for name, value in list(element.attrs.items()):
             text = " ".join(value) if isinstance(value, list) else str(value or "")
             outside = name.lower() in _ADDRESSES and not _INSIDE_THE_FILE.match(text.strip())

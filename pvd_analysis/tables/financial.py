@@ -147,7 +147,7 @@ def aids_by_table(d: Dataset, by: str) -> ReportTable:
 def aids_breakdown_table(d: Dataset) -> ReportTable:
     """The detail of aids, broken down in every other way, in one table."""
     parts = []
-    for by in _BREAKDOWNS:
+    for by in _BREAKDOWNS if len(funding.aids(d)) else _BREAKDOWNS[:1]:
         entry = column_dictionary().loc[by]
         table = funding.aids_by(d, by)
         labels = table[by]
