@@ -284,8 +284,11 @@ class _Names:
 
 def _rekeyed(key: Callable[[str], str], *names: dict[str, set[str]]) -> dict[str, set[str]]:
     rekeyed: dict[str, set[str]] = {}
-    for written, codes in (entry for known in names for entry in known.items()):
-        rekeyed.setdefault(key(written), set()).update(codes)
+    for known in names:
+        for written, codes in known.items():
+            form = key(written)
+            there = rekeyed.get(form)
+            rekeyed[form] = codes if there is None else there | codes
     return rekeyed
 
 

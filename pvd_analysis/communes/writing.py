@@ -89,6 +89,8 @@ def loose_key(key: str) -> str:
     ('aire sur adour', 'aire sur adour')
     """
     links = _words().links
+    if " " not in key:  # half of the names
+        return "" if key in links else key
     return " ".join([word for word in key.split() if word not in links])
 
 

@@ -184,13 +184,23 @@ def load(
     root = checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement, referentiel)
-    preparation = prepared(root, known_on, departement=code)
-    if preparation.tables["laureats"].empty:
+    found = _known(quarter, code, known_on, root, referentiel)
+    if found is None:
         known = departements_with_data(prepared(root, known_on))
         raise NoData(
             f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
             f"{raw_folder(root).relative_to(root).as_posix()}. Départements présents : {', '.join(known) or 'aucun'}."
         )
+    return found
+
+
+def _known(
+    quarter: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel
+) -> Dataset | None:
+    """Return what is known of a département, None without any laureate; only its own rows are read."""
+    preparation = prepared(root, known_on, departement=code)
+    if preparation.tables["laureats"].empty:
+        return None
     return _dataset(preparation, quarter, code, known_on, root, referentiel)
 
 
@@ -285,10 +295,7 @@ def known_before(d: Dataset) -> Dataset | None:
     been delivered of the département by then: there is nothing to compare with.
     """
     then = d.trimestre.previous.last_day
-    try:
-        return load(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine)
-    except NoData:
-        return None
+    return _known(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine, d.referentiel)
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:
