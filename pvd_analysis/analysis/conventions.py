@@ -29,7 +29,6 @@ def deadline(adhesion: dt.date) -> dt.date:
     return due
 
 
-@remembered
 def signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the signature date of each commune's convention of a kind (``adhesion`` or ``cadre_ort``).
 
@@ -43,13 +42,14 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     return signature_rows(d, kind)["date_signature"]
 
 
+@remembered
 def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
     """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
 
     >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
     datetime.date(2021, 5, 20)
     """
-    signed = d.conventions.query("type_convention == @kind").dropna(subset="date_signature")
+    signed = d.conventions[d.conventions["type_convention"].eq(kind) & d.conventions["date_signature"].notna()]
     newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
     return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
 

@@ -155,10 +155,9 @@ def load_referentiel(folder: Path) -> Referentiel:
 def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
     """Read the files, once as long as none of them changes."""
     tables = {name: _read(folder / file, columns) for name, (file, columns) in _FILES.items()}
-    heirs = tables["former"]["code_commune"]
-    astray = heirs[~heirs.isin(tables["communes"]["code_commune"])]
-    if len(astray):
-        raise ValueError(f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(set(astray))[:5])}")
+    heirs, known = (set(tables[name]["code_commune"].to_numpy(dtype=object)) for name in ("former", "communes"))
+    if astray := heirs - known:
+        raise ValueError(f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(astray)[:5])}")
     return Referentiel(
         communes=tables["communes"].set_index("code_commune"),
         former=tables["former"],
