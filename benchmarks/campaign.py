@@ -175,7 +175,10 @@ def _measure(root: Path) -> None:
     pvd(root, "campagne", FOLLOWED, "--trimestre", QUARTERS[1])
     print(f"{os.cpu_count()} processors, {len(everyone)} départements", flush=True)
 
-    alone = min(seconds(lambda: pvd(root, "rapports", "--departement", FOLLOWED, "--trimestre", QUARTERS[0])) for _ in range(RUNS))
+    alone = min(
+        seconds(lambda: pvd(root, "rapports", "--departement", FOLLOWED, "--trimestre", QUARTERS[0]))
+        for _ in range(RUNS)
+    )
     looped = min(seconds(lambda: loop(root, [FOLLOWED])) for _ in range(RUNS))
     print(f"(a) one département, cold: pvd rapports   {alone:.1f} s")
     print(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.sources import classeur, ort
+from pvd_analysis.sources import ort
 from pvd_analysis.vocabulary import rule
 
 __all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
@@ -97,8 +97,7 @@ def convention_states(d: Dataset) -> pd.DataFrame:
 
 def _followed_communes(d: Dataset) -> pd.Series:
     """Return the communes whose convention-cadre somebody follows: in a classeur, or in the list of the ORT."""
-    sources = d.fichiers.set_index("fichier")["source"]
-    in_classeur = d.laureats["fichier"].map(sources).eq(classeur.NAME)
+    in_classeur = d.laureats["code_commune"].isin(d.followed_communes)
     scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
     in_list = d.laureats["code_departement"].isin(scopes.split("+")) | ("france" in scopes)
     return d.laureats.loc[in_classeur | in_list, "code_commune"]

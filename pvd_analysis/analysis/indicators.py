@@ -116,10 +116,10 @@ CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType
         )
     }
 )
-_TARGETS: Mapping[str, Callable[[Dataset], float]] = MappingProxyType(
+_TARGETS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType(
     {
         "communes": lambda d: len(d.laureats),
-        "postes": lambda d: len(d.postes),
+        "postes": lambda d: len(d.postes) if d.is_followed else None,
         "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
     }
 )

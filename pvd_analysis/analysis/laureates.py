@@ -21,7 +21,7 @@ def dashboard(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``laureat``, ``communes_libelle``, ``population``, ``convention`` (adhésion, as text), ``etat_convention``, ``poste``,
         ``formation``, ``nombre_projets``, ``aides_cents`` (detail known, in cents), ``alertes``; in the order of the
-        classeur.
+        classeur. What only a classeur says is « non connu », or blank, for a laureate that none follows.
 
     Examples
     --------
@@ -33,9 +33,11 @@ def dashboard(d: Dataset) -> pd.DataFrame:
     sessions = training(d).query("etat_action == 'realise'")
     money = aids_by(d, "laureat").set_index("laureat")
     warned = commune_alerts(d)
+    followed = d.followed_communes
     rows = []
     for laureate, towns in states.groupby("laureat", sort=False):
         codes = set(towns["code_commune"])
+        is_followed = bool(codes & followed)
         rows.append(
             {
                 "laureat": laureate,
@@ -43,10 +45,10 @@ def dashboard(d: Dataset) -> pd.DataFrame:
                 "population": sum(d.referentiel.population(code) or 0 for code in codes),
                 "convention": _same_or_each(towns, towns["date_adhesion"].map(_signed)),
                 "etat_convention": _same_or_each(towns, towns["etat_convention"]),
-                "poste": _posts(served[served["code_commune"].isin(codes)]),
-                "formation": _sessions(sessions[sessions["code_commune"].isin(codes)]),
-                "nombre_projets": int(d.projets["code_commune"].isin(codes).sum()),
-                "aides_cents": int(money["aides_cents"].get(laureate, 0)),
+                "poste": _posts(served[served["code_commune"].isin(codes)]) if is_followed else "non connu",
+                "formation": _sessions(sessions[sessions["code_commune"].isin(codes)]) if is_followed else "non connue",
+                "nombre_projets": int(d.projets["code_commune"].isin(codes).sum()) if is_followed else None,
+                "aides_cents": int(money["aides_cents"].get(laureate, 0)) if is_followed else None,
                 "alertes": " ; ".join(dict.fromkeys(warned.loc[warned["code_commune"].isin(codes), "constat"])),
             }
         )

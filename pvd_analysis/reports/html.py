@@ -48,9 +48,9 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
     """Return an executed notebook as one HTML page in French: prose, tables and figures, no code.
 
     The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
-    (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement``, ``trimestre`` ("2021-T3"),
-    ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), and ``forme``: with "fiche" the page prints on one or
-    two sheets.
+    (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement`` or ``territoire``, ``trimestre``
+    ("2021-T3"), ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), and ``forme``: with "fiche" the page
+    prints on one or two sheets.
 
     Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence.
     The page holds no script and no address outside the file, whatever the notebook contains. The first ``#`` heading
@@ -100,6 +100,7 @@ class _Report:
         said: Mapping[str, Any] = notebook.metadata.get(NOTEBOOK_METADATA_KEY, {})
         facts = {
             "Département": _text(said, "departement"),
+            "Territoire": _text(said, "territoire"),
             "Trimestre": _quarter(_text(said, "trimestre")),
             "Arrêté au": _day(_text(said, "arrete")),
             "Données connues au": _day(_text(said, "connu_au")),
@@ -114,7 +115,7 @@ class _Report:
 
     @property
     def page_title(self) -> str:
-        shown = [text for label, text in self.facts if label in {"Département", "Trimestre"}]
+        shown = [text for label, text in self.facts if label in {"Département", "Territoire", "Trimestre"}]
         return " – ".join([self.title, *shown])
 
     def new_identifier(self, text: str) -> str:

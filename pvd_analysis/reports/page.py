@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
 
@@ -60,7 +60,7 @@ def make_page(
         **made.metadata.get(NOTEBOOK_METADATA_KEY, {}),
         "titre": title,
         "prefecture": prefecture or d.referentiel.prefecture(d.code_departement),
-        "departement": d.territoire,
+        "territoire" if d.code_departement == COUNTRY else "departement": d.territoire,
         "trimestre": str(d.trimestre),
         "arrete": d.arrete_le.isoformat(),
         "connu_au": d.connu_au.isoformat() if d.connu_au else "",

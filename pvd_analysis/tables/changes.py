@@ -49,10 +49,11 @@ def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
 
 def _nothing_before(d: Dataset) -> Paragraphs:
     then = d.trimestre.previous
-    first = d.fichiers.loc[d.fichiers["usage"].eq("utilisé"), "livraison"].min()
+    own = d.fichiers["fichier"].isin(d.laureats["fichier"])
+    first = d.fichiers.loc[own, "livraison"].min()
     return Paragraphs(
         (
-            f"Aucune livraison n'avait été reçue au {format_date(then.last_day)} : le {then.label} n'a pas de "
+            f"Rien n'avait été livré sur les lauréats au {format_date(then.last_day)} : le {then.label} n'a pas de "
             "situation à laquelle comparer ce trimestre, et rien n'est donc présenté comme nouveau ou corrigé. "
             f"La première livraison utilisée est celle du {format_date(first)}.",
         )

@@ -138,7 +138,7 @@ def test_overdue_deadlines_and_what_changed_are_said_in_words(visit, landes_repo
     assert page.locator("#chiffre-cadres .pvd-evolution").inner_text() == "en hausse de 5"
     earlier, _, _ = visit(landes_reports["2021-T3 rapport_ingenierie.html"], 1280)
     said = re.sub(r"\s+", " ", earlier.inner_text("main"))
-    assert "Aucune livraison n'avait été reçue au 30 juin 2021" in said
+    assert "Rien n'avait été livré sur les lauréats au 30 juin 2021" in said
     assert earlier.locator("#tableau-ecarts_etats").count() == 0
     assert earlier.locator(".pvd-evolution").count() == 0
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import pandas as pd
 import pytest
 
 import pvd_analysis as pvd
@@ -130,6 +131,10 @@ def test_what_no_classeur_says_is_not_known_and_never_zero(delivered):
     assert shown == {"adhesions"}
     computed = analysis.computed_indicators(d).dropna(subset=["valeur"])
     assert computed["indicateur"].tolist() == ["Conventions d'adhésion signées"]
+    (garlin,) = analysis.dashboard(d)[["poste", "formation", "nombre_projets", "aides_cents"]].to_dict("records")
+    assert (garlin["poste"], garlin["formation"]) == ("non connu", "non connue")
+    assert pd.isna(garlin["nombre_projets"])
+    assert pd.isna(garlin["aides_cents"])
     said = " ".join(pvd.tables.engineering_summary(d).texts)
     assert "poste" not in said.replace("les postes et les conventions-cadre qu'il suivrait", "")
 
