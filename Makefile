@@ -29,7 +29,7 @@ rapports: $(READY) ## make the reports of TRIMESTRE (2021-T3) for DEPARTEMENT (a
 	$(BIN)/pvd rapports --trimestre $(TRIMESTRE) $(foreach code,$(DEPARTEMENT),--departement $(code))
 
 test: $(READY) test-tools ## run the tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 test-tools:
 	@sh tests/install_tools.sh
