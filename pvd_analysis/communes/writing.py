@@ -44,9 +44,10 @@ def full_key(name: str) -> str:
     brackets = _IN_BRACKETS.search(written) if "(" in written or "[" in written else None
     if brackets and fold(brackets[1]) in _ARTICLES:
         written = f"{brackets[1]} {written[: brackets.start()]}"
-    abbreviations = _words().abbreviations
-    words = fold(written).split()
-    return " ".join([abbreviations.get(word, word) for word in words])
+    abbreviations, folded = _words().abbreviations, fold(written)
+    if " " not in folded:  # half of the names
+        return abbreviations.get(folded, folded)
+    return " ".join([abbreviations.get(word, word) for word in folded.split(" ")])
 
 
 def bare_key(key: str) -> str:
@@ -89,7 +90,7 @@ def loose_key(key: str) -> str:
     ('aire sur adour', 'aire sur adour')
     """
     links = _words().links
-    if " " not in key:  # half of the names
+    if " " not in key:
         return "" if key in links else key
     return " ".join([word for word in key.split() if word not in links])
 

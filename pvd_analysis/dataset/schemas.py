@@ -57,7 +57,8 @@ def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Return the table `name` without rows."""
-    return typed(name, pd.DataFrame())
+    table = table_description(name)
+    return pd.DataFrame({column: pd.Series(dtype=_dtype(table, column)) for column in table.all_columns})
 
 
 @cache
