@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -52,8 +53,8 @@ def commune_boundaries(referentiel: Referentiel, code_departement: str) -> Bound
     for path in referentiel.geojson_files:
         found = {
             code: geometry
-            for code, geometry in _features(path)
-            if code not in parts and _departement(referentiel, code) == code_departement
+            for code, geometry in _features(path, lambda code: _departement(referentiel, code) == code_departement)
+            if code not in parts
         }
         parts |= found
         if found:
@@ -70,12 +71,13 @@ def _departement(referentiel: Referentiel, code: str) -> str | None:
     return referentiel.departement_of(current) if current else None
 
 
-def _features(path: Path) -> list[tuple[str, BaseGeometry]]:
+def _features(path: Path, is_wanted: Callable[[str], bool]) -> list[tuple[str, BaseGeometry]]:
+    """Return the code and the shape of the features that are wanted: a national file has 35 000 others."""
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"] if document["type"] == "FeatureCollection" else [document]
         coded = [(_code(feature["properties"] or {}), feature["geometry"]) for feature in features]
-        return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if code and geometry]
+        return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if geometry and is_wanted(code)]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
         raise InvalidParameter(
             f"Contours illisibles : data/raw/referentiel/{path.name}. Un GeoJSON de communes est attendu, dont chaque "
