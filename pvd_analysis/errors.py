@@ -29,5 +29,9 @@ class ClusterUnreachable(PvdError):
     """The Dask cluster does not answer, or its library is not installed."""
 
 
+class NotPublished(PvdError):
+    """The reports are made, and could not be copied to the address where they were also to go."""
+
+
 class NotificationFailed(PvdError):
     """The command that is told how a run ended could not be run, or failed."""

@@ -45,3 +45,5 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what an interrupted run left behind."""
     for path in folder.glob(f"{_DRAFTS}*"):
         shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)

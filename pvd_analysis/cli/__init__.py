@@ -3,6 +3,7 @@
 To add a command: its module, and its name in `COMMANDS`.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -42,6 +43,9 @@ COMMANDS: tuple[ModuleType, ...] = (
     dictionnaire,
 )
 
+# What Typer says of a command that Ctrl-C has ended.
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="pvd",
     cls=FrenchGroup,
@@ -58,6 +62,10 @@ for _module in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every fault of the user ends in one French sentence and status 2."""
+    # What stops a service or closes a terminal ends a command as Ctrl-C does: nothing half made is left.
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, signal.default_int_handler)
     try:
         ended = app(args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False)
     except PvdError as error:
@@ -66,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CommandLineError as error:
         say_error(french_usage_error(error))
         ended = NOT_DONE
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
+        ended = _INTERRUPTED
+    if ended == _INTERRUPTED:
         say_error("Interrompu. Les rapports précédents sont restés en place.")
         ended = NOT_DONE
     sys.exit(ended if isinstance(ended, int) else DONE)

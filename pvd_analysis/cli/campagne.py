@@ -79,10 +79,12 @@ def run(
             warm.warm_up()
         from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
+        from pvd_analysis.reports.publication import checked_address
 
         quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
         message["trimestre"] = str(quarter)
         known_on = checked_date(connu_au)
+        address = checked_address(sortie) if sortie else ""
         chosen = _chosen([*(codes or []), *(departement or [])], region or [], root)
         log = journal.about(trimestre=str(quarter))
         with log.step("Lecture des fichiers bruts"):
@@ -94,7 +96,7 @@ def run(
         wanted = [*(code for code in (chosen or known) if code in known), COUNTRY]
         if reprendre:
             wanted = unfinished(wanted, root / "outputs" / str(quarter))
-        jobs = jobs_of(wanted, str(quarter), known_on, root, _address(sortie), forcer=forcer, secondes=delai)
+        jobs = jobs_of(wanted, str(quarter), known_on, root, address, forcer=forcer, secondes=delai)
         with (
             log.step("Campagne") as step,
             progress_bar() as bar,
@@ -136,20 +138,15 @@ def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | Non
     return None if everything or not chosen else list(dict.fromkeys(chosen))
 
 
-def _address(sortie: str | None) -> str:
-    """Return the address as a cluster's worker, in a folder of its own, understands it too."""
-    if not sortie or "://" in sortie:
-        return sortie or ""
-    return str(Path(sortie).resolve())
-
-
 def _say(outcomes: list[Any]) -> None:
     """Say how many reports were made, and in one table what failed and why."""
-    counted = {state: sum(outcome.etat == state for outcome in outcomes) for state in ("fait", "inchangé", "pas fait")}
-    out.print(
-        f"Campagne : {', '.join(f'{state} {format_number(number)}' for state, number in counted.items())}.",
-        highlight=False,
-    )
+    if not outcomes:
+        out.print("Rien à reprendre : tous les rapports demandés sont faits.")
+        return
+    states = {"faits": "fait", "inchangés": "inchangé", "pas faits": "pas fait"}
+    counts = {word: sum(outcome.etat == state for outcome in outcomes) for word, state in states.items()}
+    said = " ; ".join(f"{word} : {format_number(number)}" for word, number in counts.items())
+    out.print(f"Rapports — {said}.", highlight=False)
     failed = [outcome for outcome in outcomes if outcome.etat == "pas fait"]
     if failed:
         table = Table("Département", "Pas fait, parce que", title="Rapports qui manquent", title_justify="left")

@@ -61,6 +61,9 @@ def supervised(command: str, work: Work, racine: str | None, notifier: str | Non
         say_error(str(error))
         message["raison"] = str(error)
         status = NOT_DONE
+    except KeyboardInterrupt:
+        _notified(words, {**message, "raison": "Exécution interrompue."}, NOT_DONE, journal)
+        raise
     except Exception as error:
         # A fault of the program itself: the notifier hears of it too, then it goes its way.
         _notified(words, {**message, "raison": f"Erreur inattendue : {type(error).__name__}."}, NOT_DONE, journal)

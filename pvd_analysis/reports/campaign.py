@@ -7,6 +7,7 @@ The executor's threads, or the cluster's workers, only start and watch: each rep
 import datetime as dt
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -19,6 +20,7 @@ from pvd_analysis.errors import ClusterUnreachable
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcome, make_one
+from pvd_analysis.whole_file import write_whole
 
 __all__ = ["RECORD", "campaign", "cluster", "jobs_of", "last_outcomes", "local_processes", "unfinished"]
 
@@ -26,6 +28,8 @@ RECORD = "campagne.json"
 """What became of each département in the last campaign of a quarter: ``outputs/<trimestre>/campagne.json``."""
 
 _TO_DO = "à faire"
+_ADDRESS = re.compile(r"(tcp|tls)://.+:[0-9]{1,5}")
+_EXPECTED = "Une adresse tcp://hôte:port est attendue, par exemple « tcp://127.0.0.1:8786 »."
 
 
 @contextmanager
@@ -51,13 +55,12 @@ def cluster(address: str) -> Iterator[Executor]:
         raise ClusterUnreachable(
             "L'option --dask demande dask.distributed : pip install 'pvd-analysis[dask]'."
         ) from error
+    if not _ADDRESS.fullmatch(address):
+        raise ClusterUnreachable(f"« {address} » n'est pas l'adresse d'un ordonnanceur Dask. {_EXPECTED}")
     try:
         client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterUnreachable(
-            f"Aucun ordonnanceur Dask ne répond à « {address} » : une adresse tcp://hôte:port est attendue, "
-            "par exemple « tcp://127.0.0.1:8786 »."
-        ) from error
+    except OSError as error:
+        raise ClusterUnreachable(f"Aucun ordonnanceur Dask ne répond à « {address} ». {_EXPECTED}") from error
     with client, client.get_executor() as executor:
         yield executor
 
@@ -166,7 +169,5 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
 
 def _write_record(path: Path, outcomes: Mapping[str, Outcome]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".tmp")
     said = [asdict(outcomes[code]) for code in sorted(outcomes)]
-    beside.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    write_whole(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())

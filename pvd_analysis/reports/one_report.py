@@ -15,15 +15,13 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import fsspec
-
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
 from pvd_analysis.errors import PvdError, ReportFailed
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
-from pvd_analysis.reports.plausibility import MANIFEST
+from pvd_analysis.reports.publication import publish
 from pvd_analysis.whole_file import remove_leftovers
 
 __all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
@@ -129,6 +127,7 @@ def _make(job: Job) -> str:
     from pvd_analysis.reports.national import make_national_report
     from pvd_analysis.reports.quarterly import make_reports
 
+    remove_leftovers(job.folder)
     root, known_on = Path(job.racine), dt.date.fromisoformat(job.connu_au) if job.connu_au else None
     state = UNCHANGED
     _check_inputs(job, root, known_on)
@@ -139,7 +138,7 @@ def _make(job: Job) -> str:
             make_reports(job.trimestre, job.departement, known_on, root, cell_seconds=job.secondes)
         state = DONE
     if job.sortie:
-        _publish(job)
+        publish(job.folder, job.sortie)
     return state
 
 
@@ -152,22 +151,6 @@ def _check_inputs(job: Job, root: Path, known_on: dt.date | None) -> None:
         raise ReportFailed(
             "Fichiers bruts, notebooks ou programme changés pendant la campagne : relancez avec --reprendre."
         )
-
-
-def _publish(job: Job) -> None:
-    """Copy the files to the address, the manifest last: while it is there, what it lists is there."""
-    system, base = fsspec.core.url_to_fs(job.sortie)
-    folder = f"{base.rstrip('/')}/{job.trimestre}/{job.departement}"
-    manifest = (job.folder / MANIFEST).read_bytes()
-    with contextlib.suppress(FileNotFoundError):
-        if system.cat_file(f"{folder}/{MANIFEST}") == manifest:
-            return
-    system.makedirs(folder, exist_ok=True)
-    names = json.loads(manifest)["sorties"]
-    for name in (*(name for name in names if name != MANIFEST), MANIFEST):
-        # A file takes its place when its transaction ends: whole or not at all.
-        with system.transaction, system.open(f"{folder}/{name}", "wb") as file:
-            file.write((job.folder / name).read_bytes())
 
 
 def _main() -> None:
