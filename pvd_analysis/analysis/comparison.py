@@ -22,8 +22,8 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``code_departement``, ``departement``, ``region``, ``communes_pvd``, ``population`` (of these communes),
         ``pvd_cents`` (their aids in the national lists, cents), ``par_habitant_cents`` (rounded down),
-        ``departement_cents`` (all aids of the département in the lists), ``part`` (a ratio, blank without a list),
-        ``adhesions_signees``, ``cadres_signes``, ``cadres_depasses``, ``cadres_proches`` and ``cadres_non_connus``
+        ``departement_cents`` (all aids of the département in the lists), ``part`` (a ratio), all four blank as long as
+        no list has been delivered, ``adhesions_signees``, ``cadres_signes``, ``cadres_depasses``, ``cadres_proches`` and ``cadres_non_connus``
         (communes).
 
     Examples
@@ -39,6 +39,7 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     states = states.assign(code_departement=states["code_commune"].map(codes.to_dict()))
     by_code = states.groupby("code_departement")
     in_state = pd.crosstab(states["code_departement"], states["etat_convention"])
+    amounts = ["pvd_cents", "departement_cents"]
     own = listed_aids(country).groupby("code_departement")["montant_cents"].sum()
     whole = country.aides_nationales.groupby("code_departement")["montant_cents"].sum()
     inhabitants = codes.index.to_series().map(referentiel.population).groupby(codes).sum()
@@ -60,6 +61,8 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
         .fillna(0)
         .astype("Int64")
     )
+    if country.aides_nationales.empty:
+        table[amounts] = pd.NA
     regions = referentiel.departements["code_region"].map(referentiel.regions["nom"]).fillna("Outre-mer")
     return (
         table.assign(

@@ -15,24 +15,26 @@ _COUNTS = ["adhesions_signees", "cadres_signes", "cadres_proches", "cadres_depas
 def national_key_figures(country: Dataset) -> KeyFigures:
     """The programme in figures: départements, communes, aids, part of the envelope, conventions."""
     table = departements_compared(country)
-    aids, whole = int(table["pvd_cents"].sum()), int(table["departement_cents"].sum())
+    aids, whole = (table[column].sum(min_count=1) for column in ("pvd_cents", "departement_cents"))
     signed, late = int(table["cadres_signes"].sum()), int(table["cadres_depasses"].sum())
     figures = [
         KeyFigure("Communes", format_number(table["communes_pvd"].sum()), _in_departements(len(table)), "communes"),
-        KeyFigure("Aides des listes nationales", format_euros(aids), "aux communes du programme", "aides"),
     ]
-    if whole:
-        figures.append(KeyFigure("Part des enveloppes", format_rate(aids / whole), "des aides des listes", "part"))
-    figures.append(
-        KeyFigure("Conventions-cadre signées", format_number(signed), f"{format_number(late)} en retard", "cadres")
-    )
+    if pd.notna(whole):
+        figures += [
+            KeyFigure("Aides des listes nationales", format_euros(aids), "aux communes du programme", "aides"),
+            KeyFigure("Part des enveloppes", format_rate(aids / whole), "des aides des listes", "part"),
+        ]
+    unknown = int(table["cadres_non_connus"].sum())
+    note = f"{format_number(late)} en retard" + (f" ; {format_number(unknown)} non connues" if unknown else "")
+    figures.append(KeyFigure("Conventions-cadre signées", format_number(signed), note, "cadres"))
     return KeyFigures(tuple(figures))
 
 
 def national_summary(country: Dataset) -> Paragraphs:
     """What the comparison says, in sentences."""
     table = departements_compared(country)
-    sentences = []
+    sentences = [] if len(country.aides_nationales) else ["Aucune liste nationale n'a été livrée."]
     received = table[table["pvd_cents"].gt(0)].sort_values("par_habitant_cents", kind="stable")
     if len(received) > 1:
         least, most = received.iloc[0], received.iloc[-1]
@@ -47,7 +49,7 @@ def national_summary(country: Dataset) -> Paragraphs:
             f"L'état de la convention-cadre n'est pas connu pour {counted(unknown, 'commune')} : ni classeur ni suivi "
             "national des ORT n'en parle."
         )
-    return Paragraphs(tuple(sentences) or ("Aucune liste nationale n'a été livrée.",))
+    return Paragraphs(tuple(sentences))
 
 
 def compared_aids_table(country: Dataset) -> ReportTable:
@@ -62,7 +64,7 @@ def compared_aids_table(country: Dataset) -> ReportTable:
     if len(table):
         last = rows.index[-1]
         rows.loc[last, "par_habitant_cents"] = rows.loc[last, "pvd_cents"] // max(rows.loc[last, "population"], 1)
-        if rows.loc[last, "departement_cents"]:
+        if pd.notna(rows.loc[last, "departement_cents"]):
             rows.loc[last, "part"] = rows.loc[last, "pvd_cents"] / rows.loc[last, "departement_cents"]
     return ReportTable.build(
         "comparaison_aides",
@@ -97,5 +99,5 @@ def _in_departements(number: int) -> str:
 def _with_total(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     if rows.empty:
         return rows
-    total = pd.DataFrame([{"departement": "Total", **{column: int(rows[column].sum()) for column in columns}}])
+    total = pd.DataFrame([{"departement": "Total", **{column: rows[column].sum(min_count=1) for column in columns}}])
     return pd.concat([rows, total.astype(dict.fromkeys(columns, "Int64"))], ignore_index=True)

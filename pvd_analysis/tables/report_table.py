@@ -141,6 +141,10 @@ class ReportTable:
     >>> table = ReportTable("aides", "Aides par commune (exemple)", data, columns)
     >>> [cell.text for row in table.rows() for cell in row.cells]
     ['Amou', '1\u202f193\u202f779\xa0€']
+    >>> table
+    <ReportTable aides: 1 x 2>
+    >>> str(table).splitlines()[0]
+    'Aides par commune (exemple)'
     """
 
     key: str
@@ -272,6 +276,15 @@ class ReportTable:
 
     def __len__(self) -> int:
         return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"<ReportTable {self.key}: {len(self)} x {len(self.columns)}>"
+
+    def __str__(self) -> str:
+        """Return the table as plain text, for a terminal."""
+        texts = [[cell.text for cell in row.cells] for row in self.rows()]
+        body = pd.DataFrame(texts, columns=[column.label for column in self.columns]).to_string(index=False)
+        return f"{self.title}\n\n{body if texts else self.empty}"
 
     def _repr_html_(self) -> str:
         return NOTEBOOK_STYLE + html.table(self)

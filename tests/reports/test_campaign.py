@@ -3,35 +3,45 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from pvd_analysis.dataset import COUNTRY, prepared
 from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, last_outcomes, local_processes, unfinished
+from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import make_one
 from pvd_analysis.reports.quarterly import make_reports
+from tests.processes import leftovers, processes_in, when
 
 QUARTER = "2021-T3"
 
 
-@pytest.fixture
-def country(project, shared_data):
-    """A project with the laureates of the real national list."""
-    folder = project / "data" / "raw" / "2021-09-01"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def made_ready(root, shared_data, tmp_path_factory):
+    """A project with the laureates of the real national list, its tables prepared."""
+    folder = tmp_path_factory.mktemp("pays")
+    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
+    shutil.copytree(root / "notebooks", folder / "notebooks")
+    delivery = folder / "data" / "raw" / "2021-09-01"
+    delivery.mkdir()
     source = shared_data / "anct" / "geojsonV2__pvd_geom.geojson"
-    (folder / source.name).write_bytes(source.read_bytes())
-    from pvd_analysis.dataset import prepared
+    (delivery / source.name).write_bytes(source.read_bytes())
+    prepared(folder)
+    return folder
 
-    prepared(project)
-    return project
+
+@pytest.fixture
+def country(made_ready, tmp_path):
+    """A copy of it that a test may spoil."""
+    return shutil.copytree(made_ready, tmp_path / "projet")
 
 
 def jobs(root, *codes, **options):
@@ -51,33 +61,6 @@ def pages(root, *codes):
         for path in places
         if path.suffix in {".html", ".ipynb"}
     }
-
-
-def leftovers(root):
-    return [
-        path for path in (root / "outputs").rglob("*") if path.name.startswith(".en-cours") or path.suffix == ".tmp"
-    ]
-
-
-def processes_in(root):
-    """The processes that stand in a project's folder: its kernels, and those that drive them."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*/cwd"):
-        try:
-            if place.readlink() == root:
-                found.append(int(place.parts[2]))
-        except OSError:
-            continue
-    return found
-
-
-def when(condition, seconds=60):
-    """Wait for something that must come."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
-    return found
 
 
 @contextmanager
@@ -114,33 +97,36 @@ def add_cell(root, code):
 def test_one_that_fails_does_not_stop_the_others_and_only_it_is_taken_up_again(country):
     original = (country / "notebooks" / "rapport_financier.ipynb").read_bytes()
     add_cell(country, "assert departement != '33', 'panne inventée'")
-    told = run(country, "40", "33", "france")
-    assert [told[code].etat for code in ("40", "33", "france")] == ["fait", "pas fait", "fait"]
+    told = run(country, "47", "33", COUNTRY)
+    assert [told[code].etat for code in ("47", "33", COUNTRY)] == ["fait", "pas fait", "fait"]
     assert "panne inventée" in told["33"].raison
     assert "cellule" in told["33"].raison
     quarter = country / "outputs" / QUARTER
-    assert unfinished(["40", "33", "france"], quarter) == ["33"]
+    assert unfinished(["47", "33", COUNTRY], quarter) == ["33"]
     (country / "notebooks" / "rapport_financier.ipynb").write_bytes(original)
-    assert run(country, *unfinished(["40", "33", "france"], quarter))["33"].etat == "fait"
-    assert unfinished(["40", "33", "france"], quarter) == []
-    assert set(last_outcomes(quarter / "campagne.json")) == {"40", "33", "france"}
+    assert run(country, *unfinished(["47", "33", COUNTRY], quarter))["33"].etat == "fait"
+    assert unfinished(["47", "33", COUNTRY], quarter) == []
+    assert set(last_outcomes(quarter / "campagne.json")) == {"47", "33", COUNTRY}
     assert not leftovers(country)
 
 
 def test_a_report_whose_inputs_have_not_changed_is_made_again_only_when_forced(country):
-    assert run(country, "40")["40"].etat == "fait"
-    manifest = country / "outputs" / QUARTER / "40" / "manifeste.json"
+    assert run(country, COUNTRY)[COUNTRY].etat == "fait"
+    folder = country / "outputs" / QUARTER / COUNTRY
+    manifest = folder / "manifeste.json"
     before = manifest.stat().st_mtime_ns
-    assert run(country, "40")["40"].etat == "inchangé"
+    (folder / ".en-cours-tué").mkdir()
+    assert run(country, COUNTRY)[COUNTRY].etat == "inchangé"
+    assert not leftovers(country)
     assert manifest.stat().st_mtime_ns == before
-    assert run(country, "40", forcer=True)["40"].etat == "fait"
+    assert run(country, COUNTRY, forcer=True)[COUNTRY].etat == "fait"
     assert manifest.stat().st_mtime_ns != before
 
 
 def test_results_also_go_to_an_address(country, tmp_path):
-    told = run(country, "40", sortie=f"file://{tmp_path.as_posix()}/partage")
-    assert told["40"].etat == "fait"
-    here, there = country / "outputs" / QUARTER / "40", tmp_path / "partage" / QUARTER / "40"
+    told = run(country, COUNTRY, sortie=f"file://{tmp_path.as_posix()}/partage")
+    assert told[COUNTRY].etat == "fait"
+    here, there = country / "outputs" / QUARTER / COUNTRY, tmp_path / "partage" / QUARTER / COUNTRY
     assert {path.name: path.read_bytes() for path in here.iterdir()} == {
         path.name: path.read_bytes() for path in there.iterdir()
     }
@@ -179,7 +165,7 @@ def test_the_process_of_a_report_killed_is_said_and_the_others_are_made(country)
 
 
 def test_a_raw_file_that_disappears_is_named_and_the_work_is_completed_when_it_is_back(country):
-    waiting = jobs(country, "40", "33")
+    waiting = jobs(country, "33", COUNTRY)
     raw = country / "data" / "raw" / "2021-09-10" / "suivi_pvd_landes.xlsx"
     kept = raw.read_bytes()
     raw.unlink()
@@ -188,18 +174,49 @@ def test_a_raw_file_that_disappears_is_named_and_the_work_is_completed_when_it_i
     assert {outcome.etat for outcome in told} == {"pas fait"}
     assert all("suivi_pvd_landes.xlsx" in outcome.raison for outcome in told)
     raw.write_bytes(kept)
-    again = run(country, *unfinished(["40", "33"], country / "outputs" / QUARTER))
-    assert [again[code].etat for code in ("40", "33")] == ["fait", "fait"]
+    again = run(country, *unfinished(["33", COUNTRY], country / "outputs" / QUARTER))
+    assert [again[code].etat for code in ("33", COUNTRY)] == ["fait", "fait"]
 
 
-def test_a_campaign_on_dask_loses_a_worker_and_nothing_else_and_makes_the_same_bytes(country):
+def test_what_cannot_be_copied_to_its_address_is_said_and_copied_later(country, tmp_path):
+    (tmp_path / "partage").write_text("un fichier, et non un dossier", encoding="utf-8")
+    told = run(country, COUNTRY, sortie=str(tmp_path / "partage"))
+    assert told[COUNTRY].etat == "pas fait"
+    assert f"pas copiés à « {tmp_path / 'partage'} »" in told[COUNTRY].raison
+    (tmp_path / "partage").unlink()
+    again = run(country, *unfinished([COUNTRY], country / "outputs" / QUARTER), sortie=str(tmp_path / "partage"))
+    assert again[COUNTRY].etat == "inchangé"
+    assert (tmp_path / "partage" / QUARTER / COUNTRY / "synthese_nationale.html").stat().st_size > 10_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the largest size of a file is set for the processes of a campaign")
+def test_a_file_that_finds_no_room_is_said_and_the_work_is_completed_when_there_is_some(country):
+    import resource
+
+    source = warm.source_number()
+    before = resource.prlimit(source, resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+    try:
+        told = run(country, COUNTRY)
+    finally:
+        resource.prlimit(source, resource.RLIMIT_FSIZE, before)
+    assert told[COUNTRY].etat == "pas fait"
+    assert told[COUNTRY].raison.startswith("Erreur du système de fichiers")
+    assert not leftovers(country)
+    assert not pages(country, COUNTRY)
+    assert run(country, *unfinished([COUNTRY], country / "outputs" / QUARTER))[COUNTRY].etat == "fait"
+
+
+def test_a_campaign_on_dask_loses_a_worker_and_nothing_else_and_makes_the_same_bytes(country, monkeypatch):
     pytest.importorskip("distributed", reason="dask.distributed is not installed")
     codes = ["40", "33", "47"]
-    make_reports(QUARTER, "40", None, country)
-    cold_or_alone = pages(country, "40")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(warm, "CAN_FORK", False)  # as on Windows: every kernel starts cold
+        make_reports(QUARTER, "40", None, country)
+    cold = pages(country, "40")
+    assert len(cold) == 4
     assert {told.etat for told in run(country, *codes, forcer=True).values()} == {"fait"}
     local = pages(country, *codes)
-    assert cold_or_alone.items() <= local.items()
+    assert cold.items() <= local.items()
     for code in codes:
         for path in (country / "outputs" / QUARTER / code).glob("*"):
             path.unlink()

@@ -61,6 +61,10 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
     control, client, life = (socket.socket(fileno=number) for number in (control_number, client_number, life_number))
     for library in _LIBRARIES:
         importlib.import_module(library)
+    import pandas
+
+    # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
+    pandas.set_option("display.max_columns", 20)
     # What stands now is no garbage: the collector would only copy the pages that the children share.
     gc.collect()
     gc.freeze()
