@@ -110,6 +110,7 @@ class WarmProcess:
 Process: TypeAlias = "subprocess.Popen[bytes] | WarmProcess"
 _started: "weakref.WeakSet[Process]" = weakref.WeakSet()
 _one_thread = threading.RLock()
+_asked = threading.Event()
 
 inherited: tuple[socket.socket, int] | None = None
 """What a child of the source has of it, set at the fork."""
@@ -181,6 +182,8 @@ atexit.register(stop_all)
 
 def _end_source(control: socket.socket, life: socket.socket, source: "subprocess.Popen[bytes]") -> None:
     """End the source, and with it what it has forked; the end of this process in any other way does it too."""
+    if not _asked.is_set():
+        source.kill()  # it has no child, and may still be importing
     life.close()
     control.close()
     source.wait()
@@ -199,6 +202,7 @@ def _forked(
         "cwd": str(cwd or Path.cwd()),
         "env": dict(os.environ if env is None else env),
     }
+    _asked.set()
     link, its_link = socket.socketpair()
     with its_link, contextlib.ExitStack() as opened:
         numbers = [_descriptor(stream, default, opened) for default, stream in enumerate(streams)]
