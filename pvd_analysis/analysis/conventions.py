@@ -1,6 +1,7 @@
 """The conventions d'adhésion, the conventions-cadre valant ORT and their deadlines."""
 
 import datetime as dt
+import functools
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ __all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatu
 STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée", "non connue")
 
 
+@functools.cache
 def deadline(adhesion: dt.date) -> dt.date:
     """Return the day by which the convention-cadre is due: 18 months after the convention d'adhésion.
 

@@ -76,7 +76,7 @@ def run(
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
         if not dask:
-            warm.warm_up()
+            warm.warm_up(root)
         from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
         from pvd_analysis.reports.publication import checked_address

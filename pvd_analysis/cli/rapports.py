@@ -52,7 +52,7 @@ def run(
     """Make the reports of each département wanted; one that fails does not stop the others."""
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
-        warm.warm_up()
+        warm.warm_up(root)
         quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
         message["trimestre"] = str(quarter)
         known_on = checked_date(connu_au)

@@ -111,6 +111,11 @@ class Referentiel:
         """Return the name of a region."""
         return str(self.regions["nom"].at[code_region])
 
+    def get_ready(self) -> None:
+        """Make the look-ups that are else made at the first need."""
+        for name in self.communes.columns:
+            self._column(name)
+
     def _column(self, name: str) -> dict[str, Any]:
         """Return one column of the communes by code; a look-up in a DataFrame takes a hundred times longer."""
         if name not in self._columns:

@@ -113,13 +113,14 @@ class Dataset:
     @property
     def is_followed(self) -> bool:
         """Whether a classeur de suivi follows the laureates; without one, no post and no project is « not known »."""
-        return bool(self.laureats["code_commune"].isin(self.followed_communes).any())
+        return bool(self.followed_communes)
 
     @property
-    def followed_communes(self) -> set[str]:
+    @remembered
+    def followed_communes(self) -> frozenset[str]:
         """The INSEE codes of the laureate communes that a classeur de suivi follows."""
         classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
-        return set(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
+        return frozenset(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
 
     def commune_names(self, codes: Iterable[str]) -> list[str]:
         """Return the names of INSEE codes."""

@@ -132,10 +132,11 @@ def _read(folder: Path, departement: str | None) -> Preparation:
 
 def _read_table(path: Path, departement: str | None) -> pd.DataFrame:
     """Read a table; of a département, only the row groups that hold its rows: see `_write`."""
-    if departement is None or "code_departement" not in pq.read_schema(path).names:
-        return pd.read_parquet(path)
-    own = pc.field("code_departement") == departement
-    return pd.read_parquet(path, filters=own | pc.field("code_departement").is_null())
+    own = None
+    if departement is not None and "code_departement" in pq.read_schema(path).names:
+        own = (pc.field("code_departement") == departement) | pc.field("code_departement").is_null()
+    # Of small tables, threads cost more than they bring.
+    return pq.read_table(path, filters=own, use_threads=False).to_pandas()
 
 
 def _write(preparation: Preparation, folder: Path) -> None:

@@ -60,7 +60,5 @@ def new_figure(height: float = 4.0, width: float = 7.4) -> Figure:
 
 
 def new_sheet(width: float, height: float) -> Figure:
-    """Return an empty figure, in points, whose drawing places everything itself."""
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    figure.set_layout_engine("none")
-    return figure
+    """Return an empty figure, in points, whose drawing places everything itself: a layout would draw it all twice."""
+    return Figure(figsize=(width / 72, height / 72), dpi=72)

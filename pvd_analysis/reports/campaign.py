@@ -35,7 +35,6 @@ _EXPECTED = "Une adresse tcp://hôte:port est attendue, par exemple « tcp://127
 @contextmanager
 def local_processes(number: int | None = None) -> Iterator[Executor]:
     """Give an executor that makes one report more at a time than this machine has processors: each waits now and then."""
-    warm.warm_up()
     with ThreadPoolExecutor(number or (os.cpu_count() or 1) + 1) as executor:
         yield executor
 

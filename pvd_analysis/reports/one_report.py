@@ -79,6 +79,7 @@ def make_one(job: Job) -> Outcome:
     The process and its kernels are gone when this returns, whatever happened to them.
     """
     clock = time.perf_counter()
+    warm.warm_up(Path(job.racine))
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as said:
         try:

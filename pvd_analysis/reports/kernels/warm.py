@@ -14,7 +14,6 @@ loses the process that asked for it; a child ends by itself when it loses the so
 
 import atexit
 import contextlib
-import functools
 import json
 import os
 import select
@@ -112,6 +111,7 @@ _started: "weakref.WeakSet[Process]" = weakref.WeakSet()
 _one_thread = threading.RLock()
 _asked = threading.Event()
 
+_own: list[tuple[socket.socket, int]] = []
 inherited: tuple[socket.socket, int] | None = None
 """What a child of the source has of it, set at the fork."""
 
@@ -155,10 +155,13 @@ def start(
     return process
 
 
-def warm_up() -> None:
-    """Start the source, if the system can fork: it imports while the caller does something else."""
+def warm_up(root: Path) -> None:
+    """Start the source, if the system can fork: it imports, and reads a project's référentiel, while the caller works.
+
+    A source that has been started already stays as it is.
+    """
     if CAN_FORK:
-        _source()
+        _source(root)
 
 
 def source_number() -> int:
@@ -221,20 +224,24 @@ def _descriptor(stream: int | IO[Any] | None, default: int, opened: contextlib.E
     return stream if isinstance(stream, int) else stream.fileno()
 
 
-def _source() -> tuple[socket.socket, int]:
+def _source(root: Path | None = None) -> tuple[socket.socket, int]:
     """Return the socket on which the source takes requests, and its number; the first process of a run starts it."""
     with _one_thread:
-        return inherited or _new_source()
+        if inherited:
+            return inherited
+        if not _own:
+            _own.append(_new_source(root))
+        return _own[0]
 
 
-@functools.cache
-def _new_source() -> tuple[socket.socket, int]:
+def _new_source(root: Path | None) -> tuple[socket.socket, int]:
     control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     life, its_life = socket.socketpair()
     control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST_REQUEST)
     with its_control, its_life:
         numbers = tuple(end.fileno() for end in (its_control, control, its_life))
-        program = f"from pvd_analysis.reports.kernels.warm_source import serve; serve{numbers}"
+        arguments = (*numbers, str(root or ""))
+        program = f"from pvd_analysis.reports.kernels.warm_source import serve; serve{arguments}"
         source = subprocess.Popen(
             # -P: a file of the current folder is no library. -X: as the kernel's own specification has it.
             [sys.executable, "-P", "-X", "frozen_modules=off", "-c", program],

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from pvd_analysis.reports.kernels import warm
@@ -41,7 +42,7 @@ _LIBRARIES: Final = (
 )
 
 
-def serve(control_number: int, client_number: int, life_number: int) -> None:
+def serve(control_number: int, client_number: int, life_number: int, root: str) -> None:
     """Import the libraries, then fork a child for each request until the first process of the run is gone.
 
     Parameters
@@ -49,6 +50,8 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
     control_number, client_number, life_number : int
         Open sockets: the one of the requests, its other end that the children inherit, and the one whose other end the
         first process holds as long as it lives.
+    root : str
+        The project whose référentiel every report reads, or nothing.
     """
     atexit.register(_leave)  # the first to be registered is the last to be called
     # Ctrl-C is for the process that a person watches; that one ends the others.
@@ -61,13 +64,12 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
     control, client, life = (socket.socket(fileno=number) for number in (control_number, client_number, life_number))
     for library in _LIBRARIES:
         importlib.import_module(library)
-    import pandas
-
-    # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
-    pandas.set_option("display.max_columns", 20)
+    _make_ready(root)
     # What stands now is no garbage: the collector would only copy the pages that the children share.
     gc.collect()
     gc.freeze()
+    # A child is soon over: it seldom looks for garbage of its own.
+    gc.set_threshold(100_000)
     links: dict[int, socket.socket] = {}
     selector = selectors.DefaultSelector()
     for listened in (control, life, wake):
@@ -103,6 +105,22 @@ def serve(control_number: int, client_number: int, life_number: int) -> None:
                 # Nobody writes there: the process that asked for this child is gone.
                 selector.unregister(key.fileobj)
                 _kill(key.data)
+
+
+def _make_ready(root: str) -> None:
+    """Do once what every child would do; no thread is started."""
+    import nbformat
+    import pandas
+
+    from pvd_analysis.communes import load_referentiel
+    from pvd_analysis.dataset.deliveries import referentiel_folder
+
+    # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
+    pandas.set_option("display.max_columns", 20)
+    nbformat.validate(nbformat.v4.new_notebook())
+    # Files that cannot be read are the business of the child that needs them.
+    with contextlib.suppress(OSError, ValueError):
+        load_referentiel(referentiel_folder(Path(root))).get_ready()
 
 
 def _become(request: Mapping[str, Any], streams: list[int]) -> None:
