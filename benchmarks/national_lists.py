@@ -54,21 +54,30 @@ def merely_read(root: Path) -> list[object]:
 
 
 def naive(root: Path) -> list[object]:
-    """Read with odfpy and openpyxl, and call a Python function on each cell."""
+    """Read with odfpy and openpyxl, then call a Python function for each cell: texts, amounts, rates, towns of communes."""
     from pvd_analysis.communes import load_referentiel, match_commune
-    from pvd_analysis.values import read_amount
+    from pvd_analysis.values import read_amount, read_rate
 
     folder = root / "data" / "raw" / "2024-01-01"
     referentiel = load_referentiel(root / "data" / "raw" / "referentiel")
     first = pd.read_excel(next(folder.glob("*.ods")), engine="odf", dtype=str)
-    second = pd.read_excel(next(folder.glob("*.xlsx")), engine="openpyxl", sheet_name=1)
+    second = pd.read_excel(next(folder.glob("*.xlsx")), engine="openpyxl", sheet_name=1, dtype=str)
     third = pd.read_csv(next(folder.glob("*.csv")), dtype=str)
-    cents: list[object] = [table.map(one_cell) for table in (first, second, third)]
-    for table, columns in ((first, ["COUT", "SUBVENTION"]), (second, ["cout_total", "montant_sub"])):
-        cents += [table.apply(lambda row, column=column: read_amount(row[column]).value, axis=1) for column in columns]
-    cents.append(third.apply(lambda row: read_amount(row["montant_engage"]).value, axis=1))
-    names = first.apply(lambda row: match_commune(str(row["BENEFICIAIRE"]), row["INSEEDEP"], referentiel).code, axis=1)
-    return [*cents, names]
+    done: list[object] = []
+    for table, amounts, rate, (home, name), is_commune in (
+        (first, ["COUT", "SUBVENTION"], "LEVIER", ("INSEEDEP", "BENEFICIAIRE"), first["ECHELON"].eq("Commune")),
+        (second, ["cout_total", "montant_sub"], "pct_sub", ("id_dep", "nom_terr"), second["echelon"].eq("commune")),
+        (third, ["montant_engage"], None, ("code_departement", "nom_commune"), third["nom_commune"].notna()),
+    ):
+        done.append(table.map(one_cell))
+        done += [table.apply(lambda row, column=column: read_amount(row[column]).value, axis=1) for column in amounts]
+        if rate is not None:
+            done.append(table.apply(lambda row, column=rate: read_rate(row[column]).value, axis=1))
+        towns = table[is_commune]
+        done.append(
+            towns.apply(lambda row, of=(home, name): match_commune(row[of[1]], row[of[0]], referentiel).code, axis=1)
+        )
+    return done
 
 
 def one_cell(cell: object) -> str | None:
