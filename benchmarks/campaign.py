@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 
+from benchmarks.memory import watched
 from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes
 from pvd_analysis.reports.quarterly import REPORTS
 
@@ -56,12 +55,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def pvd(root: Path, *words: str) -> None:
-    """Call a command of `pvd`."""
-    command = [sys.executable, "-m", "pvd_analysis", *words, "--racine", str(root)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if ended.returncode not in {0, 1}:
-        raise RuntimeError(ended.stderr)
+def pvd(root: Path, *words: str) -> float:
+    """Call a command of `pvd`, and return its highest memory (MiB)."""
+    ended = watched([sys.executable, "-m", "pvd_analysis", *words, "--racine", str(root)], ROOT)
+    if ended.status not in {0, 1}:
+        raise RuntimeError(ended.said)
+    return ended.mebibytes
 
 
 def loop(root: Path, codes: Sequence[str]) -> None:
@@ -99,33 +98,6 @@ def _run(source: str, names: dict[str, Any]) -> None:
     if isinstance(last, ast.Expr):
         shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
         getattr(shown, "_repr_html_", lambda: None)()
-
-
-@contextmanager
-def highest_memory(found: list[float]) -> Iterator[None]:
-    """Append the highest memory (MiB) of this process and all that it starts; a page that several share counts once."""
-    ended = threading.Event()
-    highest = 0.0
-
-    def watch() -> None:
-        nonlocal highest
-        while not ended.wait(0.5):
-            total = 0
-            for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
-                try:
-                    total += process.memory_full_info().pss
-                except psutil.Error:
-                    continue
-            highest = max(highest, total / 2**20)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-        found.append(highest)
 
 
 @contextmanager
@@ -215,14 +187,18 @@ def _measure(root: Path) -> None:
     print(f"(e) {LOOPED} départements, Dask, one worker a processor {clustered:.1f} s, ratio to local processes "
           f"{clustered / together:.2f} (at most 1.3)", flush=True)  # fmt: skip
 
-    print("(d) reports, seconds, seconds a report, highest memory (at most 1024 MiB)")
+    print("(d) reports, seconds with the start and France, highest memory (at most 1024 MiB)")
     for quarters, codes in ((1, everyone[:5]), (1, everyone[:50]), (2, everyone[:100])):
         memory: list[float] = []
-        with highest_memory(memory), local_processes() as executor:
-            made(root, QUARTERS[0], few[:1], executor)
-            spent = sum(seconds(partial(made, root, quarter, codes, executor)) for quarter in QUARTERS[:quarters])
+        spent = sum(
+            seconds(partial(_watched_campaign, root, quarter, codes, memory)) for quarter in QUARTERS[:quarters]
+        )
         reports = quarters * len(codes) * len(REPORTS)
-        print(f"    {reports:3}  {spent:6.1f} s  {spent / reports:.2f} s  {memory[0]:.0f} MiB", flush=True)
+        print(f"    {reports:3}  {spent:6.1f} s  {spent / reports:.2f} s  {max(memory):.0f} MiB", flush=True)
+
+
+def _watched_campaign(root: Path, quarter: str, codes: Sequence[str], memory: list[float]) -> None:
+    memory.append(pvd(root, "campagne", *codes, "--trimestre", quarter, "--forcer"))
 
 
 if __name__ == "__main__":

@@ -1,21 +1,22 @@
 """The national lists: prepared by pvd_analysis, merely read by pandas, and read the naive way; then ten times the rows.
 
-Each task runs in a process of its own, which says its seconds (imports left out) and its highest memory. The real
+Each task runs in a process of its own, which says its seconds (imports left out); its memory is watched. The real
 files are read where they stand beside the project; the ten times longer ones are made in a temporary folder.
 """
 
-import json
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
+
+from benchmarks.memory import watched
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data"
@@ -90,9 +91,10 @@ TASKS: dict[str, Callable[[Path], object]] = {"prepare": prepared, "read": merel
 
 def measured(task: str, root: Path) -> Measure:
     """Run one task in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.national_lists", task, str(root)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return Measure(**json.loads(done.stdout.splitlines()[-1]))
+    ended = watched([sys.executable, "-m", "benchmarks.national_lists", task, str(root)], ROOT)
+    if ended.status:
+        raise RuntimeError(ended.said)
+    return Measure(float(ended.said), ended.mebibytes)
 
 
 def project(folder: Path, times: int) -> Path:
@@ -175,16 +177,15 @@ def run() -> None:
             f"620 000 rows, pvd preparer:            {long.seconds:.2f} s, ratio {long.seconds / fastest:.2f} (at most 11)"
         )
         print(f"  highest memory:                      {long.mebibytes:.0f} MiB (at most 2048)")
-        try:
-            slow = measured("naive", once).seconds
-            print(f"naive (odfpy, openpyxl, cell by cell): {slow:.2f} s, ratio {slow / fastest:.1f} (at least 15)")
-        except subprocess.CalledProcessError:
+        if find_spec("odf") is None:
             print("naive: odfpy is not installed (pip install odfpy)")
+            return
+        slow = measured("naive", once).seconds
+        print(f"naive (odfpy, openpyxl, cell by cell): {slow:.2f} s, ratio {slow / fastest:.1f} (at least 15)")
 
 
 def main(task: str, root: Path) -> None:
-    """Run one task and say its seconds and its highest memory."""
-    import resource
+    """Run one task and say its seconds."""
     import time
 
     # Imports are no part of the measure; pandera and pyarrow do some of theirs at the first call.
@@ -197,9 +198,7 @@ def main(task: str, root: Path) -> None:
     pandera.DataFrameSchema().validate(pd.DataFrame())
     start = time.perf_counter()
     TASKS[task](root)
-    seconds = time.perf_counter() - start
-    kibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    print(json.dumps({"seconds": seconds, "mebibytes": kibibytes / 1024}))
+    print(time.perf_counter() - start)
 
 
 if __name__ == "__main__":

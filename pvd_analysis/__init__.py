@@ -8,6 +8,12 @@
 The examples of the other docstrings use this ``pvd`` and this ``d``.
 """
 
+import os
+
+# Arrow's own allocator keeps 40 MiB of every process for itself, and a campaign has six processes at a time. It reads
+# this when it is first imported.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 from pvd_analysis import analysis, figures, tables
 from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
 from pvd_analysis.workbooks.export import export
