@@ -15,13 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from benchmarks.memory import watched
+from benchmarks.memory import Ended, watched
 from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes
 from pvd_analysis.reports.quarterly import REPORTS
 
@@ -55,12 +54,16 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def pvd(root: Path, *words: str) -> float:
-    """Call a command of `pvd`, and return its highest memory (MiB)."""
-    ended = watched([sys.executable, "-m", "pvd_analysis", *words, "--racine", str(root)], ROOT)
-    if ended.status not in {0, 1}:
-        raise RuntimeError(ended.said)
-    return ended.mebibytes
+def pvd(*words: str) -> list[str]:
+    """Return a command of `pvd`."""
+    return [sys.executable, "-m", "pvd_analysis", *words]
+
+
+def call(command: Sequence[str]) -> None:
+    """Call a command of `pvd`; findings are no fault."""
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if ended.returncode not in {0, 1}:
+        raise RuntimeError(ended.stderr)
 
 
 def loop(root: Path, codes: Sequence[str]) -> None:
@@ -142,15 +145,14 @@ def run() -> None:
 def _measure(root: Path) -> None:
     from pvd_analysis.dataset import departements_with_data, prepared
 
+    at = ("--racine", str(root))
     everyone = departements_with_data(prepared(root))
-    pvd(root, "campagne", FOLLOWED, "--trimestre", QUARTERS[0])
-    pvd(root, "campagne", FOLLOWED, "--trimestre", QUARTERS[1])
+    for quarter in QUARTERS:
+        call(pvd("campagne", FOLLOWED, "--trimestre", quarter, *at))
     print(f"{os.cpu_count()} processors, {len(everyone)} départements", flush=True)
 
-    alone = min(
-        seconds(lambda: pvd(root, "rapports", "--departement", FOLLOWED, "--trimestre", QUARTERS[0]))
-        for _ in range(RUNS)
-    )
+    one = pvd("rapports", "--departement", FOLLOWED, "--trimestre", QUARTERS[0], *at)
+    alone = min(seconds(lambda: call(one)) for _ in range(RUNS))
     looped = min(seconds(lambda: loop(root, [FOLLOWED])) for _ in range(RUNS))
     print(f"(a) one département, cold: pvd rapports   {alone:.1f} s")
     print(
@@ -161,7 +163,7 @@ def _measure(root: Path) -> None:
     hundred = everyone[:100]
     each = len(hundred) // LOOPED
     few = hundred[::each][:LOOPED]
-    whole = seconds(lambda: pvd(root, "campagne", *hundred, "--trimestre", QUARTERS[0], "--forcer"))
+    whole = seconds(lambda: call(pvd("campagne", *hundred, "--trimestre", QUARTERS[0], "--forcer", *at)))
     slow = seconds(lambda: loop(root, few)) / LOOPED * len(hundred)
     print(f"(b) {len(hundred)} départements and France: pvd campagne  {whole:.0f} s")
     print(
@@ -189,16 +191,12 @@ def _measure(root: Path) -> None:
 
     print("(d) reports, seconds with the start and France, highest memory (at most 1024 MiB)")
     for quarters, codes in ((1, everyone[:5]), (1, everyone[:50]), (2, everyone[:100])):
-        memory: list[float] = []
-        spent = sum(
-            seconds(partial(_watched_campaign, root, quarter, codes, memory)) for quarter in QUARTERS[:quarters]
-        )
+        commands = [pvd("campagne", *codes, "--trimestre", quarter, "--forcer", *at) for quarter in QUARTERS[:quarters]]
+        ended: list[Ended] = []
+        spent = seconds(lambda commands=commands, ended=ended: ended.extend(watched(one, ROOT) for one in commands))
         reports = quarters * len(codes) * len(REPORTS)
-        print(f"    {reports:3}  {spent:6.1f} s  {spent / reports:.2f} s  {max(memory):.0f} MiB", flush=True)
-
-
-def _watched_campaign(root: Path, quarter: str, codes: Sequence[str], memory: list[float]) -> None:
-    memory.append(pvd(root, "campagne", *codes, "--trimestre", quarter, "--forcer"))
+        memory = max(one.mebibytes for one in ended)
+        print(f"    {reports:3}  {spent:6.1f} s  {spent / reports:.2f} s  {memory:.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-_SECONDS_BETWEEN_LOOKS = 0.1
+# A look at ten processes takes some fiftieths of a second of a processor.
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Ended:
 
 
 def watched(command: Sequence[str], folder: Path) -> Ended:
-    """Run a command to its end, looking at its memory ten times a second; a page that several share counts once."""
+    """Run a command to its end, looking at its memory twice a second; a page that several share counts once."""
     highest = 0
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     while process.poll() is None:
