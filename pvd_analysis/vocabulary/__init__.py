@@ -21,6 +21,7 @@ __all__ = [
     "TableDescription",
     "column_dictionary",
     "document",
+    "get_ready",
     "match_term",
     "nearest_terms",
     "rule",
@@ -80,6 +81,16 @@ def terms(name: str) -> pd.DataFrame:
     if table.empty:
         raise KeyError(f"no controlled list named {name!r}")
     return table.set_index("code")
+
+
+def get_ready() -> None:
+    """Read the lists, the rules and the descriptions that are else read at the first need."""
+    table_descriptions()
+    column_dictionary()
+    for name in ("regles", "indicateurs"):
+        document(name)
+    for name in (*_ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
+        terms(name)
 
 
 def term_labels(name: str) -> dict[str, str]:
