@@ -139,7 +139,7 @@ def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
     today = pd.Timestamp(arrete_le)
     narrow = width <= NARROW
     names = 0 if narrow else min(max(text_width(name) for name in rows["commune"]), 0.3 * width)
-    words = 0 if narrow else max(text_width(_state_words(row), SMALL) for row in rows.itertuples()) + 26
+    words = 0 if narrow else max(text_width(_state_words(row), SMALL) for row in rows.itertuples()) + 30
     days = rows[["date_adhesion", "echeance_cadre", "date_cadre"]]
     line = _Timeline(
         names + 14 if names else 8,

@@ -23,9 +23,9 @@ __all__ = [
 
 FRENCH: Final = "[$-40C]"
 
-# What a page of A4 landscape holds between its margins: characters of Arial 10 (with room for programs that draw them
-# wider), and points.
-PAGE_WIDTH: Final = 130.0
+# What a page of A4 landscape holds between its margins: characters of Arial 10 (with room for a machine that draws them
+# in DejaVu, a sixth wider), and points.
+PAGE_WIDTH: Final = 121.0
 PAGE_HEIGHT: Final = 490.0
 
 INK: Final = "#1F2933"
