@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -65,10 +66,20 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
         What the cover says.
     """
     report = _Report.of(notebook, title, subtitle)
-    exporter = HTMLExporter(
+    # not HTMLExporter's own method: it parses the whole page once more, for the classes of JupyterLab
+    page, _ = TemplateExporter.from_notebook_node(_exporter(), notebook, resources={"report": report})
+    return str(page)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """Return the exporter; it compiles its templates once."""
+    return HTMLExporter(
         template_name="pvd",
         extra_template_basedirs=[str(_TEMPLATES)],
         language_code="fr",
+        # checked once, and not again before and after each of the steps, which are nbconvert's own
+        optimistic_validation=True,
         filters={
             "markdown_html": _markdown_html,
             "output_html": _output_html,
@@ -77,9 +88,6 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
             "without_dead_links": _without_dead_links,
         },
     )
-    # not HTMLExporter's own method: it parses the whole page once more, for the classes of JupyterLab
-    page, _ = TemplateExporter.from_notebook_node(exporter, notebook, resources={"report": report})
-    return str(page)
 
 
 @dataclass(slots=True)
@@ -181,21 +189,16 @@ def _is_hidden(cell: Mapping[str, Any]) -> bool:
 
 def _inert(fragment: str) -> str:
     """Return a fragment of HTML or SVG without what runs, loads or leads outside the file."""
-    soup = BeautifulSoup(fragment, "html.parser")
-    for element in [part for part in soup.descendants if isinstance(part, Tag)]:
-        if element.decomposed:
-            continue
-        if element.name in _NEVER_SHOWN:
-            element.decompose()
-            continue
+    soup = BeautifulSoup(fragment, "html.parser", multi_valued_attributes=None)
+    for element in soup.find_all(True):
         for name, value in list(element.attrs.items()):
-            text = " ".join(value) if isinstance(value, list) else str(value or "")
-            outside = name.lower() in _ADDRESSES and not _INSIDE_THE_FILE.match(text.strip())
+            text = str(value or "").strip()
+            outside = name.lower() in _ADDRESSES and not _INSIDE_THE_FILE.match(text)
             styled = name.lower() == "style" and _OUTSIDE_STYLE.search(text)
             if outside or styled or name.lower().startswith(("on", "xmlns")):
                 del element[name]
-        if element.name == "img" and not element.has_attr("src"):
-            element.decompose()
+        if element.name in _NEVER_SHOWN or (element.name == "img" and not element.has_attr("src")):
+            element.extract()
         elif element.name == "a" and not element.has_attr("href"):
             element.unwrap()
     return str(soup.decode(formatter="minimal"))

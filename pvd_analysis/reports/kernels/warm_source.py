@@ -115,10 +115,12 @@ def _make_ready(root: str) -> None:
     from pvd_analysis import vocabulary
     from pvd_analysis.communes import load_referentiel
     from pvd_analysis.dataset.deliveries import referentiel_folder
+    from pvd_analysis.reports.html import notebook_to_html
 
     # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
     pandas.set_option("display.max_columns", 20)
-    nbformat.validate(nbformat.v4.new_notebook())
+    # validators and templates are compiled
+    notebook_to_html(nbformat.v4.new_notebook(), title="")
     vocabulary.get_ready()
     # Files that cannot be read are the business of the child that needs them.
     with contextlib.suppress(OSError, ValueError):
