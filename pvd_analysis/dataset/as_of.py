@@ -1,7 +1,7 @@
 """The tables as they stood at the end of a day: what is dated later is left out, or not yet done."""
 
 import datetime as dt
-from collections.abc import Hashable
+from functools import cache
 
 import pandas as pd
 
@@ -20,14 +20,15 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
     for column in table_description(name).dates:
         known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
         partial = known.notna() & precisions.ne("jour")
-        known = known.mask(partial, pd.Series(_last_days(known[partial], precisions[partial]), dtype="datetime64[s]"))
+        if partial.any():
+            firsts = zip(known[partial].dt.date, precisions[partial], strict=True)
+            known[partial] = pd.array([_last_day(*first) for first in firsts], dtype="datetime64[s]")
         days = days.fillna(known)
     return days
 
 
-def _last_days(firsts: pd.Series, precisions: pd.Series) -> dict[Hashable, pd.Timestamp]:
-    pairs = zip(firsts.index, firsts, precisions, strict=True)
-    return {label: pd.Timestamp(last_day(first.date(), precision)) for label, first, precision in pairs}
+# the same few periods stand in all rows of a list
+_last_day = cache(last_day)
 
 
 def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:
@@ -41,6 +42,8 @@ def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:
     if table.empty or not description.dates or description.future is None:
         return table.reset_index(drop=True)
     later = event_date(table, name) > pd.Timestamp(day)
+    if not later.any():
+        return table.reset_index(drop=True)
     if description.future == "exclure":
         return table[~later].reset_index(drop=True)
     return _before_event(table, description, later).reset_index(drop=True)

@@ -131,12 +131,25 @@ def _read(folder: Path, departement: str | None) -> Preparation:
 
 
 def _read_table(path: Path, departement: str | None) -> pd.DataFrame:
-    """Read a table; of a département, only the row groups that hold its rows: see `_write`."""
-    own = None
-    if departement is not None and "code_departement" in pq.read_schema(path).names:
-        own = (pc.field("code_departement") == departement) | pc.field("code_departement").is_null()
-    # Of small tables, threads cost more than they bring.
-    return pq.read_table(path, filters=own, use_threads=False).to_pandas()
+    """Read a table; of a département, only the row groups that may hold its rows: see `_write`."""
+    with pq.ParquetFile(path) as file:
+        columns = file.schema_arrow.names
+        # Of small tables, threads cost more than they bring.
+        if departement is None or "code_departement" not in columns:
+            return file.read(use_threads=False).to_pandas()
+        column = columns.index("code_departement")
+        said = [file.metadata.row_group(group).column(column).statistics for group in range(file.num_row_groups)]
+        wanted = [group for group, statistics in enumerate(said) if _may_hold(statistics, departement)]
+        rows = file.read_row_groups(wanted, use_threads=False)
+    codes = rows.column(column)
+    return rows.filter(pc.or_kleene(pc.equal(codes, departement), pc.is_null(codes))).to_pandas()
+
+
+def _may_hold(group: pq.Statistics | None, departement: str) -> bool:
+    """Tell whether a row group may have rows of a département, or of none; one that says nothing of its rows may."""
+    if group is None or not group.has_min_max or not group.has_null_count or group.null_count:
+        return True
+    return bool(group.min <= departement <= group.max)
 
 
 def _write(preparation: Preparation, folder: Path) -> None:
