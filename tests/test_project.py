@@ -9,7 +9,7 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from pvd_analysis.vocabulary import column_dictionary, terms, vocabulary_table
+from pvd_analysis.vocabulary import terms, vocabulary_table
 
 NOTEBOOKS = ("rapport_financier", "rapport_ingenierie", "fiche_laureat", "exploration")
 
@@ -54,7 +54,7 @@ def test_imports_run_one_way(root):
 
 
 def test_codes_and_column_names_are_unique():
-    assert column_dictionary().index.is_unique
+    assert vocabulary_table("columns")["nom"].is_unique
     assert vocabulary_table("findings")["regle"].is_unique
     for name in (*vocabulary_table("termes")["liste"].unique(), "dispositif", "financeur", "famille"):
         assert terms(name).index.is_unique

@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 
+import numpy as np
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
@@ -44,16 +45,22 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     return signature_rows(d, kind)["date_signature"]
 
 
-@remembered
 def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
     """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
 
     >>> pvd.analysis.signature_rows(d, "adhesion").loc["40001", "date_signature"].date()
     datetime.date(2021, 5, 20)
     """
-    signed = d.conventions[d.conventions["type_convention"].eq(kind) & d.conventions["date_signature"].notna()]
-    newest = signed.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
-    return newest.set_index("code_commune").sort_index()[["date_signature", "fichier", "feuille", "ligne"]]
+    rows = _newest_signatures(d)
+    return rows[rows["type_convention"].eq(kind)].drop(columns="type_convention")
+
+
+@remembered
+def _newest_signatures(d: Dataset) -> pd.DataFrame:
+    columns = ["code_commune", "type_convention", "date_signature", "fichier", "feuille", "ligne"]
+    signed = d.conventions.loc[d.conventions["date_signature"].notna(), columns].sort_values("fichier", kind="stable")
+    newest = signed.drop_duplicates(["code_commune", "type_convention"], keep="last")
+    return newest.sort_values("code_commune", kind="stable").set_index("code_commune")
 
 
 @remembered
@@ -86,15 +93,18 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     )
     due = states["echeance_cadre"]
     days = (due - today).dt.days.astype("Int64")
-    close = (due - warning <= today).fillna(False)
-    state = pd.Series("dans les délais", index=states.index, dtype="str")
-    state = state.mask(close, "échéance proche").mask(due < today, "dépassée")
-    unknown = ~states["code_commune"].isin(_followed_communes(d))
-    state = state.mask(unknown, "non connue").mask(states["date_adhesion"].isna(), "à signer")
-    state = state.mask(states["date_cadre"].notna(), "signée")
-    return states.assign(jours_restants=days.mask(states["date_cadre"].notna()), etat_convention=state).reset_index(
-        drop=True
-    )
+    signed = states["date_cadre"].notna()
+    told = {
+        "signée": signed,
+        "à signer": states["date_adhesion"].isna(),
+        "non connue": ~states["code_commune"].isin(_followed_communes(d)),
+        "dépassée": due < today,
+        "échéance proche": due - warning <= today,
+    }
+    state = np.select(list(told.values()), list(told), "dans les délais")
+    return states.assign(
+        jours_restants=days.mask(signed), etat_convention=pd.Series(state, index=states.index, dtype="str")
+    ).reset_index(drop=True)
 
 
 def _followed_communes(d: Dataset) -> pd.Series:

@@ -7,6 +7,7 @@ one names a function of `CALCULATIONS`.
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -142,10 +143,7 @@ def computed_indicators(d: Dataset) -> pd.DataFrame:
     2.0
     """
     rows = []
-    for body in document("indicateurs").values():
-        if "calcul" not in body:
-            continue
-        value = CALCULATIONS[body["calcul"]](d)
+    for body, value in _calculated(d):
         target = _TARGETS[body["cible"]](d) if "cible" in body else None
         rows.append(
             {
@@ -213,8 +211,20 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     course: list[Trimestre] = [d.trimestre]
     while len(course) < quarters:
         course.append(course[-1].previous)
-    tables = [computed_indicators(d.at(quarter)).assign(trimestre=str(quarter)) for quarter in reversed(course)]
-    return pd.concat(tables, ignore_index=True)[["indicateur", "trimestre", "valeur", "valeur_texte"]]
+    rows = [
+        (body["nom"], str(quarter), value, _shown(value, body["genre"]))
+        for quarter in reversed(course)
+        for body, value in _calculated(d.at(quarter))
+    ]
+    columns = ["indicateur", "trimestre", "valeur", "valeur_texte"]
+    return pd.DataFrame(rows, columns=columns).astype({"valeur": "Float64"})
+
+
+@remembered
+def _calculated(d: Dataset) -> tuple[tuple[Mapping[str, Any], float | None], ...]:
+    """Return what ``indicateurs.toml`` says of each computed indicator, with its value."""
+    bodies = [body for body in document("indicateurs").values() if "calcul" in body]
+    return tuple((body, CALCULATIONS[body["calcul"]](d)) for body in bodies)
 
 
 def _shown(value: float | None, kind: str) -> str:

@@ -131,7 +131,6 @@ class Dataset:
         """The tables of ``tables.toml`` by name."""
         return {name: getattr(self, name) for name in table_descriptions()}
 
-    @remembered
     def at(self, trimestre: Trimestre) -> "Dataset":
         """Return the same knowledge as it stood at the end of an earlier quarter.
 
@@ -142,6 +141,10 @@ class Dataset:
         """
         if trimestre > self.trimestre:
             raise ValueError(f"{trimestre} is later than {self.trimestre}")
+        return self if trimestre == self.trimestre else self._earlier(trimestre)
+
+    @remembered
+    def _earlier(self, trimestre: Trimestre) -> "Dataset":
         tables = {name: as_of(table, name, trimestre.last_day) for name, table in self.tables.items()}
         return replace(self, trimestre=trimestre, **tables)
 

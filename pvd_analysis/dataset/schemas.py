@@ -105,8 +105,8 @@ def data_dictionary() -> pd.DataFrame:
     for table in table_descriptions().values():
         for column, checked in schema(table.name).columns.items():
             base = column.removesuffix("_precision")
-            meaning = str(described.loc[base, "definition"])
-            kind = str(described.loc[base, "genre"])
+            meaning = described[base]["definition"]
+            kind = described[base]["genre"]
             if base != column:
                 kind = "texte"
                 meaning = "Précision de la date : jour, mois, trimestre, saison ou année"
@@ -116,7 +116,7 @@ def data_dictionary() -> pd.DataFrame:
                     column,
                     "code" if kind.startswith("terme:") else _TYPE_LABELS[_dtype(table, column)],
                     not checked.nullable,
-                    str(described.loc[base, "libelle"]),
+                    described[base]["libelle"],
                     meaning,
                     kind.removeprefix("terme:") if kind.startswith("terme:") else "",
                 )

@@ -239,11 +239,10 @@ def _path(geometry: BaseGeometry) -> Path:
 
 
 def _partnerships(drawn: _Map) -> list[tuple[float, float, float, float]]:
-    lines = []
-    for _, rows in drawn.towns.dropna(subset="laureat").groupby("laureat", sort=False):
-        points = [drawn.points[code] for code in rows["code_commune"]]
-        lines += [(*start, *end) for start, end in pairwise(points)]
-    return lines
+    together: dict[str, list[tuple[float, float]]] = {}
+    for town in drawn.towns.dropna(subset="laureat").itertuples():
+        together.setdefault(town.laureat, []).append(drawn.points[town.code_commune])
+    return [(*start, *end) for points in together.values() for start, end in pairwise(points)]
 
 
 def _legend(drawn: _Map) -> list[Fill | tuple[str, dict[str, object]]]:

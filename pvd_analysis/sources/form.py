@@ -141,7 +141,7 @@ def _field(
     column: str, said: Any, table: TableDescription, body: Mapping[str, Any], examples: Mapping[str, Any]
 ) -> Field:
     details = said if isinstance(said, dict) else {"entetes": said}
-    described = column_dictionary().loc[column]
+    described = column_dictionary()[column]
     reading = str(details.get("lecture") or _READING_OF.get(column, described["genre"]))
     default = _DEFAULTS.get(column)
     return Field(

@@ -38,7 +38,7 @@ def any_table(data: pd.DataFrame, title: str) -> ReportTable:
     words = fold(title).replace("%", "").split()
     key = "-".join(["tableau", *words])
     names = [name for name in data.columns if not name.endswith("_precision")]
-    known = [name for name in names if name in column_dictionary().index]
+    known = [name for name in names if name in column_dictionary()]
     table = ReportTable.build(key, title, data, known) if known else ReportTable(key, title, data, _plain(data, names))
     described = {column.name: column for column in (*_plain(data, names), *table.columns)}
     return replace(table, columns=tuple(described[name] for name in names))

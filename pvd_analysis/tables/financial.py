@@ -121,7 +121,7 @@ def aids_detail_table(d: Dataset) -> ReportTable:
 def aids_by_table(d: Dataset, by: str) -> ReportTable:
     """The detail of aids summed by one column of `funding.aids`, with its total."""
     table = funding.aids_by(d, by)
-    label = str(column_dictionary().loc[by, "libelle"]).lower()
+    label = column_dictionary()[by]["libelle"].lower()
     amounts = ["aides_cents", "aides_dans_total_cents", "aides_hors_total_cents"]
     columns = [by, *amounts, "nombre_projets", "part"]
     rows = table[columns]
@@ -148,7 +148,7 @@ def aids_breakdown_table(d: Dataset) -> ReportTable:
     """The detail of aids, broken down in every other way, in one table."""
     parts = []
     for by in _BREAKDOWNS if len(funding.aids(d)) else _BREAKDOWNS[:1]:
-        entry = column_dictionary().loc[by]
+        entry = column_dictionary()[by]
         table = funding.aids_by(d, by)
         labels = table[by]
         if entry["genre"].startswith("terme:"):

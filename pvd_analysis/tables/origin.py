@@ -20,6 +20,8 @@ def origins(d: Dataset, rows: pd.DataFrame) -> list[str]:
 
     Blank for a row that is computed and comes from no file.
     """
+    if rows.empty:
+        return []
     references = file_references(d)
     columns = rows.reindex(columns=["fichier", "feuille", "ligne", "cellule"]).to_dict("records")
     return [_origin(references, row) for row in columns]

@@ -210,19 +210,19 @@ class ReportTable:
         shown = data
         described: list[Column] = []
         for name in names:
-            if name not in dictionary.index:
+            if name not in dictionary:
                 raise KeyError(
                     f"table {key!r}: column {name!r} is not in the data dictionary; "
                     "add it to pvd_analysis/vocabulary/columns.csv (nom, libelle, genre, definition)"
                 )
-            entry = dictionary.loc[name]
-            genre = str(entry["genre"])
+            entry = dictionary[name]
+            genre = entry["genre"]
             if genre.startswith(_TERM) and name in data.columns:
                 wording = term_labels(genre.removeprefix(_TERM))
                 shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name].to_numpy(dtype=object)]})
             kind = "texte" if genre.startswith(_TERM) else genre
-            label = (labels or {}).get(name, str(entry["libelle"]))
-            described.append(Column(name, label, cast("Kind", kind), str(entry["definition"])))
+            label = (labels or {}).get(name, entry["libelle"])
+            described.append(Column(name, label, cast("Kind", kind), entry["definition"]))
         return cls(
             key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group, tuple(summed)
         )  # fmt: skip

@@ -59,9 +59,9 @@ def document(name: str) -> Mapping[str, Any]:
 
 
 @cache
-def column_dictionary() -> pd.DataFrame:
-    """Return the data dictionary: one row per column name, with ``libelle``, ``genre`` and ``definition``."""
-    return vocabulary_table("columns").set_index("nom")
+def column_dictionary() -> Mapping[str, Mapping[str, str]]:
+    """Return the data dictionary: of each column name its ``libelle``, ``genre`` and ``definition``."""
+    return MappingProxyType(vocabulary_table("columns").set_index("nom").to_dict("index"))
 
 
 @cache
@@ -93,9 +93,10 @@ def get_ready() -> None:
         terms(name)
 
 
-def term_labels(name: str) -> dict[str, str]:
+@cache
+def term_labels(name: str) -> Mapping[str, str]:
     """Return the label of each code of a list."""
-    return {str(code): str(label) for code, label in terms(name)["libelle"].items()}
+    return MappingProxyType(terms(name)["libelle"].to_dict())
 
 
 def term_label(name: str, code: str) -> str:
@@ -148,7 +149,7 @@ class TableDescription:
 
     def kind(self, column: str) -> str:
         """Return the kind of a column (``euros``, ``date``, ``terme:famille``…)."""
-        return str(column_dictionary().loc[column, "genre"])
+        return column_dictionary()[column]["genre"]
 
     @property
     def all_columns(self) -> tuple[str, ...]:
