@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from pvd_analysis.reports.inert import inert, plain_text
 from pvd_analysis.values.french import format_date
 from pvd_analysis.values.text import fold
 
@@ -24,16 +24,7 @@ _TEMPLATES: Final = Path(__file__).with_name("template")
 _QUARTER = re.compile(r"(\d{4})-T([1-4])")
 _HIDDEN_TAGS: Final = frozenset({"masquer", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 _SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
-_NEVER_SHOWN: Final = frozenset(
-    {
-        *("script", "style", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "audio", "video"),
-        *("form", "input", "button", "textarea", "select", "foreignobject", "animate", "set", "metadata"),
-    }
-)
-_ADDRESSES: Final = frozenset({"href", "src", "srcset", "action", "formaction", "background", "data", "xlink:href"})
-_INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif|webp);", re.IGNORECASE)
-_OUTSIDE_STYLE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
-# On what `_inert` has written: attributes in double quotes, no « > » inside them.
+# On what `inert` has written: attributes in double quotes, no « > » inside them.
 _IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 _INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 _BEFORE_HIGH = re.compile(r" (?=[;!?])")
@@ -149,7 +140,7 @@ class _ReportRenderer(IPythonRenderer):
         if level == 1 and not self._report.has_shown_its_title:
             self._report.has_shown_its_title = True
             return ""
-        words = BeautifulSoup(text, "html.parser").get_text()
+        words = plain_text(text)
         identifier = self._report.new_identifier(words)
         level = max(level, 2)
         if level == 2:
@@ -158,7 +149,7 @@ class _ReportRenderer(IPythonRenderer):
 
 
 def _markdown_html(source: str, report: _Report) -> str:
-    return _inert(str(MarkdownWithMath(renderer=_ReportRenderer(report)).render(source)))
+    return inert(str(MarkdownWithMath(renderer=_ReportRenderer(report)).render(source)))
 
 
 def _output_html(output: Mapping[str, Any], report: _Report) -> str:
@@ -168,7 +159,7 @@ def _output_html(output: Mapping[str, Any], report: _Report) -> str:
     shown = next((mimetype for mimetype in _SHOWN_TYPES if mimetype in data), None)
     if shown is None:
         return ""
-    return _markdown_html(data[shown], report) if shown == "text/markdown" else _inert(data[shown])
+    return _markdown_html(data[shown], report) if shown == "text/markdown" else inert(data[shown])
 
 
 def _typeset(body: str) -> str:
@@ -185,23 +176,6 @@ def _without_dead_links(body: str) -> str:
 
 def _is_hidden(cell: Mapping[str, Any]) -> bool:
     return not _HIDDEN_TAGS.isdisjoint(cell["metadata"].get("tags", ()))
-
-
-def _inert(fragment: str) -> str:
-    """Return a fragment of HTML or SVG without what runs, loads or leads outside the file."""
-    soup = BeautifulSoup(fragment, "html.parser", multi_valued_attributes=None)
-    for element in soup.find_all(True):
-        for name, value in list(element.attrs.items()):
-            text = str(value or "").strip()
-            outside = name.lower() in _ADDRESSES and not _INSIDE_THE_FILE.match(text)
-            styled = name.lower() == "style" and _OUTSIDE_STYLE.search(text)
-            if outside or styled or name.lower().startswith(("on", "xmlns")):
-                del element[name]
-        if element.name in _NEVER_SHOWN or (element.name == "img" and not element.has_attr("src")):
-            element.extract()
-        elif element.name == "a" and not element.has_attr("href"):
-            element.unwrap()
-    return str(soup.decode(formatter="minimal"))
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
