@@ -94,7 +94,7 @@ def jobs_of(
 def campaign(
     jobs: Sequence[Job], executor: Executor, done: Callable[[Outcome], None] = lambda _: None
 ) -> list[Outcome]:
-    """Make the reports of all jobs, that of the country last, and return what became of each, in order.
+    """Make the reports of all jobs and return what became of each, in order; that of the country, the longest, begins first.
 
     One that fails does not stop the others. After each, the record of the quarter is written whole, so that a campaign
     that is cut short knows what it had done.
@@ -118,12 +118,10 @@ def campaign(
     record = jobs[0].folder.parent / RECORD
     outcomes = {**last_outcomes(record), **{job.departement: Outcome(job.departement, _TO_DO) for job in jobs}}
     _write_record(record, outcomes)
-    country = [job for job in jobs if job.departement == COUNTRY]
-    for together in ([job for job in jobs if job.departement != COUNTRY], country):
-        for outcome in _each(together, executor):
-            outcomes[outcome.departement] = outcome
-            _write_record(record, outcomes)
-            done(outcome)
+    for outcome in _each(sorted(jobs, key=lambda job: job.departement != COUNTRY), executor):
+        outcomes[outcome.departement] = outcome
+        _write_record(record, outcomes)
+        done(outcome)
     return [outcomes[job.departement] for job in jobs]
 
 
