@@ -1,0 +1,23 @@
+"""What a kernel prints, on its way to the report."""
+
+from ipykernel.iostream import OutStream
+
+__all__ = ["PromptStream"]
+
+
+class PromptStream(OutStream):
+    """Jupyter's own stream, but that a flush with nothing to send wakes no thread: a kernel flushes six times a cell."""
+
+    _is_written = False
+
+    def write(self, string: str) -> int | None:
+        """Write, to be sent by the next flush."""
+        length = super().write(string)
+        self._is_written = True
+        return length
+
+    def flush(self) -> None:
+        """Send what has been written, if anything has."""
+        if self._is_written:
+            self._is_written = False
+            super().flush()
