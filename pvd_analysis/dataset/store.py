@@ -8,10 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock
@@ -21,12 +23,14 @@ from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
 
-__all__ = ["input_hashes", "missing_inputs", "prepared", "processed_folder"]
+__all__ = ["input_hashes", "missing_inputs", "package_hash", "prepared", "processed_folder"]
 
 _Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
 _FINGERPRINT = "empreinte.json"
+_PACKAGE = "pvd_analysis"
 # A département of a national list has a few hundred rows a year: a group holds a handful of départements.
 _ROWS_IN_A_GROUP = 4_000
+_TYPES = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype()}
 _BESIDE = tuple(field.name for field in fields(Preparation) if field.name != "tables")
 
 
@@ -83,22 +87,26 @@ def missing_inputs(root: Path, known_on: dt.date | None = None) -> list[str]:
     known = _known_fingerprint(processed_folder(root, known_on))
     files, _ = delivered_files(root, known_on)
     there = {file.name for file in files}
-    return sorted(
-        name for name in known if not name.startswith(("referentiel/", "pvd_analysis/")) and name not in there
-    )
+    return sorted(name for name in known if not name.startswith(("referentiel/", _PACKAGE)) and name not in there)
+
+
+@cache
+def package_hash() -> str:
+    """Return the sha256 of the files of this package, as the process first found them: it runs what it then read."""
+    package = Path(__file__).parents[1]
+    content = hashlib.sha256()
+    for name, path in sorted((path.relative_to(package).as_posix(), path) for path in package.rglob("*.*")):
+        if path.suffix != ".pyc" and path.is_file():
+            content.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return content.hexdigest()
 
 
 def _fingerprint(root: Path, known_on: dt.date | None, known: _Fingerprint) -> _Fingerprint:
-    files, _ = delivered_files(root, known_on)
-    inputs = {file.name: file.path for file in files}
+    delivered, _ = delivered_files(root, known_on)
+    inputs = {file.name: file.path for file in delivered}
     inputs |= {f"referentiel/{path.name}": path for path in sorted(referentiel_folder(root).glob("*.csv"))}
-    package = Path(__file__).parents[1]
-    inputs |= {
-        f"pvd_analysis/{path.relative_to(package).as_posix()}": path
-        for path in sorted(package.rglob("*"))
-        if path.suffix in {".py", ".toml", ".csv"}
-    }
-    return {name: _file_fingerprint(path, known.get(name)) for name, path in inputs.items()}
+    files = {name: _file_fingerprint(path, known.get(name)) for name, path in inputs.items()}
+    return {**files, _PACKAGE: {"sha256": package_hash()}}
 
 
 def _file_fingerprint(path: Path, known: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -136,13 +144,18 @@ def _read_table(path: Path, departement: str | None) -> pd.DataFrame:
         columns = file.schema_arrow.names
         # Of small tables, threads cost more than they bring.
         if departement is None or "code_departement" not in columns:
-            return file.read(use_threads=False).to_pandas()
+            return _table(file.read(use_threads=False))
         column = columns.index("code_departement")
         said = [file.metadata.row_group(group).column(column).statistics for group in range(file.num_row_groups)]
         wanted = [group for group, statistics in enumerate(said) if _may_hold(statistics, departement)]
         rows = file.read_row_groups(wanted, use_threads=False)
     codes = rows.column(column)
-    return rows.filter(pc.or_kleene(pc.equal(codes, departement), pc.is_null(codes))).to_pandas()
+    return _table(rows.filter(pc.or_kleene(pc.equal(codes, departement), pc.is_null(codes))))
+
+
+def _table(rows: pa.Table) -> pd.DataFrame:
+    """Return rows with the types of ``tables.toml``: what pandas noted beside them says the same, and is slow to read."""
+    return rows.to_pandas(ignore_metadata=True, types_mapper=_TYPES.get)
 
 
 def _may_hold(group: pq.Statistics | None, departement: str) -> bool:

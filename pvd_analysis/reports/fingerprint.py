@@ -14,8 +14,6 @@ from pvd_analysis.reports.plausibility import MANIFEST
 
 __all__ = ["report_fingerprint", "stands"]
 
-_PACKAGE = Path(__file__).parents[1]
-
 
 def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
     """Return the sha256 of the inputs, the code and the parameters of a report.
@@ -26,7 +24,6 @@ def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | Non
     said = {
         "parametres": [trimestre, departement, connu_au.isoformat() if connu_au else None],
         "entrees": input_hashes(root, connu_au),
-        "code": {path.relative_to(_PACKAGE).as_posix(): _sha256(path) for path in _files(_PACKAGE) if _is_code(path)},
         "notebooks": {path.name: _sha256(path) for path in sorted((root / "notebooks").glob("*.ipynb"))},
         "referentiel": {path.name: _sha256(path) for path in _files(referentiel_folder(root)) if path.suffix != ".csv"},
         "versions": [platform.python_version(), *_versions()],
@@ -48,11 +45,6 @@ def stands(folder: Path, fingerprint: str | None = None) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _is_code(path: Path) -> bool:
-    # .py, .toml and .csv files of the package are among the inputs of the tables already.
-    return path.suffix not in {".py", ".toml", ".csv", ".pyc"}
 
 
 def _sha256(path: Path) -> str:

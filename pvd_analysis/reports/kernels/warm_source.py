@@ -30,6 +30,8 @@ _LIBRARIES: Final = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
@@ -115,6 +117,7 @@ def _make_ready(root: str) -> None:
     from pvd_analysis import vocabulary
     from pvd_analysis.communes import load_referentiel
     from pvd_analysis.dataset.deliveries import referentiel_folder
+    from pvd_analysis.dataset.store import package_hash
     from pvd_analysis.reports.html import notebook_to_html
 
     # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
@@ -122,6 +125,7 @@ def _make_ready(root: str) -> None:
     # validators and templates are compiled
     notebook_to_html(nbformat.v4.new_notebook(), title="")
     vocabulary.get_ready()
+    package_hash()
     # Files that cannot be read are the business of the child that needs them.
     with contextlib.suppress(OSError, ValueError):
         load_referentiel(referentiel_folder(Path(root))).get_ready()
