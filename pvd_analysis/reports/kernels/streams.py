@@ -10,9 +10,10 @@ class PromptStream(OutStream):
 
     _is_written = False
 
-    def write(self, string: str) -> int | None:
+    # Jupyter's own declares that it may return nothing, and never does.
+    def write(self, string: str) -> int:
         """Write, to be sent by the next flush."""
-        length = super().write(string)
+        length = super().write(string) or 0
         self._is_written = True
         return length
 
