@@ -19,7 +19,7 @@ def remembered(
 ) -> Callable[Concatenate[_Source, _P], _Result]:
     """Make a pure function of a dataset (and of hashable arguments) compute once for each dataset and arguments.
 
-    What it returns is the caller's own: a table is given as a copy. It is forgotten with the dataset.
+    What it returns is the caller's own: pandas copies of a table what the caller changes. It is forgotten with the dataset.
 
     Examples
     --------
@@ -37,6 +37,6 @@ def remembered(
         if arguments not in known:
             known[arguments] = function(source, *args, **kwargs)
         result = known[arguments]
-        return cast("_Result", result.copy()) if isinstance(result, pd.DataFrame | pd.Series) else result
+        return cast("_Result", result.copy(deep=False)) if isinstance(result, pd.DataFrame | pd.Series) else result
 
     return cast("Callable[Concatenate[_Source, _P], _Result]", once)
