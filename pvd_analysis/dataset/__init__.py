@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel, load_referentiel
-from pvd_analysis.dataset.as_of import as_of
+from pvd_analysis.dataset.as_of import as_of, event_date
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.parameters import (
@@ -22,7 +22,7 @@ from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
-from pvd_analysis.dataset.store import prepared, processed_folder
+from pvd_analysis.dataset.store import has_laureates, prepared, processed_folder
 from pvd_analysis.errors import NoData
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre
@@ -145,8 +145,14 @@ class Dataset:
 
     @remembered
     def _earlier(self, trimestre: Trimestre) -> "Dataset":
-        tables = {name: as_of(table, name, trimestre.last_day) for name, table in self.tables.items()}
+        day = trimestre.last_day
+        tables = {name: as_of(table, name, day, self.event_days(name)) for name, table in self.tables.items()}
         return replace(self, trimestre=trimestre, **tables)
+
+    @remembered
+    def event_days(self, name: str) -> pd.Series:
+        """The day by which the event of each row of a table has surely happened, blank when undated."""
+        return event_date(self.tables[name], name)
 
     def __repr__(self) -> str:
         return as_text(self)
@@ -207,10 +213,9 @@ def _known(
     quarter: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel
 ) -> Dataset | None:
     """Return what is known of a département, None without any laureate; only its own rows are read."""
-    preparation = prepared(root, known_on, departement=code)
-    if preparation.tables["laureats"].empty:
+    if not has_laureates(root, code, known_on):
         return None
-    return _dataset(preparation, quarter, code, known_on, root, referentiel)
+    return _dataset(prepared(root, known_on, departement=code), quarter, code, known_on, root, referentiel)
 
 
 def load_country(

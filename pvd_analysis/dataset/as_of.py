@@ -17,6 +17,8 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
     « mars 2021 » is 31 March 2021: a report of the first quarter has it, one made on 15 March would not.
     """
     days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    if table.empty:
+        return days
     for column in table_description(name).dates:
         known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
         partial = known.notna() & precisions.ne("jour")
@@ -31,8 +33,8 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
 _last_day = cache(last_day)
 
 
-def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:
-    """Return the table as it stood at the end of `day`.
+def as_of(table: pd.DataFrame, name: str, day: dt.date, event_days: pd.Series | None = None) -> pd.DataFrame:
+    """Return the table as it stood at the end of `day`; `event_days` may give what `event_date` says of it.
 
     An undated row is kept: the source states it, and nothing says that it came later. What becomes of a row dated
     later is said by ``futur`` in ``tables.toml``: left out, or put back in the state it had before (a post « en
@@ -41,7 +43,7 @@ def as_of(table: pd.DataFrame, name: str, day: dt.date) -> pd.DataFrame:
     description = table_description(name)
     if table.empty or not description.dates or description.future is None:
         return table.reset_index(drop=True)
-    later = event_date(table, name) > pd.Timestamp(day)
+    later = (event_date(table, name) if event_days is None else event_days) > pd.Timestamp(day)
     if not later.any():
         return table.reset_index(drop=True)
     if description.future == "exclure":

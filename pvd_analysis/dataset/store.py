@@ -23,7 +23,7 @@ from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
 
-__all__ = ["input_hashes", "missing_inputs", "package_hash", "prepared", "processed_folder"]
+__all__ = ["has_laureates", "input_hashes", "missing_inputs", "package_hash", "prepared", "processed_folder"]
 
 _Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
 _FINGERPRINT = "empreinte.json"
@@ -50,6 +50,16 @@ def prepared(
     Takes what `pvd_analysis.dataset.preparation.prepare` takes; and a département, to read its rows alone (and the
     findings that concern none in particular): what it costs does not grow with the others.
     """
+    return _read(_current_folder(root, known_on, progress), departement)
+
+
+def has_laureates(root: Path, departement: str, known_on: dt.date | None = None) -> bool:
+    """Tell whether a département has laureates among the prepared tables; no other table is read."""
+    return len(_read_table(_current_folder(root, known_on) / "laureats.parquet", departement)) > 0
+
+
+def _current_folder(root: Path, known_on: dt.date | None, progress: Callable[[str], None] = lambda _: None) -> Path:
+    """Return the folder of the prepared tables, made again when a raw file or the package has changed."""
     folder = processed_folder(root, known_on)
     if not _is_current(folder, root, known_on):
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +67,7 @@ def prepared(
         with FileLock(folder.parent / f".{folder.name}.verrou"):
             if not _is_current(folder, root, known_on):
                 _prepare_into(folder, root, known_on, progress)
-    return _read(folder, departement)
+    return folder
 
 
 def _is_current(folder: Path, root: Path, known_on: dt.date | None) -> bool:
@@ -69,7 +79,9 @@ def _prepare_into(folder: Path, root: Path, known_on: dt.date | None, progress: 
     known = _known_fingerprint(folder)
     fingerprint = _fingerprint(root, known_on, known)
     if _hashes(fingerprint) != _hashes(known):
-        _write(prepare(root, known_on, progress), folder)
+        # Whatever the process prefers for short tables: the lists are long.
+        with pd.option_context("mode.string_storage", "pyarrow"):
+            _write(prepare(root, known_on, progress), folder)
     # Files that were only copied again keep their content: the tables stand, their dates are noted.
     _write_fingerprint(folder, fingerprint)
 
