@@ -122,6 +122,9 @@ def _make_ready(root: str) -> None:
 
     # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
     pandas.set_option("display.max_columns", 20)
+    # The tables of a département are short: to hand their texts to Arrow, thousands of times, takes longer than its
+    # work saves.
+    pandas.set_option("mode.string_storage", "python")
     # validators and templates are compiled
     notebook_to_html(nbformat.v4.new_notebook(), title="")
     vocabulary.get_ready()
