@@ -1,5 +1,8 @@
 """What the rules of the programme say of the data: limits passed, deadlines missed, towns without support."""
 
+from collections.abc import Callable
+from typing import Final
+
 import pandas as pd
 
 from pvd_analysis.analysis.conventions import convention_states, signatures
@@ -45,14 +48,7 @@ _Alert = tuple[str, Constat]
 
 @remembered
 def _all(d: Dataset) -> list[_Alert]:
-    return [
-        *_project_alerts(d),
-        *_coverage_alerts(d),
-        *_convention_alerts(d),
-        *_post_alerts(d),
-        *_early_aid_alerts(d),
-        *_opinion_alerts(d),
-    ]
+    return [alert for name, alerts_of in _ALERTS if len(d.tables[name]) for alert in alerts_of(d)]
 
 
 def _place(row: object) -> Origine:
@@ -176,8 +172,6 @@ def _early_aid_alerts(d: Dataset) -> list[_Alert]:
 
 
 def _opinion_alerts(d: Dataset) -> list[_Alert]:
-    if d.avis.empty:
-        return []
     found = [
         (
             row.code_commune,
@@ -207,3 +201,14 @@ def _opinion_alerts(d: Dataset) -> list[_Alert]:
         )
         for row in both[differs].itertuples()
     ]
+
+
+# What gives alerts, and the table without which it gives none.
+_ALERTS: Final[tuple[tuple[str, Callable[[Dataset], list[_Alert]]], ...]] = (
+    ("projets", _project_alerts),
+    ("totaux_annonces", _coverage_alerts),
+    ("laureats", _convention_alerts),
+    ("laureats", _post_alerts),
+    ("financements", _early_aid_alerts),
+    ("avis", _opinion_alerts),
+)

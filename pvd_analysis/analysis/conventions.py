@@ -45,6 +45,7 @@ def signatures(d: Dataset, kind: str) -> pd.Series:
     return signature_rows(d, kind)["date_signature"]
 
 
+@remembered
 def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
     """Return the row that gives each commune's signature, by ``code_commune``: its date and its origin.
 
@@ -83,12 +84,14 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     """
     today = pd.Timestamp(d.arrete_le)
     warning = pd.DateOffset(months=int(rule("convention_cadre").figures["alerte_mois"]))
+    codes = d.laureats["code_commune"]
+    adhesions = signatures(d, "adhesion").reindex(codes)
     states = d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]].assign(
-        commune=lambda table: d.commune_names(table["code_commune"]),
-        date_adhesion=lambda table: _dates(table["code_commune"].map(signatures(d, "adhesion").to_dict())),
-        date_cadre=lambda table: _dates(table["code_commune"].map(signatures(d, "cadre_ort").to_dict())),
-        echeance_cadre=lambda table: _dates(
-            table["date_adhesion"].map(lambda day: deadline(day.date()), na_action="ignore")
+        commune=d.commune_names(codes),
+        date_adhesion=adhesions.array,
+        date_cadre=signatures(d, "cadre_ort").reindex(codes).array,
+        echeance_cadre=pd.array(
+            [None if pd.isna(day) else deadline(day.date()) for day in adhesions], dtype="datetime64[s]"
         ),
     )
     due = states["echeance_cadre"]
@@ -113,10 +116,6 @@ def _followed_communes(d: Dataset) -> pd.Series:
     scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
     in_list = d.laureats["code_departement"].isin(scopes.split("+")) | ("france" in scopes)
     return d.laureats.loc[in_classeur | in_list, "code_commune"]
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values).astype("datetime64[s]")
 
 
 def state_counts(d: Dataset) -> pd.DataFrame:

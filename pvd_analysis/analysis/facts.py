@@ -39,15 +39,24 @@ def facts(d: Dataset) -> pd.DataFrame:
         it has surely happened (blank when undated), whether it is only planned, whether it is given up, and the
         origin of the row.
     """
-    tables = [_TABLES[nature](d).assign(nature_ecart=nature) for nature in (*AMOUNTS, *STATES_ONLY)]
-    given = {"montant_cents": 0, "etat": "", "date_fait": pd.NaT, "prevu": False, "retire": False}
-    whole = [
-        table.assign(**{name: value for name, value in given.items() if name not in table})[list(FACT_COLUMNS)].astype(
-            {"montant_cents": "Int64", "date_fait": "datetime64[s]", "prevu": bool, "retire": bool, "ligne": "Int64"}
-        )
-        for table in tables
-    ]
-    return pd.concat([table for table in whole if len(table)] or whole[:1], ignore_index=True)
+    tables = [_NO_FACT]
+    for nature, (name, facts_of) in _FACTS.items():
+        if len(d.tables[name]):
+            tables.append(_whole(facts_of(d).assign(nature_ecart=nature)))
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
+_TYPES = {"montant_cents": "Int64", "date_fait": "datetime64[s]", "prevu": bool, "retire": bool, "ligne": "Int64"}
+_GIVEN = {"montant_cents": 0, "etat": "", "date_fait": pd.NaT, "prevu": False, "retire": False}
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Return facts with all their columns, each of its type."""
+    missing = {name: value for name, value in _GIVEN.items() if name not in table}
+    return table.assign(**missing)[list(FACT_COLUMNS)].astype(_TYPES)
+
+
+_NO_FACT = _whole(pd.DataFrame(columns=list(FACT_COLUMNS), dtype="str"))
 
 
 def _announced(d: Dataset, in_total: bool) -> pd.DataFrame:
@@ -202,17 +211,18 @@ def _signed(day: pd.Timestamp, otherwise: str) -> str:
     return otherwise if pd.isna(day) else f"signée le {format_date(day)}"
 
 
-_TABLES: Mapping[str, Callable[[Dataset], pd.DataFrame]] = MappingProxyType(
+# Of each nature, the table that it is read from, and how.
+_FACTS: Mapping[str, tuple[str, Callable[[Dataset], pd.DataFrame]]] = MappingProxyType(
     {
-        "total_annonce": lambda d: _announced(d, in_total=True),
-        "provision": lambda d: _announced(d, in_total=False),
-        "aide": lambda d: _financing(d, public=True),
-        "autre_financement": lambda d: _financing(d, public=False),
-        "cout": _costs,
-        "adhesion": _adhesions,
-        "echeance": _deadlines,
-        "poste": _posts,
-        "formation": _sessions,
-        "club": _meetings,
+        "total_annonce": ("totaux_annonces", lambda d: _announced(d, in_total=True)),
+        "provision": ("totaux_annonces", lambda d: _announced(d, in_total=False)),
+        "aide": ("financements", lambda d: _financing(d, public=True)),
+        "autre_financement": ("financements", lambda d: _financing(d, public=False)),
+        "cout": ("projets", _costs),
+        "adhesion": ("laureats", _adhesions),
+        "echeance": ("laureats", _deadlines),
+        "poste": ("postes", _posts),
+        "formation": ("formations", _sessions),
+        "club": ("club", _meetings),
     }
 )

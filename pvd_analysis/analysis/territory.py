@@ -4,10 +4,12 @@ import pandas as pd
 
 from pvd_analysis.analysis.conventions import signatures
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
 
 __all__ = ["territory"]
 
 
+@remembered
 def territory(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune, then for each town of Action cœur de ville.
 
