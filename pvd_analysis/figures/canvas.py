@@ -28,6 +28,7 @@ __all__ = [
     "legend_height",
     "line_height",
     "rule_line",
+    "text_size",
     "text_width",
     "wrap",
     "write",
@@ -45,6 +46,7 @@ HALO: Final = "halo"
 """Group identifier of the words that a white outline parts from what is under them."""
 
 _LEADING: Final = 1.3
+_BOLD, _NORMAL = "bold", "normal"
 _BREAKABLE = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _PIECES = re.compile(r"[^-/]+[-/]*|[-/]+")
 
@@ -71,19 +73,24 @@ def canvas(width: float, height: float) -> Axes:
     return axes
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
     """Return the width of a line, in points.
 
     >>> text_width("Amou") < text_width("Amou", bold=True) < text_width("Montfort-en-Chalosse")
     True
     """
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    return text_size(_printable(text), size, _BOLD if bold else _NORMAL)[0]
+
+
+@lru_cache(maxsize=4096)
+def text_size(text: str, size: float, weight: str | int) -> tuple[float, float, float]:
+    """Return the width, the height and the descent of a line in the one font of the reports, in points."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     with warnings.catch_warnings():
         # a character that the font does not have is measured as an empty box; the page shows it
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
-        width, _, _ = text_to_path.get_text_width_height_descent(_printable(text), font, ismath=False)
-    return float(width)
+        width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width), float(height), float(descent)
 
 
 def wrap(text: str, width: float, size: float = TEXT, bold: bool = False) -> list[str]:
@@ -151,7 +158,7 @@ def write(
             y + line_height(size) / 2,
             _printable(line),
             size=size,
-            weight="bold" if bold else "normal",
+            weight=_BOLD if bold else _NORMAL,
             color=colour,
             ha=ha,
             va="center_baseline",

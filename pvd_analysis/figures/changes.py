@@ -28,7 +28,7 @@ _OF_CLASS: Final = {
             (PALETTE["turquoise"], "////"),
             (PALETTE["orange"], "\\\\"),
             ("white", "xxxx", PALETTE["prune"]),
-            (PALETTE["mauve"], "...."),
+            (PALETTE["mauve"], "||"),
         ),
         strict=True,
     )

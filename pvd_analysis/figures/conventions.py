@@ -1,7 +1,9 @@
 """The calendar of the conventions: for each commune, from the adhésion to the convention-cadre that is due 18 months later."""
 
 import datetime as dt
-from dataclasses import dataclass
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -49,6 +51,12 @@ _LEGEND: Final = [
     ("délai qui reste", {"linestyle": ":", "color": _BLUE, "linewidth": 2}),
     ("dépassement", {"linestyle": "-", "color": _PLUM, "linewidth": 3}),
 ]
+_LINES: Final[dict[str, dict[str, Any]]] = {
+    "délai": {"color": _BLUE, "linewidth": 2.2},
+    "délai qui reste": {"color": _BLUE, "linewidth": 2.2, "linestyle": (0, (1, 2))},
+    "délai non utilisé": {"color": _BLUE, "linewidth": 2.2, "linestyle": (0, (1, 5))},
+    "dépassement": {"color": _PLUM, "linewidth": 3.4},
+}
 _AXIS_HEIGHT: Final = 18.0
 
 
@@ -155,10 +163,38 @@ def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
     bottom = top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights)
     _draw_axis(axes, line, top, bottom, today, width)
     y = top + _AXIS_HEIGHT + line_height(SMALL)
+    strokes = _Strokes()
     for row, height in zip(rows.itertuples(), heights, strict=True):
-        _draw_row(axes, y, height, row, line, today, names, width)
+        _draw_row(axes, strokes, y, height, row, line, today, names, width)
         y += height
+    strokes.draw(axes)
     return axes
+
+
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """The lines and marks of all rows: those that look alike are one object for matplotlib, which takes its time for each."""
+
+    lines: defaultdict[str, list[tuple[float, float, float]]] = field(default_factory=lambda: defaultdict(list))
+    marks: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+
+    def line(self, name: str, start: float, end: float, y: float) -> None:
+        self.lines[name].append((start, end, y))
+
+    def mark(self, name: str, x: float, y: float) -> None:
+        self.marks[name].append((x, y))
+
+    def draw(self, axes: Axes) -> None:
+        for name, style in _LINES.items():
+            # not a number: the pen is lifted
+            xs = [x for start, end, _ in self.lines[name] for x in (start, end, math.nan)]
+            ys = [y for *_, y in self.lines[name] for y in (y, y, math.nan)]
+            if xs:
+                axes.add_line(Line2D(xs, ys, clip_on=False, zorder=2, **style))
+        for name, style in {"adhésion": _ADHESION, "échéance": _DEADLINE, **_MARKS}.items():
+            if self.marks[name]:
+                xs, ys = (list(values) for values in zip(*self.marks[name], strict=True))
+                axes.add_line(Line2D(xs, ys, linestyle="none", clip_on=False, zorder=4, **style))
 
 
 def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
@@ -195,41 +231,44 @@ def _draw_axis(axes: Axes, line: _Timeline, top: float, bottom: float, today: pd
 
 
 def _draw_row(
-    axes: Axes, y: float, height: float, row: Any, line: _Timeline, today: pd.Timestamp, names: float, width: float
+    axes: Axes,
+    strokes: _Strokes,
+    y: float,
+    height: float,
+    row: Any,
+    line: _Timeline,
+    today: pd.Timestamp,
+    names: float,
+    width: float,
 ) -> None:
-    mark, words = _MARKS[row.etat_convention], _state_words(row)
-    urgent = row.etat_convention == "dépassée"
-    colour = _PLUM if urgent else INK
+    state, words = row.etat_convention, _state_words(row)
+    colour = _PLUM if state == "dépassée" else INK
     if names:
         middle = y + height / 2
         lines = wrap(row.commune, names)
         write(axes, names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
-        _mark(axes, line.right + 18, middle, mark)
+        strokes.mark(state, line.right + 18, middle)
         write(axes, line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour, bold=False)
     else:
         middle = y + line_height(TEXT) + 8
         write(axes, 0, y, wrap(row.commune, width - text_width(words, SMALL) - 22)[0], halo=True)
         write(axes, width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
-        _mark(axes, width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2, mark)
-    _draw_days(axes, middle, row, line, today)
+        strokes.mark(state, width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2)
+    _add_days(strokes, middle, row, line, today)
 
 
-def _draw_days(axes: Axes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:
+def _add_days(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:
     if pd.notna(row.date_adhesion):
         due = row.echeance_cadre
         reached = row.date_cadre if pd.notna(row.date_cadre) else today
         start, in_time = line.x(row.date_adhesion), line.x(min(reached, due))
-        rule_line(axes, start, y, in_time, y, _BLUE, 2.2, zorder=2)
+        strokes.line("délai", start, in_time, y)
         if reached < due:
-            style = (0, (1, 2)) if pd.isna(row.date_cadre) else (0, (1, 5))
-            rule_line(axes, line.x(reached), y, line.x(due), y, _BLUE, 2.2, style, zorder=2)
+            rest = "délai qui reste" if pd.isna(row.date_cadre) else "délai non utilisé"
+            strokes.line(rest, line.x(reached), line.x(due), y)
         elif row.etat_convention != "non connue":
-            rule_line(axes, line.x(due), y, line.x(reached), y, _PLUM, 3.4, zorder=2)
-        _mark(axes, start, y, _ADHESION)
-        _mark(axes, line.x(due), y, _DEADLINE)
+            strokes.line("dépassement", line.x(due), line.x(reached), y)
+        strokes.mark("adhésion", start, y)
+        strokes.mark("échéance", line.x(due), y)
     if pd.notna(row.date_cadre):
-        _mark(axes, line.x(row.date_cadre), y, _MARKS["signée"])
-
-
-def _mark(axes: Axes, x: float, y: float, properties: dict[str, Any]) -> None:
-    axes.add_line(Line2D([x], [y], linestyle="none", clip_on=False, zorder=4, **properties))
+        strokes.mark("signée", line.x(row.date_cadre), y)

@@ -3,17 +3,18 @@
 import io
 import re
 import sys
-import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
-from pvd_analysis.figures.canvas import HALO, NARROW, WIDE
+from pvd_analysis.figures.canvas import HALO, NARROW, WIDE, text_size
 from pvd_analysis.figures.style import report_style
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 
@@ -167,12 +168,26 @@ def listed(parts: Sequence[str]) -> str:
     return said if left <= 0 else f"{said} ; et {left} de plus, dans le tableau"
 
 
+class _Renderer(RendererSVG):
+    """Matplotlib's own, but that it does not measure again each line that was measured before it was placed."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        return text_size(s, prop.get_size_in_points(), prop.get_weight())
+
+
 def _drawing(figure: Figure) -> str:
     target = io.StringIO()
-    with report_style(), warnings.catch_warnings():
-        # the page's font has the characters that the measuring font lacks
-        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+    dpi, colour = figure.dpi, figure.get_facecolor()
+    # An SVG counts in points.
+    figure.set(dpi=72, facecolor="none")
+    try:
+        with report_style():
+            width, height = 72 * figure.get_size_inches()
+            renderer = _Renderer(width, height, target, metadata={"Date": None, "Creator": None})
+            figure.draw(renderer)
+            renderer.finalize()
+    finally:
+        figure.set(dpi=dpi, facecolor=colour)
     return target.getvalue()
 
 

@@ -1,10 +1,12 @@
 """Names beside points, placed so that none covers another name, a point or a line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-__all__ = ["Box", "Name", "Place", "along", "place_names"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Box", "Name", "Place", "along", "leader", "place_names"]
 
 # From the point to the edge of its name, in points; beyond the first two, a line leads from one to the other.
 _DISTANCES: Final = (6.0, 10.0, 18.0, 26.0, 36.0, 48.0, 62.0, 78.0)
@@ -15,6 +17,9 @@ _DIRECTIONS: Final = (
     *((0.9, -0.4), (0.9, 0.4), (-0.9, -0.4), (-0.9, 0.4), (0.4, -0.9), (0.4, 0.9), (-0.4, -0.9), (-0.4, 0.9)),
 )
 
+_Boxes: TypeAlias = NDArray[np.float64]
+"""A row for each rectangle: left, top, right, bottom."""
+
 
 class Box(NamedTuple):
     """A rectangle, in points: left, top, right, bottom."""
@@ -23,21 +28,6 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
-
-    def meets(self, other: "Box") -> bool:
-        """Whether two rectangles overlap."""
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
-    def holds(self, other: "Box") -> bool:
-        """Whether another rectangle is inside this one."""
-        return (
-            self.left <= other.left
-            and self.top <= other.top
-            and self.right >= other.right
-            and self.bottom >= other.bottom
-        )
 
 
 class Name(NamedTuple):
@@ -68,44 +58,69 @@ def place_names(names: Sequence[Name], obstacles: Sequence[Box], frame: Box) -> 
 
     Names with the fewest places free go first; when one finds none, all begin again with it at the head.
     """
-    order = sorted(range(len(names)), key=lambda number: _free_places(names[number], obstacles, frame))
+    in_frame = [_in_frame(name, frame) for name in names]
+    beside = np.array(obstacles, dtype=float).reshape(-1, 4)
+    near = [int((~_meet(boxes[~led], beside)).sum()) for boxes, led in in_frame]
+    order = sorted(range(len(names)), key=near.__getitem__)
     for _ in range(len(names) + 1):
         placed: dict[int, Place] = {}
-        taken = list(obstacles)
+        taken = beside
         for number in order:
-            place = next(_places(names[number], taken, frame), None)
+            place = next(_free(names[number], *in_frame[number], taken), None)
             if place is None:
                 order = [number, *(other for other in order if other != number)]
                 break
             placed[number] = place
-            taken += [place.box, *(_leader_boxes(names[number], place) if place.is_led else [])]
+            led_by = _leader_boxes(names[number], place) if place.is_led else []
+            taken = np.vstack([taken, place.box, *led_by])
         else:
             return [placed[number] for number in range(len(names))]
     return None
 
 
-def _free_places(name: Name, obstacles: Sequence[Box], frame: Box) -> int:
-    return sum(1 for _ in takewhile(lambda place: not place.is_led, _places(name, obstacles, frame)))
+def _sign(part: float) -> int:
+    return 0 if abs(part) < 0.5 else 1 if part > 0 else -1
 
 
-def _places(name: Name, taken: Sequence[Box], frame: Box) -> Iterator[Place]:
-    """Yield the free places of a name, the nearest first."""
-    for distance in _DISTANCES:
-        for right, down in _DIRECTIONS:
-            # Above and below a name is centred; beside, it starts or ends at its point.
-            side, level = _sign(right), _sign(down)
-            left = name.x + right * distance - (0.5 - side / 2) * name.width
-            top = name.y + down * distance - (0.5 - level / 2) * name.height
-            place = Place(Box(left, top, left + name.width, top + name.height), distance >= _LED_FROM)
-            if not frame.holds(place.box) or any(place.box.meets(other) for other in taken):
-                continue
-            if place.is_led and any(one.meets(other) for one in _leader_boxes(name, place) for other in taken):
-                continue
+# Each place that a name may take, the nearest first: how far its edge is from its point to the right and down, which
+# way it goes from there, and whether a line leads to it.
+_RIGHT, _DOWN, _SIDE, _LEVEL, _LED = (
+    np.array(column)
+    for column in zip(
+        *(
+            (right * distance, down * distance, _sign(right), _sign(down), distance >= _LED_FROM)
+            for distance in _DISTANCES
+            for right, down in _DIRECTIONS
+        ),
+        strict=True,
+    )
+)
+
+
+def _in_frame(name: Name, frame: Box) -> tuple[_Boxes, NDArray[np.bool_]]:
+    """Return the places of a name inside the frame, the nearest first, and which of them a line leads to."""
+    # Above and below a name is centred; beside, it starts or ends at its point.
+    left = name.x + _RIGHT - (0.5 - _SIDE / 2) * name.width
+    top = name.y + _DOWN - (0.5 - _LEVEL / 2) * name.height
+    right, bottom = left + name.width, top + name.height
+    inside = (frame.left <= left) & (frame.top <= top) & (right <= frame.right) & (bottom <= frame.bottom)
+    return np.column_stack([left, top, right, bottom])[inside], _LED[inside]
+
+
+def _free(name: Name, boxes: _Boxes, led: NDArray[np.bool_], taken: _Boxes) -> Iterator[Place]:
+    """Yield the places that nothing has taken, nor stands between them and the point of the name."""
+    free = ~_meet(boxes, taken)
+    for box, is_led in zip(boxes[free].tolist(), led[free].tolist(), strict=True):
+        place = Place(Box(*box), is_led)
+        if not is_led or not _meet(np.array(_leader_boxes(name, place)), taken).any():
             yield place
 
 
-def _sign(part: float) -> int:
-    return 0 if abs(part) < 0.5 else 1 if part > 0 else -1
+def _meet(boxes: _Boxes, others: _Boxes) -> NDArray[np.bool_]:
+    """Return which boxes overlap any of the others."""
+    left, top, right, bottom = (boxes[:, [side]] for side in range(4))
+    apart = (left >= others[:, 2]) | (others[:, 0] >= right) | (top >= others[:, 3]) | (others[:, 1] >= bottom)
+    return np.asarray(~apart.all(axis=1))
 
 
 def leader(name: Name, place: Place) -> tuple[float, float, float, float]:

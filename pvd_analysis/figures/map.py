@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
@@ -132,7 +133,7 @@ def _note(d: Dataset, towns: pd.DataFrame, placed: pd.DataFrame, boundaries: Bou
     return said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Map:
     """What is drawn, in points from the top left corner of the map."""
 
@@ -142,6 +143,15 @@ class _Map:
     towns: pd.DataFrame
     points: dict[str, tuple[float, float]]
     height: float
+
+    @cached_property
+    def partnerships(self) -> list[tuple[float, float, float, float]]:
+        """The lines between the communes of each laureate."""
+        together: dict[str, list[tuple[float, float]]] = {}
+        for code, laureat in zip(self.towns["code_commune"], self.towns["laureat"], strict=True):
+            if pd.notna(laureat):
+                together.setdefault(laureat, []).append(self.points[code])
+        return [(*start, *end) for points in together.values() for start, end in pairwise(points)]
 
     @classmethod
     def fitted(
@@ -214,7 +224,7 @@ def _draw(drawn: _Map, width: float) -> Axes:
         )
     if drawn.ground is not None:
         axes.add_patch(PathPatch(_path(drawn.ground), fill=False, edgecolor=GREY, linewidth=1.6, clip_on=False))
-    for x, y, x_end, y_end in _partnerships(drawn):
+    for x, y, x_end, y_end in drawn.partnerships:
         rule_line(axes, x, y, x_end, y_end, _PARTNERSHIP["color"], _PARTNERSHIP["linewidth"], zorder=3)
     for row in drawn.towns.itertuples():
         x, y = drawn.points[row.code_commune]
@@ -238,20 +248,13 @@ def _path(geometry: BaseGeometry) -> Path:
     return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
 
 
-def _partnerships(drawn: _Map) -> list[tuple[float, float, float, float]]:
-    together: dict[str, list[tuple[float, float]]] = {}
-    for town in drawn.towns.dropna(subset="laureat").itertuples():
-        together.setdefault(town.laureat, []).append(drawn.points[town.code_commune])
-    return [(*start, *end) for points in together.values() for start, end in pairwise(points)]
-
-
 def _legend(drawn: _Map) -> list[Fill | tuple[str, dict[str, object]]]:
     laureates = drawn.towns[drawn.towns["programme"].eq("PVD")]
     signed = laureates["date_adhesion"].notna()
     return [
         *([("commune lauréate, adhésion signée", _SIGNED)] if signed.any() else []),
         *([("commune lauréate, adhésion à signer", _UNSIGNED)] if not signed.all() else []),
-        *([("partenariat", _PARTNERSHIP)] if _partnerships(drawn) else []),
+        *([("partenariat", _PARTNERSHIP)] if drawn.partnerships else []),
         *([("ville Action cœur de ville (ACV)", _ACV)] if drawn.towns["programme"].eq("ACV").any() else []),
         *([_EPCI] if drawn.epci else []),
     ]
@@ -260,7 +263,7 @@ def _legend(drawn: _Map) -> list[Fill | tuple[str, dict[str, object]]]:
 def _places(drawn: _Map, names: Sequence[str], width: float, height: float) -> list[Place] | None:
     points = [drawn.points[code] for code in drawn.towns["code_commune"]]
     marks = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in points]
-    lines = [box for line in _partnerships(drawn) for box in along(*line)]
+    lines = [box for line in drawn.partnerships for box in along(*line)]
     wanted = [
         Name(x, y, text_width(name, SMALL) + 2, line_height(SMALL)) for (x, y), name in zip(points, names, strict=True)
     ]

@@ -4,6 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from pvd_analysis import figures
+from pvd_analysis.dataset import known_before
 from pvd_analysis.figures import Illustration, NoFigure
 from pvd_analysis.reports.html import notebook_to_html
 from tests.figures import made_up
@@ -30,6 +31,12 @@ def test_a_figure_is_the_same_each_time_and_runs_nothing(datasets, name):
         assert html == getattr(figures, name)(datasets[dataset])._repr_html_().partition("</style>")[2]
         for unwanted in ("<script", "<style", "http", "javascript", "onload", "<b>", "<image"):
             assert unwanted not in html
+
+
+def test_no_figure_weighs_more_than_its_words_and_lines(datasets, landes_2023):
+    shown = [getattr(figures, name)(dataset) for name in FIGURES for dataset in datasets.values()]
+    shown.append(figures.state_changes(landes_2023, known_before(landes_2023)))
+    assert max(len(figure._repr_html_()) for figure in shown if isinstance(figure, Illustration)) < 200_000
 
 
 def test_a_long_title_is_whole_and_shown_as_text(datasets):
