@@ -1,22 +1,31 @@
 """The kernel of a report, forked from a process that has already imported the libraries."""
 
+import contextlib
+import math
 import subprocess
 import sys
+import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from queue import Empty
 from typing import Any, cast
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient.exceptions import DeadKernelError
+from traitlets import Type
 
 from pvd_analysis.reports.kernels import warm
 
 __all__ = ["WarmKernelManager"]
 
 _NAME = "pvd-warm-provisioner"
+_SECONDS_TO_END = 5
+_SECONDS_TO_ARRIVE = 0.02
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -36,9 +45,48 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and wait for it: Jupyter would look every tenth of a second whether it has ended."""
+        process = self.process
+        await super().kill(restart)
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+
+
+class PromptKernelClient(AsyncKernelClient):
+    """Jupyter's own client, but that it is ready once the kernel has said so, and not after a silence of 0.2 s."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return once the kernel answers, and what it publishes arrives; nothing of that answer is left to arrive.
+
+        Raises
+        ------
+        DeadKernelError
+            The kernel has ended.
+        RuntimeError
+            It has not answered after `timeout` seconds.
+        """
+        end = time.monotonic() + (math.inf if timeout is None else timeout)
+        while time.monotonic() < end:
+            question = self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                while True:
+                    # What was published before the channel was connected is lost: it is asked again.
+                    said = await self.get_iopub_msg(timeout=_SECONDS_TO_ARRIVE)
+                    answers = said["parent_header"].get("msg_id") == question
+                    if answers and said["content"].get("execution_state") == "idle":
+                        return
+            if not await self.is_alive():
+                raise DeadKernelError("Kernel died before replying to kernel_info")
+        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
 
 class WarmKernelManager(AsyncKernelManager):
-    """A manager whose kernels start warm."""
+    """A manager whose kernels start warm and are waited for no longer than they take."""
+
+    client_factory = Type(klass=PromptKernelClient)
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
