@@ -150,7 +150,8 @@ def _check_inputs(job: Job, root: Path, known_on: dt.date | None) -> None:
         )
     if report_fingerprint(job.trimestre, job.departement, known_on, root) != job.empreinte:
         raise ReportFailed(
-            "Fichiers bruts, notebooks ou programme changés pendant la campagne : relancez avec --reprendre."
+            "Fichiers bruts, notebooks ou programme changés pendant la campagne : relancez avec --reprendre. "
+            "Sur un cluster, redémarrez d'abord les workers qui tournaient avant une mise à jour du programme."
         )
 
 
