@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -25,6 +26,9 @@ _DTYPES: Mapping[str, str] = MappingProxyType(
 _TYPE_LABELS: Mapping[str, str] = MappingProxyType(
     {"str": "texte", "Int64": "entier", "Float64": "nombre", "boolean": "oui/non", "datetime64[s]": "date"}
 )
+# The texts of a prepared table, whatever `mode.string_storage` says of others: a table does not depend on the process
+# that makes it, and pandera tells the two apart.
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
 
 
@@ -49,7 +53,7 @@ def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
             # read_decimal gives exact Decimals; a count or a coordinate is no money and travels as a float.
             data[column] = values.map(float, na_action="ignore").astype(dtype)
         elif dtype == "str":
-            data[column] = values.where(values.notna(), None).astype(dtype)
+            data[column] = values.where(values.notna(), None).astype(_TEXT)
         else:
             data[column] = values.astype(dtype)
     return data
@@ -82,7 +86,8 @@ def _schema_column(table: TableDescription, column: str) -> pa.Column:
     if column == "code_commune":
         checks.append(pa.Check.str_matches(_INSEE_CODE))
     required = column in table.required or column in {"fichier", "ligne"}
-    return pa.Column(_dtype(table, column), checks=checks, nullable=not required)
+    dtype = _dtype(table, column)
+    return pa.Column(_TEXT if dtype == "str" else dtype, checks=checks, nullable=not required)
 
 
 def data_dictionary() -> pd.DataFrame:
