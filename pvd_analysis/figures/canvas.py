@@ -16,6 +16,7 @@ from matplotlib.textpath import text_to_path
 from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, new_sheet
 
 __all__ = [
+    "FONT",
     "HALO",
     "NARROW",
     "SMALL",
@@ -42,6 +43,8 @@ TEXT: Final = 10.5
 """Points, for names and amounts: 14 px on a desk and on a telephone alike, since both layouts are drawn at their size."""
 SMALL: Final = 9.25
 """Points, for what is said beside: 12 px."""
+FONT: Final = "DejaVu Sans"
+"""The font of ``pvd.mplstyle``, in which words are measured."""
 HALO: Final = "halo"
 """Group identifier of the words that a white outline parts from what is under them."""
 
@@ -85,7 +88,7 @@ def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
 @lru_cache(maxsize=4096)
 def text_size(text: str, size: float, weight: str | int) -> tuple[float, float, float]:
     """Return the width, the height and the descent of a line in the one font of the reports, in points."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    font = FontProperties(family=FONT, size=size, weight=weight)
     with warnings.catch_warnings():
         # a character that the font does not have is measured as an empty box; the page shows it
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)

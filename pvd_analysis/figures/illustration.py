@@ -14,7 +14,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from pvd_analysis.figures.canvas import HALO, NARROW, WIDE, text_size
+from pvd_analysis.figures.canvas import FONT, HALO, NARROW, WIDE, text_size
 from pvd_analysis.figures.style import report_style
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 
@@ -172,6 +172,9 @@ class _Renderer(RendererSVG):
     """Matplotlib's own, but that it does not measure again each line that was measured before it was placed."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        if ismath or prop.get_family() != [FONT]:
+            width, height, descent = super().get_text_width_height_descent(s, prop, ismath)
+            return width, height, descent
         return text_size(s, prop.get_size_in_points(), prop.get_weight())
 
 
