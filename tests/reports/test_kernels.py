@@ -1,6 +1,7 @@
 """The kernels of reports start warm and are waited for no longer than they take; a dead one is said to be dead."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from nbclient.exceptions import DeadKernelError
@@ -8,8 +9,13 @@ from nbclient.exceptions import DeadKernelError
 from pvd_analysis.reports.kernels.kernel import WarmKernelManager
 
 
-async def with_kernel(work):
-    """Start a kernel, do something with it and its client, and end it."""
+def with_kernel(work):
+    """Start a kernel, do something with it and its client, and end it; the browser's loop has this thread."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, _with_kernel(work)).result()
+
+
+async def _with_kernel(work):
     manager = WarmKernelManager(kernel_name="python3")
     await manager.start_kernel(extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"])
     client = manager.client()
@@ -33,7 +39,7 @@ def test_a_kernel_that_is_ready_answers_and_publishes():
                 said.append(message["content"].get("execution_state", message["content"].get("text")))
         return said
 
-    said = asyncio.run(with_kernel(work))
+    said = with_kernel(work)
     assert said[0] == "busy"
     assert "fait\n" in said
 
@@ -44,4 +50,4 @@ def test_a_kernel_that_dies_before_it_answers_is_not_waited_for():
         with pytest.raises(DeadKernelError):
             await client.wait_for_ready(timeout=60)
 
-    asyncio.run(with_kernel(work))
+    with_kernel(work)
