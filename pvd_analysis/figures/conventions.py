@@ -155,7 +155,7 @@ def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
         min(days.min().min(), today),
         max(days.max().max(), today),
     )
-    heights = [_row_height(row, narrow, names) for row in rows.itertuples()]
+    heights = [_row_height(row, names, width) for row in rows.itertuples()]
     shown = _shown_legend(rows)
     top = legend_height([label for label, _ in shown], width) + 8
     axes = canvas(width, top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights) + 4)
@@ -207,10 +207,14 @@ def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
     return [(label, dict(mark)) for label, mark in _LEGEND if present.get(label, True)]
 
 
-def _row_height(row: Any, narrow: bool, names: float) -> float:
-    if narrow:
-        return line_height(TEXT) + 20
-    return max(20.0, len(wrap(row.commune, names)) * line_height(TEXT) + 4)
+def _row_height(row: Any, names: float, width: float) -> float:
+    lines = len(_name_lines(row, names, width)) * line_height(TEXT)
+    return max(20.0, lines + 4) if names else lines + 20
+
+
+def _name_lines(row: Any, names: float, width: float) -> list[str]:
+    """Return the name of a commune in the column of names, or else above its line, beside the words of its state."""
+    return wrap(row.commune, names or width - text_width(_state_words(row), SMALL) - 22)
 
 
 def _draw_axis(axes: Axes, line: _Timeline, top: float, bottom: float, today: pd.Timestamp, width: float) -> None:
@@ -243,15 +247,14 @@ def _draw_row(
 ) -> None:
     state, words = row.etat_convention, _state_words(row)
     colour = _PLUM if state == "dépassée" else INK
+    lines = _name_lines(row, names, width)
     if names:
         middle = y + height / 2
-        lines = wrap(row.commune, names)
         write(axes, names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
         strokes.mark(state, line.right + 18, middle)
         write(axes, line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour, bold=False)
     else:
-        middle = y + line_height(TEXT) + 8
-        write(axes, 0, y, wrap(row.commune, width - text_width(words, SMALL) - 22)[0], halo=True)
+        middle = write(axes, 0, y, lines, halo=True) + 8
         write(axes, width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
         strokes.mark(state, width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2)
     _add_days(strokes, middle, row, line, today)

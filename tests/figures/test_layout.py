@@ -1,5 +1,7 @@
 """Nothing is cut and no word covers another, on a desk and on a telephone, with one project and with forty."""
 
+from dataclasses import replace
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -45,6 +47,16 @@ def test_a_long_title_is_whole_and_shown_as_text(datasets):
         words = " ".join(text.get_text() for axes in figure.axes for text in axes.texts)
         assert " ".join(made_up.TITLE.split()) in words
     assert shown.note.endswith("les 25 autres sont dans le tableau.")
+
+
+def test_the_calendar_says_each_commune_whole_beside_the_longest_words(landes):
+    unfollowed = replace(landes, fichiers=landes.fichiers.iloc[:0])
+    shown = figures.convention_calendar(unfollowed)
+    assert "convention-cadre non connue" in shown.alt
+    for figure in (shown, shown.narrow):
+        words = "".join(text.get_text() for axes in figure.axes for text in axes.texts).replace(" ", "")
+        for name in landes.commune_names(landes.laureats["code_commune"]):
+            assert name.replace(" ", "") in words
 
 
 @pytest.mark.parametrize("width", [375, 1280])
