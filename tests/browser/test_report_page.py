@@ -1,6 +1,9 @@
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from pvd_analysis.reports.html import notebook_to_html
+from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
+from pvd_analysis.values import format_euros
 from tests.reports.made_up import notebook
 
 
@@ -52,6 +55,34 @@ def test_text_twice_as_large_still_fits(opened):
     page, _, _ = opened(640)
     page.add_style_tag(content="html { font-size: 200% }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_an_amount_is_never_cut(visit, tmp_path, width):
+    figures = KeyFigures(
+        tuple(KeyFigure("Aides", format_euros(cents), "inventées") for cents in (53_403_035_830, 162_904_800, 100, 0))
+    )
+    path = tmp_path / "chiffres.html"
+    output = new_output("display_data", {"text/html": figures._repr_html_()})
+    cells = new_notebook(cells=[new_code_cell(outputs=[output])])
+    path.write_text(notebook_to_html(cells, title="Chiffres inventés"), encoding="utf-8")
+    page, _, _ = visit(path, width, 800)
+    lines, outside = page.evaluate(
+        """() => {
+            const values = [...document.querySelectorAll('.pvd-valeur')];
+            const boxes = values.map(value => {
+                const words = document.createRange();
+                words.selectNodeContents(value);
+                return [...words.getClientRects()];
+            });
+            return [
+                boxes.map(found => found.length),
+                values.filter((value, rank) => boxes[rank][0].right > value.parentElement.getBoundingClientRect().right).length,
+            ];
+        }"""
+    )
+    assert lines == [1, 1, 1, 1]
+    assert outside == 0
 
 
 def test_hostile_titles_are_shown_as_text(opened):
