@@ -124,12 +124,16 @@ def _convention_alerts(d: Dataset) -> list[_Alert]:
     return found
 
 
-def _post_alerts(d: Dataset) -> list[_Alert]:
+def _unserved_commune_alerts(d: Dataset) -> list[_Alert]:
     served = served_communes(d)
-    found = [
+    return [
         (row.code_commune, Constat("commune_sans_poste", _place(row), trouve=row.commune))
         for row in served[served["id_poste"].isna()].itertuples()
     ]
+
+
+def _post_alerts(d: Dataset) -> list[_Alert]:
+    found = []
     limits = rule("cofinancement_poste").figures
     for column, key, name in (
         ("taux_cofinancement", "taux_maximal", "cofinancement_depasse"),
@@ -208,7 +212,8 @@ _ALERTS: Final[tuple[tuple[str, Callable[[Dataset], list[_Alert]]], ...]] = (
     ("projets", _project_alerts),
     ("totaux_annonces", _coverage_alerts),
     ("laureats", _convention_alerts),
-    ("laureats", _post_alerts),
+    ("laureats", _unserved_commune_alerts),
+    ("postes", _post_alerts),
     ("financements", _early_aid_alerts),
     ("avis", _opinion_alerts),
 )

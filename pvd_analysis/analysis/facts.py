@@ -39,11 +39,13 @@ def facts(d: Dataset) -> pd.DataFrame:
         it has surely happened (blank when undated), whether it is only planned, whether it is given up, and the
         origin of the row.
     """
-    tables = [_NO_FACT]
-    for nature, (name, facts_of) in _FACTS.items():
-        if len(d.tables[name]):
-            tables.append(_whole(facts_of(d).assign(nature_ecart=nature)))
-    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    tables = [
+        _whole(facts_of(d).assign(nature_ecart=nature))
+        for nature, (name, facts_of) in _FACTS.items()
+        if len(d.tables[name])
+    ]
+    found = [table for table in tables if len(table)]
+    return pd.concat(found, ignore_index=True) if found else _NO_FACT
 
 
 _TYPES = {"montant_cents": "Int64", "date_fait": "datetime64[s]", "prevu": bool, "retire": bool, "ligne": "Int64"}
@@ -114,7 +116,7 @@ def _costs(d: Dataset) -> pd.DataFrame:
         libelle=[f"{d.referentiel.commune_name(row.code_commune)}, {row.id_projet}" for row in d.projets.itertuples()],
         montant_cents=d.projets["cout_ht_cents"].fillna(0),
         etat=d.projets["cout_ht_cents"].isna().map({True: "coût inconnu", False: "coût connu"}),
-        date_fait=event_date(d.projets, "projets"),
+        date_fait=d.event_days("projets"),
     )
 
 
@@ -160,7 +162,7 @@ def _posts(d: Dataset) -> pd.DataFrame:
             f"{term_label('etat_poste', state)} ({where})"
             for state, where in zip(d.postes["etat_poste"], towns, strict=True)
         ],
-        date_fait=event_date(d.postes, "postes"),
+        date_fait=d.event_days("postes"),
     )
 
 

@@ -58,7 +58,7 @@ class PromptKernelClient(AsyncKernelClient):
     """Jupyter's own client, but that it is ready once the kernel has said so, and not after a silence of 0.2 s."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Return once the kernel answers, and what it publishes arrives; nothing of that answer is left to arrive.
+        """Return once the kernel answers, and what it publishes arrives.
 
         Raises
         ------
@@ -68,14 +68,16 @@ class PromptKernelClient(AsyncKernelClient):
             It has not answered after `timeout` seconds.
         """
         end = time.monotonic() + (math.inf if timeout is None else timeout)
+        questions = set()
         while time.monotonic() < end:
-            question = self.kernel_info()
+            questions.add(self.kernel_info())
             with contextlib.suppress(Empty):
                 await self.get_shell_msg(timeout=1)
                 while True:
-                    # What was published before the channel was connected is lost: it is asked again.
+                    # What was published before the channel was connected is lost, and is asked again; on a busy machine
+                    # an answer may come after the next question.
                     said = await self.get_iopub_msg(timeout=_SECONDS_TO_ARRIVE)
-                    answers = said["parent_header"].get("msg_id") == question
+                    answers = said["parent_header"].get("msg_id") in questions
                     if answers and said["content"].get("execution_state") == "idle":
                         return
             if not await self.is_alive():
