@@ -53,11 +53,7 @@ def execute(
             log_output=False,
             # Not ERROR: a kernel interrupted as it shuts down, now and then, says so, and cron would send a mail of it.
             # Nor does a report's kernel write to the history of what the analyst types, one file for all kernels.
-            extra_arguments=[
-                "--log-level=CRITICAL",
-                "--HistoryManager.enabled=False",
-                "--IPKernelApp.outstream_class=pvd_analysis.reports.kernels.streams.PromptStream",
-            ],
+            extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
             execution_timeout=seconds,
             # All that it made has been received. One that is asked to end may wait for a thread of its own that never
             # ends, for the 2.5 s that jupyter_client lets it.

@@ -69,7 +69,7 @@ def key_figures(shown: KeyFigures) -> str:
     """Return key figures as a list of terms and values."""
     cards = "".join(
         f'<div class="pvd-carte"{_id(figure.key)}><dt>{escape(figure.label)}</dt>'
-        f'<dd class="pvd-valeur" style="--signes: {_longest(figure.value_text)}">{escape(figure.value_text)}</dd>'
+        f'<dd class="pvd-valeur">{escape(figure.value_text)}</dd>'
         + (f'<dd class="pvd-precision">{escape(figure.note)}</dd>' if figure.note else "")
         + (f'<dd class="pvd-evolution">{escape(figure.change)}</dd>' if figure.change else "")
         + (f'<dd class="pvd-suite">{_rows_link(figure)}</dd>' if figure.rows else "")
@@ -77,12 +77,9 @@ def key_figures(shown: KeyFigures) -> str:
         for figure in shown.figures
     )
     title = f'<p class="pvd-chiffres-titre">{escape(shown.title)}</p>' if shown.title else ""
-    return f'{title}<dl class="pvd-chiffres">{cards}</dl>'
-
-
-def _longest(text: str) -> int:
-    """Return the length of the longest part that no line may break: the page sets it small enough to stay whole."""
-    return max(len(part) for part in text.split(" "))
+    # what no line may break: the page sets all values alike, small enough for the longest to stay whole
+    longest = max((len(part) for figure in shown.figures for part in figure.value_text.split(" ")), default=1)
+    return f'{title}<dl class="pvd-chiffres" style="--signes: {longest}">{cards}</dl>'
 
 
 def paragraphs(shown: Paragraphs) -> str:

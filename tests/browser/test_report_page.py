@@ -67,7 +67,7 @@ def test_an_amount_is_never_cut(visit, tmp_path, width):
     cells = new_notebook(cells=[new_code_cell(outputs=[output])])
     path.write_text(notebook_to_html(cells, title="Chiffres inventés"), encoding="utf-8")
     page, _, _ = visit(path, width, 800)
-    lines, outside = page.evaluate(
+    sizes, lines, outside = page.evaluate(
         """() => {
             const values = [...document.querySelectorAll('.pvd-valeur')];
             const boxes = values.map(value => {
@@ -76,11 +76,13 @@ def test_an_amount_is_never_cut(visit, tmp_path, width):
                 return [...words.getClientRects()];
             });
             return [
+                new Set(values.map(value => getComputedStyle(value).fontSize)).size,
                 boxes.map(found => found.length),
                 values.filter((value, rank) => boxes[rank][0].right > value.parentElement.getBoundingClientRect().right).length,
             ];
         }"""
     )
+    assert sizes == 1
     assert lines == [1, 1, 1, 1]
     assert outside == 0
 

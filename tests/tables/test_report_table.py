@@ -117,8 +117,7 @@ def test_what_comes_from_the_data_is_escaped():
 
 def test_key_figures_are_a_list_of_terms_and_values():
     html = KeyFigures((KeyFigure("<Postes>", "8", "dont 4", key="postes"),))._repr_html_()
-    assert '<div class="pvd-carte" id="chiffre-postes"><dt>&lt;Postes&gt;</dt><dd class="pvd-valeur"' in html
-    assert ">8</dd>" in html
+    assert '<div class="pvd-carte" id="chiffre-postes"><dt>&lt;Postes&gt;</dt><dd class="pvd-valeur">8</dd>' in html
 
 
 def test_alerts_say_their_severity_the_gravest_first():
