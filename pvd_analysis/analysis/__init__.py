@@ -31,6 +31,7 @@ from pvd_analysis.analysis.funding import (
     announced_total_cents,
     announced_totals,
     coverage,
+    dated_after,
     known_aids_cents,
     sectoral_aids,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "coverage",
     "current_opinions",
     "dashboard",
+    "dated_after",
     "deadline",
     "departements_compared",
     "doubtful_places",

@@ -8,7 +8,7 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import convention_states, signature_rows
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.history import event_date
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label, terms

@@ -1,14 +1,15 @@
 """Aids: the detail by project, the announced totals, and the one held against the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.history import event_date
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre
-from pvd_analysis.vocabulary import terms
+from pvd_analysis.vocabulary import table_descriptions, terms
 
 __all__ = [
     "COUNTED_STATUSES",
@@ -18,6 +19,7 @@ __all__ = [
     "announced_total_cents",
     "announced_totals",
     "coverage",
+    "dated_after",
     "known_aids_cents",
     "sectoral_aids",
 ]
@@ -26,9 +28,15 @@ __all__ = [
 COUNTED_STATUSES = ("annonce", "accorde", "paye")
 
 
-def _families_in_total() -> list[str]:
-    families = terms("famille")
-    return list(families.index[families["dans_total"].eq("oui")])
+def _in_total(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return the announced totals of the families that make the total of a département."""
+    families = terms("famille")["dans_total"].eq("oui")
+    return totals[totals["dispositif"].map(terms("dispositif")["famille"].map(families)).astype(bool)]
+
+
+def _place(rows: pd.DataFrame) -> pd.Series:
+    """Return the département and the dispositif of each row: a detail is inside the total that *its* département announced."""
+    return rows["code_departement"] + "|" + rows["dispositif"]
 
 
 @remembered
@@ -42,7 +50,7 @@ def aids(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id_projet``, ``intitule``, ``code_commune``, ``commune``, ``laureat``, ``categorie``, ``financeur``,
-        ``dispositif``, ``famille``, ``dans_total`` (whether the dispositif belongs to the announced totals),
+        ``dispositif``, ``famille``, ``dans_total`` (whether the département has announced a total of that dispositif),
         ``trimestre`` (of the decision, else of the announcement), ``montant_cents`` (cents), ``nature_fait``,
         ``statut``, ``source_fait`` and the origin of the row.
 
@@ -61,7 +69,7 @@ def aids(d: Dataset) -> pd.DataFrame:
     return (
         rows.assign(
             famille=families.astype("str"),
-            dans_total=families.isin(_families_in_total()),
+            dans_total=_place(rows).isin(_place(_in_total(d.totaux_annonces))),
             trimestre=days.map({day: str(Trimestre.of(day.date())) for day in days.dropna().unique()}),
         )
         .merge(
@@ -124,7 +132,7 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     """Return the announced totals that stand at the end of the quarter, one row for each dispositif and exercice (of each département).
 
     A later announcement of the same dispositif and exercice takes the place of the earlier one: both are cumulated
-    figures, and are never added.
+    figures, and are never added. They are those of whole départements: a laureate has none.
 
     Returns
     -------
@@ -137,18 +145,13 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.announced_totals(d).set_index("dispositif")["montant_cents"]["detr"].item()
     119377900
     """
-    families = terms("famille")
-    latest = (
-        d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first")
-        .drop_duplicates(["code_departement", "dispositif", "exercice"], keep="last")
-        .assign(famille=lambda table: table["dispositif"].map(terms("dispositif")["famille"]).astype("str"))
-    )
-    order = {family: rank for rank, family in enumerate(families.index)}
+    if d.communes is not None:
+        return announced_totals(replace(d, communes=None)).iloc[:0]
+    rank = {family: number for number, family in enumerate(terms("famille").index)}
+    families = d.totaux_annonces["dispositif"].map(terms("dispositif")["famille"]).astype("str")
+    inside = _place(d.totaux_annonces).isin(_place(_in_total(d.totaux_annonces)))
     return (
-        latest.assign(
-            dans_total=latest["famille"].isin(_families_in_total()),
-            rang=latest["famille"].map(order),
-        )
+        d.totaux_annonces.assign(famille=families, dans_total=inside, rang=families.map(rank))
         .sort_values(["rang", "ligne"], kind="stable")
         .drop(columns="rang")
         .reset_index(drop=True)
@@ -187,6 +190,9 @@ def announced_total_cents(d: Dataset) -> int:
 def coverage(d: Dataset) -> pd.DataFrame:
     """Hold the detail against the announced total of each dispositif; the detail is inside the total, never added to it.
 
+    Of a region or of the country, each is the sum of the départements: the detail of one that has announced nothing of a
+    dispositif is outside of the totals.
+
     Returns
     -------
     pandas.DataFrame
@@ -205,7 +211,7 @@ def coverage(d: Dataset) -> pd.DataFrame:
         .agg(annonce_cents=("montant_cents", "sum"))
         .reset_index()
     )
-    detail = aids(d).groupby("dispositif")["montant_cents"].sum()
+    detail = aids(d).query("dans_total").groupby("dispositif")["montant_cents"].sum()
     return announced.assign(
         detail_cents=lambda table: table["dispositif"].map(detail).fillna(0).astype("Int64"),
         couverture=lambda table: (table["detail_cents"] / table["annonce_cents"]).where(table["annonce_cents"] > 0),
@@ -228,17 +234,37 @@ def sectoral_aids(d: Dataset) -> pd.DataFrame:
 def known_aids_cents(d: Dataset) -> int:
     """Return all aids known, in cents, nothing counted twice.
 
-    For a dispositif that has an announced total, the larger of the total and its detail; for any other, its detail.
+    For a dispositif that a département has announced a total of, the larger of the total and its detail; for any other,
+    its detail.
 
     Examples
     --------
     >>> pvd.analysis.known_aids_cents(d)
     196135100
     """
-    totals = announced_totals(d)
-    announced = totals[totals["dans_total"]].groupby("dispositif")["montant_cents"].sum()
-    detail = aids(d).groupby("dispositif")["montant_cents"].sum()
-    return sum(
-        max(int(announced.get(dispositif, 0)), int(detail.get(dispositif, 0)))
-        for dispositif in {*announced.index, *detail.index}
-    )
+    totals, detail = announced_totals(d), aids(d)
+    announced = totals[totals["dans_total"]].groupby(["code_departement", "dispositif"])["montant_cents"].sum()
+    known = detail.groupby(["code_departement", "dispositif"])["montant_cents"].sum()
+    return int(pd.concat([announced, known], axis=1).fillna(0).max(axis=1).sum())
+
+
+def dated_after(d: Dataset) -> pd.DataFrame:
+    """Return what is told and dated after the last day of the quarter: it is in no figure of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``nombre_lignes`` and ``montant_cents`` (blank for what has no amount), where there is something.
+
+    Examples
+    --------
+    >>> len(pvd.analysis.dated_after(d))
+    0
+    """
+    rows = []
+    for name, description in table_descriptions().items():
+        later = d.not_yet(name)
+        if len(later):
+            rows.append((name, len(later), later[description.amount].sum() if description.amount else pd.NA))
+    table = pd.DataFrame(rows, columns=["table", "nombre_lignes", "montant_cents"])
+    return table.astype({"table": "str", "nombre_lignes": "Int64", "montant_cents": "Int64"})

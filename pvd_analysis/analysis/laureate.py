@@ -1,7 +1,5 @@
 """One laureate by itself: the same tables with its rows only, so that every analysis of a département is one of a laureate."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset, known_before
@@ -35,7 +33,7 @@ def laureate_list(d: Dataset) -> pd.DataFrame:
 def of_laureate(d: Dataset, code: str) -> Dataset:
     """Return the dataset of one laureate: what concerns its communes, and what is open to all laureates.
 
-    The announced totals are those of the whole département, and are left out. A post that it shares keeps all the
+    The announced totals are those of the whole département: they only tell which of its aids are inside them. A post that it shares keeps all the
     communes that it serves; a training session without a commune and the meetings of the club are everyone's. What
     the preparation says of the files (findings, reckoning) is left as it is.
 
@@ -66,7 +64,7 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
             f"Lauréat « {code} » inconnu : le code INSEE d'une commune lauréate de {d.departement} est attendu. "
             f"Les {format_number(len(table))} lauréats : {known}."
         )
-    return _with_communes(d, set(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
+    return _with_communes(d, frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
 
 
 def laureate_known_before(d: Dataset) -> Dataset | None:
@@ -81,7 +79,7 @@ def laureate_known_before(d: Dataset) -> Dataset | None:
     ['40194', '40201']
     """
     before = known_before(d)
-    return None if before is None else _with_communes(before, set(d.laureats["code_commune"]))
+    return None if before is None else _with_communes(before, d.communes or frozenset())
 
 
 def laureate_communes(d: Dataset) -> pd.DataFrame:
@@ -105,24 +103,19 @@ def laureate_communes(d: Dataset) -> pd.DataFrame:
     )[["code_commune", "commune", "epci", "population", "fichier", "feuille", "ligne"]]
 
 
-def _with_communes(d: Dataset, codes: set[str]) -> Dataset:
-    own = {
-        name: table[table["code_commune"].isin(codes)].reset_index(drop=True)
-        for name, table in d.tables.items()
-        if "code_commune" in table.columns
-    }
-    everyone = d.formations["code_commune"].isna() | d.formations["code_commune"].isin(codes)
-    served = d.postes["communes"].map(lambda listed: not codes.isdisjoint(listed.split(";"))).astype(bool)
-    return replace(
-        d,
-        **{
-            **own,
-            "financements": d.financements[d.financements["id_projet"].isin(own["projets"]["id_projet"])].reset_index(
-                drop=True
-            ),
-            "avis": d.avis[d.avis["id_projet"].isin(own["projets"]["id_projet"])].reset_index(drop=True),
-            "totaux_annonces": d.totaux_annonces.iloc[:0],
-            "postes": d.postes[served].reset_index(drop=True),
-            "formations": d.formations[everyone].reset_index(drop=True),
-        },
-    )
+def _with_communes(d: Dataset, codes: frozenset[str]) -> Dataset:
+    projects = d.states["projets"]
+    own_projects = projects.loc[projects["code_commune"].isin(codes), "id_projet"]
+
+    def own(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        match name:
+            case "financements" | "avis":
+                return rows[rows["id_projet"].isin(own_projects)]
+            case "postes":
+                return rows[rows["communes"].map(lambda listed: not codes.isdisjoint(listed.split(";"))).astype(bool)]
+            case "formations":
+                return rows[rows["code_commune"].isna() | rows["code_commune"].isin(codes)]
+            case _:
+                return rows[rows["code_commune"].isin(codes)] if "code_commune" in rows else rows
+
+    return d.only(own, codes)

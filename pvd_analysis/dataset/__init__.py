@@ -1,16 +1,17 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel, load_referentiel
-from pvd_analysis.dataset.as_of import as_of, event_date
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
+from pvd_analysis.dataset.history import dated_states, event_date, not_yet_at, seen_at
 from pvd_analysis.dataset.parameters import (
     checked_date,
     checked_departement,
@@ -55,20 +56,31 @@ COUNTRY = "france"
 _REGION = "R"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of every date: the states of the facts, and the tables as they are seen from one of them."""
+
+    states: Mapping[str, pd.DataFrame]
+    seen: Mapping[str, pd.DataFrame]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dataset:
     """Everything known of one département at the end of one quarter.
 
     The tables are plain DataFrames, described in the data dictionary; amounts are whole cents (columns ``…_cents``),
     before tax. What the analysis computes from a dataset is remembered with it: to try other figures, make another
-    dataset (``dataclasses.replace(d, projets=…)``) rather than change a table in place.
+    dataset (``dataclasses.replace(d, projets=…)``) rather than change a table in place. ``connus`` is what other dates
+    are seen from (`at`); ``communes`` are those of a laureate, when the dataset is that of one, else None.
     """
 
     trimestre: Trimestre
     code_departement: str
+    communes: frozenset[str] | None
     connu_au: dt.date | None
     racine: Path
     referentiel: Referentiel
+    connus: Known
     laureats: pd.DataFrame
     conventions: pd.DataFrame
     projets: pd.DataFrame
@@ -131,23 +143,31 @@ class Dataset:
         """The tables of ``tables.toml`` by name."""
         return {name: getattr(self, name) for name in table_descriptions()}
 
-    def at(self, trimestre: Trimestre) -> "Dataset":
-        """Return the same knowledge as it stood at the end of an earlier quarter.
+    @property
+    def states(self) -> dict[str, pd.DataFrame]:
+        """The states of the facts at all dates, by table; those of a table that was put in by hand follow from its rows."""
+        return {
+            name: self.connus.states[name] if table is self.connus.seen[name] else dated_states(name, table)
+            for name, table in self.tables.items()
+        }
 
-        Raises
-        ------
-        ValueError
-            The quarter is later: what is dated after this one has already been left out.
-        """
-        if trimestre > self.trimestre:
-            raise ValueError(f"{trimestre} is later than {self.trimestre}")
-        return self if trimestre == self.trimestre else self._earlier(trimestre)
+    def at(self, trimestre: Trimestre) -> "Dataset":
+        """Return the same knowledge as it stood at the end of another quarter, earlier or later."""
+        return self if trimestre == self.trimestre else self._seen_at(trimestre)
 
     @remembered
-    def _earlier(self, trimestre: Trimestre) -> "Dataset":
-        day = trimestre.last_day
-        tables = {name: as_of(table, name, day, self.event_days(name)) for name, table in self.tables.items()}
-        return replace(self, trimestre=trimestre, **tables)
+    def _seen_at(self, trimestre: Trimestre) -> "Dataset":
+        return replace(self, trimestre=trimestre, **_seen(self.states, trimestre))
+
+    def only(self, kept: Callable[[str, pd.DataFrame], pd.DataFrame], communes: frozenset[str]) -> "Dataset":
+        """Return the dataset of the communes of one laureate; ``kept`` gives the rows to keep of each table."""
+        states = {name: kept(name, rows) for name, rows in self.states.items()}
+        return replace(self, communes=communes, **_seen(states, self.trimestre))
+
+    @remembered
+    def not_yet(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that are told and dated after the last day of the quarter: they are in no figure."""
+        return not_yet_at(self.states, self.arrete_le).get(name, self.tables[name].iloc[:0])
 
     @remembered
     def event_days(self, name: str) -> pd.Series:
@@ -194,9 +214,7 @@ def load(
     >>> len(d.laureats)
     14
     """
-    quarter = checked_trimestre(trimestre)
-    known_on = checked_date(connu_au)
-    root = checked_root(racine)
+    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement, referentiel)
     found = _known(quarter, code, known_on, root, referentiel)
@@ -209,15 +227,6 @@ def load(
     return found
 
 
-def _known(
-    quarter: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel
-) -> Dataset | None:
-    """Return what is known of a département, None without any laureate; only its own rows are read."""
-    if not has_laureates(root, code, known_on):
-        return None
-    return _dataset(prepared(root, known_on, departement=code), quarter, code, known_on, root, referentiel)
-
-
 def load_country(
     trimestre: str | Trimestre, connu_au: str | dt.date | None = None, racine: str | Path | None = None
 ) -> Dataset:
@@ -226,8 +235,8 @@ def load_country(
     Takes what `load` takes, without a département; the dataset's ``code_departement`` is ``"france"``.
     """
     quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
-    preparation = prepared(root, known_on)
-    return _dataset(preparation, quarter, COUNTRY, known_on, root, load_referentiel(referentiel_folder(root)))
+    referentiel = load_referentiel(referentiel_folder(root))
+    return _dataset(prepared(root, known_on), quarter, COUNTRY, known_on, root, referentiel)
 
 
 def load_region(
@@ -255,28 +264,51 @@ def load_region(
     >>> r.code_departement, r.departement, len(r.laureats)
     ('R75', 'Nouvelle-Aquitaine', 14)
     """
-    country = load_country(trimestre, connu_au, racine)
-    referentiel = country.referentiel
+    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
+    referentiel = load_referentiel(referentiel_folder(root))
     code = checked_region(region, referentiel)
-    regions = referentiel.departements["code_region"]
-    own = sorted(regions.index[regions.eq(code).fillna(False)])
-    tables = {name: _rows_of(table, table["code_departement"].isin(own)) for name, table in country.tables.items()}
-    if tables["laureats"].empty:
+    found = _known(quarter, f"{_REGION}{code}", known_on, root, referentiel)
+    if found is None:
+        own = ", ".join(sorted(_departements_of(f"{_REGION}{code}", referentiel) or ()))
         raise NoData(
             f"Aucune donnée pour la région {code} ({referentiel.region_name(code)}) : aucun fichier de data/raw ne parle "
-            f"de ses départements ({', '.join(own)})."
+            f"de ses départements ({own})."
         )
-    # what concerns no département in particular concerns this region too
-    elsewhere = country.referentiel.departements.index.difference(own)
-    beside = {
-        name: _rows_of(table, ~table["code_departement"].isin(elsewhere))
-        for name, table in (("constats", country.constats), ("ecartees", country.ecartees))
-    }
-    return replace(country, code_departement=f"{_REGION}{code}", **tables, **beside)
+    return found
 
 
-def _rows_of(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
-    return table[kept].reset_index(drop=True)
+def known_before(d: Dataset) -> Dataset | None:
+    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+
+    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
+    been delivered of the territory by then: there is nothing to compare with.
+    """
+    then = d.trimestre.previous.last_day
+    return _known(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine, d.referentiel)
+
+
+def _known(
+    quarter: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel
+) -> Dataset | None:
+    """Return what is known of a territory, None without any laureate; of a département, only its own rows are read."""
+    if _departements_of(code, referentiel) == {code}:
+        if not has_laureates(root, code, known_on):
+            return None
+        preparation = prepared(root, known_on, departement=code)
+    else:
+        preparation = prepared(root, known_on)
+    found = _dataset(preparation, quarter, code, known_on, root, referentiel)
+    return found if len(found.laureats) else None
+
+
+def _departements_of(code: str, referentiel: Referentiel) -> set[str] | None:
+    """Return the départements of a territory, None for the whole country."""
+    if code == COUNTRY:
+        return None
+    if not code.startswith(_REGION):
+        return {code}
+    regions = referentiel.departements["code_region"]
+    return set(regions.index[regions.eq(code.removeprefix(_REGION)).fillna(False)])
 
 
 def _dataset(
@@ -287,29 +319,26 @@ def _dataset(
     root: Path,
     referentiel: Referentiel,
 ) -> Dataset:
-    tables = {name: as_of(table, name, trimestre.last_day) for name, table in preparation.tables.items()}
+    own = preparation.of(_departements_of(code, referentiel))
     return Dataset(
         trimestre=trimestre,
         code_departement=code,
+        communes=None,
         connu_au=known_on,
         racine=root,
         referentiel=referentiel,
-        constats=preparation.constats,
-        ecartees=preparation.ecartees,
-        bilan=preparation.bilan,
-        fichiers=preparation.fichiers,
-        **tables,
+        constats=own.constats,
+        ecartees=own.ecartees,
+        bilan=own.bilan,
+        fichiers=own.fichiers,
+        **_seen(own.tables, trimestre),
     )
 
 
-def known_before(d: Dataset) -> Dataset | None:
-    """Return the same quarter with only what had been delivered by the last day of the quarter before.
-
-    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
-    been delivered of the département by then: there is nothing to compare with.
-    """
-    then = d.trimestre.previous.last_day
-    return _known(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine, d.referentiel)
+def _seen(states: Mapping[str, pd.DataFrame], trimestre: Trimestre) -> dict[str, Any]:
+    """Return the tables of a dataset as they are seen at the end of a quarter, and what they are seen from."""
+    seen = seen_at(states, trimestre.last_day)
+    return {**seen, "connus": Known(states, seen)}
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.dataset.deliveries import DeliveredFile
-from pvd_analysis.sources import FileRead, TableRead, rows_set_aside
+from pvd_analysis.sources import FRANCE, FileRead, TableRead, classeur, rows_set_aside
 from pvd_analysis.values import format_date, format_number
 
-__all__ = ["Delivered", "chosen", "newest_rows"]
+__all__ = ["Delivered", "chosen", "earlier_classeurs", "newest_rows"]
 
 USED, REPLACED, COPY, RIVAL, UNREAD = "utilisé", "remplacé", "copie", "écarté", "non lu"
 
@@ -34,10 +34,15 @@ class Delivered:
         return self.read.findings if self.use in {USED, UNREAD} else ()
 
     @property
+    def is_used_classeur(self) -> bool:
+        """Whether it is the classeur that tells the facts of its département today."""
+        return self.use == USED and self.read.content is not None and self.read.content.source == classeur.NAME
+
+    @property
     def departement(self) -> str | None:
         """The département that the whole file speaks of, None when there are several."""
         scope = self.read.content.scope if self.read.content else ""
-        return scope if scope and scope != "france" and "+" not in scope else None
+        return scope if scope and scope != FRANCE and "+" not in scope else None
 
 
 def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered], list[Constat]]:
@@ -82,6 +87,21 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
         delivered.append(Delivered(file, read, use))
     delivered.sort(key=lambda item: item.file)
     return delivered, findings
+
+
+def earlier_classeurs(delivered: list[Delivered]) -> list[tuple[str, FileRead]]:
+    """Return the classeurs that a newer one of the same département replaced, the oldest first, with their département.
+
+    They tell what was known of earlier dates (`pvd_analysis.dataset.history`).
+    """
+    return [
+        (item.departement, item.read)
+        for item in delivered
+        if item.departement
+        and item.use == REPLACED
+        and item.read.content is not None
+        and item.read.content.source == classeur.NAME
+    ]
 
 
 def _edition(read: FileRead) -> str:

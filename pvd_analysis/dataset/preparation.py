@@ -1,26 +1,31 @@
 """From the raw files to the tables: read, choose the newest delivery of each source, check, reckon."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.errors
 
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
-from pvd_analysis.dataset.choice import Delivered, chosen, newest_rows
+from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
+from pvd_analysis.dataset.history import dated_states, event_date, history
 from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
-from pvd_analysis.sources import SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
-from pvd_analysis.values import format_date, format_euros
-from pvd_analysis.vocabulary import table_descriptions
+from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
+from pvd_analysis.sources.identifiers import loose_identifier
+from pvd_analysis.values import format_date, format_euros, sentence_list
+from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_descriptions
 
 __all__ = ["Preparation", "prepare"]
 
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
+# The states of what has taken place; what is only planned, sought or asked for may well be dated ahead.
+_DONE = ("annonce", "accorde", "paye", "refuse", "abandonne", "recrute", "vacant", "realise")
 RECKONING_COLUMNS = (
     "fichier",
     "feuille",
@@ -38,8 +43,9 @@ RECKONING_COLUMNS = (
 class Preparation:
     """The clean tables of everything delivered by a date.
 
-    ``tables`` holds every table of ``tables.toml``; ``constats`` the findings, ``ecartees`` the rows set aside,
-    ``bilan`` the reckoning of rows and cents by file, sheet and table, ``fichiers`` the files with their use.
+    ``tables`` holds every table of ``tables.toml``, with the states that its facts have had
+    (`pvd_analysis.dataset.history`); ``constats`` the findings, ``ecartees`` the rows set aside, ``bilan`` the reckoning
+    of rows and cents by file, sheet and table, ``fichiers`` the files with their use.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -47,6 +53,37 @@ class Preparation:
     ecartees: pd.DataFrame
     bilan: pd.DataFrame
     fichiers: pd.DataFrame
+
+    def of(self, departements: set[str] | None) -> "Preparation":
+        """Return what concerns some départements (None: all): their rows, and the files that tell their facts.
+
+        A file that nothing could read, or whose département is not found, may concern any of them: what is said of it as
+        a whole is kept.
+        """
+        if departements is None:
+            return self
+        tables = {name: _rows_of(table, table["code_departement"].isin(departements)) for name, table in self.tables.items()}
+        told = {file for table in tables.values() for file in table["fichier"].unique()}
+        scopes = [(file, set(scope.split("+"))) for file, scope in zip(self.fichiers["fichier"], self.fichiers["perimetre"], strict=True)]
+        sources = {file for file, scope in scopes if file in told or scope & {*departements, FRANCE}}
+        unplaced = {file for file, scope in scopes if not any(scope)} - sources
+
+        def concerns(rows: pd.DataFrame) -> pd.Series:
+            own = rows["code_departement"].isin(departements)
+            return own | (rows["code_departement"].isna() & rows["fichier"].isin(sources))
+
+        of_file = self.constats["ligne"].isna() & ~self.constats["fichier"].isin([file for file, _ in scopes if file not in unplaced])
+        return Preparation(
+            tables=tables,
+            constats=_rows_of(self.constats, concerns(self.constats) | of_file),
+            ecartees=_rows_of(self.ecartees, concerns(self.ecartees)),
+            bilan=_rows_of(self.bilan, self.bilan["fichier"].isin(sources)),
+            fichiers=_rows_of(self.fichiers, self.fichiers["fichier"].isin(sources)),
+        )
+
+
+def _rows_of(table: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    return table[kept].reset_index(drop=True)
 
 
 def prepare(
@@ -76,17 +113,56 @@ def prepare(
     tables = _assembled(reads_of_tables)
     tables, replaced_aside, replacement_findings = newest_rows(tables, delivered)
     tables = _completed(tables, referentiel)
-    tables, checked_aside, check_findings = _checked(tables, referentiel)
+    earlier = _earlier(delivered)
+    tables, checked_aside, check_findings = _checked(tables, earlier, referentiel)
     ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
     constats = findings_table([*findings, *replacement_findings, *check_findings, *reckoning_findings])
     return Preparation(
-        tables=tables,
+        tables=_with_history(tables, earlier, delivered),
         constats=_located(constats, tables, delivered),
         ecartees=_located(ecartees, tables, delivered),
         bilan=bilan,
         fichiers=_file_table(delivered),
     )
+
+
+# Of each département, its older classeurs: the name of the file, and its tables.
+_Earlier = Mapping[str, list[tuple[str, Mapping[str, pd.DataFrame]]]]
+
+
+def _earlier(delivered: list[Delivered]) -> _Earlier:
+    """Return the classeurs that a newer one replaced, the oldest first, each consistent in itself."""
+    found: dict[str, list[tuple[str, Mapping[str, pd.DataFrame]]]] = {}
+    for departement, read in earlier_classeurs(delivered):
+        tables = _assembled(list(read.content.tables) if read.content else [])
+        for name, description in table_descriptions().items():
+            if description.key:
+                tables[name] = tables[name].drop_duplicates(list(description.key), ignore_index=True)
+        projects = tables["projets"]["id_projet"]
+        tables["financements"] = tables["financements"].query("id_projet in @projects").reset_index(drop=True)
+        found.setdefault(departement, []).append((read.name, tables))
+    return found
+
+
+def _with_history(
+    tables: Mapping[str, pd.DataFrame], earlier: _Earlier, delivered: list[Delivered]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables with the states that each fact has had, as its row and the older classeurs tell them."""
+    newest = {item.departement: item.read.name for item in delivered if item.is_used_classeur}
+    states = {}
+    for name, table in tables.items():
+        if not (earlier and table_descriptions()[name].fact):
+            states[name] = dated_states(name, table)
+            continue
+        own = table["code_departement"]
+        parts = [dated_states(name, table[~own.isin(list(earlier))])]
+        for departement, older in earlier.items():
+            told = [(file, of_file[name]) for file, of_file in older]
+            parts.append(history(name, [*told, (newest[departement], table[own.eq(departement)])]))
+        full = [part for part in parts if len(part)]
+        states[name] = pd.concat(full, ignore_index=True) if full else parts[0]
+    return states
 
 
 def _assembled(reads: list[TableRead]) -> dict[str, pd.DataFrame]:
@@ -120,8 +196,8 @@ def _with_listed_signatures(conventions: pd.DataFrame, territories: pd.DataFrame
 def _with_listed_laureates(
     laureates: pd.DataFrame, territories: pd.DataFrame, referentiel: Referentiel
 ) -> pd.DataFrame:
-    """Add the towns of the ANCT list in the départements that no classeur follows: each is a laureate of its own."""
-    followed = territories["code_departement"].isin(laureates["code_departement"])
+    """Add the towns of the ANCT list that no classeur follows: each is a laureate of its own."""
+    followed = territories["code_commune"].isin(laureates["code_commune"])
     listed = territories[territories["programme"].eq("PVD") & ~followed].drop_duplicates("code_commune")
     if listed.empty:
         return laureates
@@ -137,46 +213,108 @@ def _with_listed_laureates(
 
 
 def _checked(
-    tables: dict[str, pd.DataFrame], referentiel: Referentiel
+    tables: dict[str, pd.DataFrame], earlier: _Earlier, referentiel: Referentiel
 ) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame], list[Constat]]:
     """Hold the tables to their keys, to each other and to their schemas; a row at fault is set aside."""
     findings: list[Constat] = []
     aside: list[pd.DataFrame] = []
     for name, description in table_descriptions().items():
         if name == "avis":  # the last table: the projects that it is held against are checked by then
-            tables[name], aside_here, found = checked_opinions(tables[name], tables["projets"])
+            tables[name], aside_here, found = checked_opinions(tables[name], _all_projects(tables, earlier))
             aside, findings = aside + aside_here, findings + found
         elif description.key:
             repeated = tables[name].duplicated(list(description.key))
             gone = rows_set_aside(tables[name][repeated], name, "doublon_de_cle")
             tables[name] = tables[name][~repeated].reset_index(drop=True)
             aside.append(gone)
-            findings += _findings_of(gone, "doublon_de_cle", "un identifiant par ligne, par exemple « 40-001 »")
+            findings += _findings_of(gone, "doublon_de_cle", "une seule ligne par " + _key_in_words(description))
     orphans = ~tables["financements"]["id_projet"].isin(tables["projets"]["id_projet"])
     gone = rows_set_aside(tables["financements"][orphans], "financements", "projet_inconnu")
+    near = [_near_identifier(row, tables["projets"]) for row in tables["financements"][orphans].itertuples()]
     tables["financements"] = tables["financements"][~orphans].reset_index(drop=True)
     aside.append(gone)
-    findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets », par exemple « 40-001 »")
+    findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets »", near)
     findings += _unknown_laureates(tables)
     findings += _contradicted_dates(tables["conventions"], referentiel)
+    findings += _dated_after_delivery(tables)
     for name in tables:
-        if tables[name].empty:
-            continue
-        try:
-            schema(name).validate(tables[name], lazy=True)
-        except pandera.errors.SchemaErrors as errors:
-            for case in errors.failure_cases.itertuples():
-                findings.append(
-                    Constat("schema", Origine(f"table {name}"), trouve=f"{case.column} : {case.failure_case}")
-                )
+        tables[name], aside_here, found = _held_to_schema(name, tables[name])
+        aside, findings = aside + aside_here, findings + found
     return tables, aside, findings
 
 
-def _findings_of(gone: pd.DataFrame, rule: str, expected: str) -> list[Constat]:
+def _held_to_schema(name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Constat]]:
+    """Set aside the rows that the schema of a table refuses."""
+    if table.empty:
+        return table, [], []
+    try:
+        schema(name).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return table, [], []
+    findings = []
+    for case in cases.itertuples():
+        at_row = None if pd.isna(case.index) else table.loc[case.index]
+        origin = Origine(f"table {name}") if at_row is None else Origine(at_row["fichier"], at_row["feuille"] or None, int(at_row["ligne"]))
+        findings.append(Constat("schema", origin, trouve=f"{case.column} : {case.failure_case}"))
+    refused = table.index.isin(cases["index"].dropna())
+    return table[~refused].reset_index(drop=True), [rows_set_aside(table[refused], name, "schema")], findings
+
+
+def _findings_of(gone: pd.DataFrame, rule: str, expected: str, proposals: Sequence[str] = ()) -> list[Constat]:
     return [
-        Constat(rule, Origine(row.fichier, row.feuille or None, int(row.ligne)), trouve=row.contenu, attendu=expected)
-        for row in gone.itertuples()
+        Constat(
+            rule,
+            Origine(row.fichier, row.feuille or None, int(row.ligne)),
+            trouve=row.contenu,
+            attendu=expected,
+            proposition=proposal,
+        )
+        for row, proposal in zip(gone.itertuples(), proposals or [""] * len(gone), strict=True)
     ]
+
+
+def _key_in_words(description: TableDescription) -> str:
+    labels = [column_dictionary()[column]["libelle"].lower() for column in description.key]
+    return sentence_list([label for label in labels if label != "département"] or labels)
+
+
+def _near_identifier(row: Any, projects: pd.DataFrame) -> str:
+    """Return the project whose identifier is the same but for case, punctuation and leading zeros, if there is one alone."""
+    own = projects.loc[projects["code_departement"].eq(row.code_departement), "id_projet"]
+    near = [name for name in own if loose_identifier(name) == loose_identifier(row.id_projet)]
+    return near[0] if len(near) == 1 else ""
+
+
+def _all_projects(tables: Mapping[str, pd.DataFrame], earlier: _Earlier) -> pd.DataFrame:
+    """Return the projects, those that a newer classeur has withdrawn among them: opinions were given on them."""
+    withdrawn = [of_file["projets"] for older in earlier.values() for _, of_file in reversed(older)]
+    parts = [part for part in (tables["projets"], *withdrawn) if len(part)] or [tables["projets"]]
+    return pd.concat(parts, ignore_index=True).drop_duplicates("id_projet", ignore_index=True)
+
+
+def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
+    """Return the facts told as done that are dated after the delivery that tells them: a slip, or a date foreseen."""
+    findings = []
+    for name, description in table_descriptions().items():
+        table = tables[name]
+        if not description.dates or name == "aides_nationales" or table.empty:
+            continue
+        days = event_date(table, name)
+        delivered = pd.to_datetime(table["fichier"].str.partition("/")[0], format="ISO8601", errors="coerce")
+        done = table[description.state].isin(_DONE) if description.state else True
+        findings += [
+            Constat(
+                "date_apres_livraison",
+                Origine(row.fichier, row.feuille or None, int(row.ligne)),
+                trouve=format_date(day),
+                attendu=f"une date antérieure à la livraison, {format_date(delivery)} ; le fait ne compte qu'à sa date",
+            )
+            for row, day, delivery in zip(table.itertuples(), days, delivered, strict=True)
+            if day > delivery and (done is True or done[row.Index])
+        ]
+    return findings
 
 
 def _unknown_laureates(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:

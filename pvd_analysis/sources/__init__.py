@@ -14,10 +14,11 @@ from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources import anct, avis, classeur, national, ort
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
-from pvd_analysis.sources.source_read import SourceRead
+from pvd_analysis.sources.source_read import FRANCE, SourceRead
 from pvd_analysis.sources.table_reader import SET_ASIDE_COLUMNS, TableRead, rows_set_aside, set_aside
 
 __all__ = [
+    "FRANCE",
     "SET_ASIDE_COLUMNS",
     "SOURCES",
     "FileRead",

@@ -17,7 +17,7 @@ from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, read_table, rows_set_aside
+from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
 from pvd_analysis.values import format_number
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, term_labels, terms
@@ -69,7 +69,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"
         findings.append(Constat("projets_sans_avis", Origine(raw.name, sheet.name), trouve=found))
     if said is None:
-        return SourceRead(NAME, "", (_set_aside(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True)
+        return SourceRead(NAME, "", (without_rows(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True)
     rows = table.rows.assign(
         code_departement=[_departement(name, said.code) for name in table.rows["id_projet"]],
         financeur_avis=said.financeur,
@@ -121,20 +121,14 @@ def _without_empty(table: TableRead) -> TableRead:
     motives = {finding.origine.ligne: finding.regle for finding in table.findings if finding.origine.colonne}
     refused = [label for label in empty if int(table.rows["ligne"][label]) in motives]
     for label in refused:
-        table = _set_aside(table, pd.Index([label]), motives[int(table.rows["ligne"][label])])
+        table = without_rows(table, pd.Index([label]), motives[int(table.rows["ligne"][label])])
     silent = empty.difference(refused)
     said = tuple(
         Constat("avis_vide", Origine(table.file, table.sheet, int(row.ligne)), trouve=str(row.id_projet))
         for row in table.rows.loc[silent].itertuples()
     )
-    table = _set_aside(table, silent, "avis_vide")
+    table = without_rows(table, silent, "avis_vide")
     return replace(table, findings=(*table.findings, *said))
-
-
-def _set_aside(table: TableRead, labels: pd.Index, motive: str) -> TableRead:
-    aside = rows_set_aside(table.rows.loc[labels], table.table, motive)
-    parts = [part for part in (table.set_aside, aside) if len(part)] or [aside]
-    return replace(table, rows=table.rows.drop(index=labels), set_aside=pd.concat(parts, ignore_index=True))
 
 
 def _doubts(table: TableRead, header: Header) -> list[Constat]:

@@ -12,13 +12,17 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, read_text
 from pvd_analysis.sources.example_row import is_example_row
 from pvd_analysis.sources.form import Form, companion_sheets, load_forms
+from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
+from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, without_rows
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, terms
 
 NAME = "classeur de suivi"
+
+# What the analyst numbers; two départements number alike.
+_IDENTIFIERS = ("id_projet", "id_poste")
 
 
 def recognises(raw: RawFile) -> bool:
@@ -59,7 +63,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     return SourceRead(
         NAME,
         departement if departement and not is_empty else "",
-        tuple(_with_departement(table, departement) for table in tables),
+        tuple(_placed(table, departement) for table in tables),
         tuple(findings),
     )
 
@@ -159,8 +163,16 @@ def _departement(sheets: dict[Form, tuple[Sheet, Header]], referentiel: Referent
     return best if first > second and first >= len(names) / 2 else None
 
 
-def _with_departement(table: TableRead, departement: str | None) -> TableRead:
-    return replace(table, rows=table.rows.assign(code_departement=departement))
+def _placed(table: TableRead, departement: str | None) -> TableRead:
+    """Give the rows their département and their whole identifiers; without a département they are set aside."""
+    if departement is None:
+        return without_rows(table, table.rows.index, "departement_introuvable")
+    identifiers = {
+        column: [whole_identifier(departement, written) for written in table.rows[column]]
+        for column in _IDENTIFIERS
+        if column in table.rows
+    }
+    return replace(table, rows=table.rows.assign(code_departement=departement, **identifiers))
 
 
 def _checked_families(table: TableRead) -> TableRead:

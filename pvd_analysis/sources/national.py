@@ -14,7 +14,7 @@ from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.plausibility import doubtful_lines
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, rows_set_aside
+from pvd_analysis.sources.table_reader import Header, find_header, read_table, without_rows
 
 NAME = "liste nationale d'aides"
 
@@ -45,7 +45,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
             trouve=PurePosixPath(raw.name).name,
             attendu="l'année dans le nom du fichier, par exemple « fonds_vert_2024.csv »",
         )
-        return SourceRead(form.listing, "", (_without_rows(table, finding.regle),), (finding,))
+        return SourceRead(form.listing, "", (without_rows(table, table.rows.index, finding.regle),), (finding,))
     rows = table.rows.assign(exercice=table.rows["exercice"].replace(_YEAR_OF_THE_NAME, year))
     rows = rows.assign(
         date_exercice=rows["exercice"].map({said: pd.Timestamp(f"{said}-01-01") for said in rows["exercice"].unique()}),
@@ -78,11 +78,6 @@ def _place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
         and 2 * len(header.found) > len(form.fields)
     ]
     return max(found, key=lambda place: len(place[2].columns) - len(place[2].unknown), default=None)
-
-
-def _without_rows(table: TableRead, motive: str) -> TableRead:
-    aside = rows_set_aside(table.rows, table.table, motive)
-    return replace(table, rows=table.rows.iloc[:0], set_aside=pd.concat([table.set_aside, aside], ignore_index=True))
 
 
 def _year(name: str, form: Form, rows: pd.DataFrame) -> str | None:

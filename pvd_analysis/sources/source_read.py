@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pvd_analysis.constats import Constat
 from pvd_analysis.sources.table_reader import TableRead
 
-__all__ = ["SourceRead"]
+__all__ = ["FRANCE", "SourceRead", "scope_of"]
+
+FRANCE = "france"
+"""The scope of a list of the whole country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +33,4 @@ def scope_of(departements: set[str]) -> str:
     >>> scope_of({"64", "40"})
     '40+64'
     """
-    return "france" if len(departements) > 20 else "+".join(sorted(departements))
+    return FRANCE if len(departements) > 20 else "+".join(sorted(departements))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import table_description
 
-__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside"]
+__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside", "without_rows"]
 
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
@@ -145,6 +145,13 @@ def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
             )
         ]
     )
+
+
+def without_rows(table: TableRead, labels: pd.Index, motive: str) -> TableRead:
+    """Return what a sheet gave with some of its rows set aside, for one reason."""
+    aside = rows_set_aside(table.rows.loc[labels], table.table, motive)
+    parts = [part for part in (table.set_aside, aside) if len(part)] or [aside]
+    return replace(table, rows=table.rows.drop(index=labels), set_aside=pd.concat(parts, ignore_index=True))
 
 
 def _says(row: list[Any]) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
 from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.as_of import event_date
+from pvd_analysis.dataset.history import event_date
 from pvd_analysis.tables.national import years
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list

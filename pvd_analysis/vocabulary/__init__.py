@@ -136,7 +136,11 @@ def nearest_terms(name: str, written: str, limit: int = 3) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """What one table of the dataset holds, as ``tables.toml`` says it."""
+    """What one table of the dataset holds, as ``tables.toml`` says it.
+
+    ``fact`` are the columns that tell a fact of its département from the others, from one delivery to the next;
+    ``alias`` those by which it is known again when its name was changed; ``state`` is the column that says how far it is.
+    """
 
     name: str
     description: str
@@ -145,7 +149,9 @@ class TableDescription:
     key: tuple[str, ...]
     amount: str | None
     dates: tuple[str, ...]
-    future: str | Mapping[str, str] | None
+    fact: tuple[str, ...]
+    alias: tuple[str, ...]
+    state: str | None
 
     def kind(self, column: str) -> str:
         """Return the kind of a column (``euros``, ``date``, ``terme:famille``…)."""
@@ -175,7 +181,9 @@ def table_descriptions() -> Mapping[str, TableDescription]:
                 key=tuple(body.get("cle", ())),
                 amount=body.get("montant"),
                 dates=tuple(body.get("dates", ())),
-                future=body.get("futur"),
+                fact=tuple(body.get("fait", ())),
+                alias=tuple(body.get("alias", ())),
+                state=body.get("etat"),
             )
             for name, body in document("tables").items()
         }

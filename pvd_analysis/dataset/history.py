@@ -1,0 +1,341 @@
+"""The history of the facts: what stood at each date, whatever a newer delivery says only of today.
+
+A row says one state of a fact and its dates; the states that it had before follow from them (an aid « accordé » in January
+was « annoncé » in November), or stand in an older delivery that a newer one replaced. `seen_at` picks, of each fact, the
+state that it had on a day: nothing that was known of a date is unknown later.
+
+A newer delivery that says otherwise of a state, with no later date, corrects it: the past is told as it is now known. One
+that says another state, or a later date, continues it: the past keeps what it knew.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from pvd_analysis.values import Trimestre, last_day
+from pvd_analysis.vocabulary import TableDescription, table_description
+
+__all__ = ["HISTORY_COLUMNS", "dated_states", "event_date", "history", "not_yet_at", "seen_at"]
+
+HISTORY_COLUMNS = ("fait", "effet", "fin")
+"""Beside the columns of a table: which fact a row is a state of, from which day (blank: always) and until which.
+
+A table whose rows are no facts with a history (``tables.toml``) has the second one alone, or none when it has no date.
+"""
+
+# A delivery of the first half of a quarter speaks of the quarter that has just ended: that is when classeurs are sent in.
+_SPEAKS_OF_THE_PAST = dt.timedelta(days=45)
+_DECIDED = ("accorde", "paye", "refuse", "abandonne")
+_ORIGIN = ("fichier", "feuille", "ligne")
+
+
+def event_date(table: pd.DataFrame, name: str) -> pd.Series:
+    """Return the day by which each row's event has surely happened: the last day of its date, blank when undated.
+
+    « mars 2021 » is 31 March 2021: a report of the first quarter has it, one made on 15 March would not.
+    """
+    days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    for column in table_description(name).dates:
+        days = days.fillna(_surely_by(table, column))
+    return days
+
+
+def _surely_by(table: pd.DataFrame, column: str) -> pd.Series:
+    known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
+    partial = known.notna() & precisions.ne("jour")
+    if partial.any():
+        firsts = zip(known[partial].dt.date, precisions[partial], strict=True)
+        known[partial] = pd.array([_last_day(*first) for first in firsts], dtype="datetime64[s]")
+    return known
+
+
+# the same few periods stand in all rows of a list
+_last_day = cache(last_day)
+
+
+def seen_at(states: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:
+    """Return the tables as they stood at the end of a day, consistent as a whole: a financing follows its project.
+
+    Parameters
+    ----------
+    states : Mapping
+        Of each table, its rows with `HISTORY_COLUMNS`; the states of a fact in their order.
+
+    Returns
+    -------
+    dict
+        The tables without `HISTORY_COLUMNS`, a row for each fact.
+    """
+    seen = _seen_at(states, day)
+    return {
+        name: rows.drop(columns=list(HISTORY_COLUMNS), errors="ignore").reset_index(drop=True)
+        for name, rows in seen.items()
+    }
+
+
+def not_yet_at(states: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:
+    """Return the rows of the facts that are told and do not stand yet at the end of a day, as they are told last.
+
+    Takes what `seen_at` takes, and returns what is not in it: what is dated later, and what belongs to a project that is.
+    """
+    seen = _seen_at(states, day)
+    later = {}
+    for name, rows in states.items():
+        if "fait" in rows:
+            told = rows[~rows.duplicated(["code_departement", "fait"], keep="last")]
+            there = pd.MultiIndex.from_frame(seen[name][["code_departement", "fait"]])
+            is_later = ~pd.MultiIndex.from_frame(told[["code_departement", "fait"]]).isin(there) & told["fin"].isna()
+            later[name] = told[is_later]
+        elif "effet" in rows:
+            later[name] = rows[rows["effet"] > pd.Timestamp(day)]
+    return later
+
+
+def _seen_at(states: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:
+    seen = {name: _seen(rows, pd.Timestamp(day)) for name, rows in states.items()}
+    aids, projects = seen["financements"], seen["projets"]
+    seen["financements"] = aids[aids["id_projet"].isin(projects["id_projet"])]
+    return seen
+
+
+def _seen(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    if "effet" in rows and (later := rows["effet"] > day).any():
+        rows = rows[~later]
+    if "fait" in rows:
+        rows = rows[~(rows["fin"] <= day)]
+        rows = rows[~rows.duplicated(["code_departement", "fait"], keep="last")]
+    return rows
+
+
+def dated_states(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the states that the rows of one delivery imply, those of a fact in their order, with `HISTORY_COLUMNS`."""
+    table = table_description(name)
+    states = rows.reset_index(drop=True)
+    if table.fact or table.dates:
+        states = states.assign(effet=event_date(states, name))
+    if table.fact:
+        never = pd.Series(pd.NaT, index=states.index, dtype="datetime64[s]")
+        states = states.assign(fait=_facts(states, table), fin=never)
+    if states.empty or name not in _COURSES:
+        return states
+    earlier, states = _COURSES[name](states)
+    # stable: the earlier states of a row stand before it, and the rows in their order
+    ordered = pd.concat([*(part for part in earlier if len(part)), states]).sort_index(kind="stable")
+    if name == "totaux_annonces":
+        ordered = ordered.sort_values("effet", kind="stable", na_position="first")
+    return ordered.reset_index(drop=True)
+
+
+def _facts(rows: pd.DataFrame, table: TableDescription) -> pd.Series:
+    """Return what each row is a fact of; rows that nothing tells apart are several facts, in their order."""
+    known = rows[list(table.fact)].astype("str").fillna("")
+    facts = known.iloc[:, 0]
+    for column in known.columns[1:]:
+        facts = facts + "|" + known[column]
+    if table.key:
+        return facts
+    again = facts.groupby([rows["code_departement"], facts]).cumcount()
+    return facts.where(again.eq(0), facts + "|#" + (again + 1).astype("str"))
+
+
+_States = tuple[list[pd.DataFrame], pd.DataFrame]
+
+
+def _course_of_financings(states: pd.DataFrame) -> _States:
+    """An aid that was announced, then decided, has been « annoncé » in between."""
+    announced = _surely_by(states, "date_annonce")
+    before = states["statut"].isin(_DECIDED) & (announced < _surely_by(states, "date_decision"))
+    earlier = _undated(states[before], "date_decision").assign(statut="annonce", effet=announced[before])
+    return [earlier], states
+
+
+def _course_of_totals(states: pd.DataFrame) -> _States:
+    """A total that is announced again takes the place of the one before, wherever the two are written."""
+    return [], states
+
+
+def _course_of_posts(states: pd.DataFrame) -> _States:
+    """A post is under recruitment, then filled from its recruitment on, then vacant from its end on."""
+    recruited = states["effet"]
+    filled, vacant = states["etat_poste"].eq("recrute"), states["etat_poste"].eq("vacant")
+    dated = (filled | vacant) & recruited.notna()
+    sought = _undated(states[dated], "date_recrutement").assign(etat_poste="en_cours", effet=pd.NaT)
+    then_filled = states[vacant & dated].assign(etat_poste="recrute")
+    # nothing dates the vacancy of a post that was never filled: it has always been so
+    ended = _surely_by(states, "date_fin").fillna(_told_on(states).where(dated))
+    return [sought, then_filled], states.assign(effet=recruited.where(filled).fillna(ended.where(vacant)))
+
+
+def _course_of_actions(states: pd.DataFrame) -> _States:
+    """A session or a meeting that was held was planned before; one that is planned or given up is so at any date."""
+    held = states["etat_action"].eq("realise")
+    planned = states[held & states["effet"].notna()].assign(etat_action="programme", effet=pd.NaT)
+    return [planned], states.assign(effet=states["effet"].where(held))
+
+
+_COURSES: Mapping[str, Callable[[pd.DataFrame], _States]] = MappingProxyType(
+    {
+        "financements": _course_of_financings,
+        "totaux_annonces": _course_of_totals,
+        "postes": _course_of_posts,
+        "formations": _course_of_actions,
+        "club": _course_of_actions,
+    }
+)
+
+
+def _undated(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    blanks = {column: pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]") for column in columns}
+    precisions = {f"{column}_precision": pd.Series(None, index=rows.index, dtype="str") for column in columns}
+    return rows.assign(**blanks, **precisions)
+
+
+def _told_on(rows: pd.DataFrame) -> pd.Series:
+    """Return the day that the delivery of each row speaks of, from the name of its file, blank when it has none."""
+    days = {file: _speaks_of(file) for file in rows["fichier"].unique()}
+    return rows["fichier"].map(days).astype("datetime64[s]")
+
+
+@cache
+def _speaks_of(file: str) -> pd.Timestamp:
+    """Return the day whose state a delivered file tells: the end of the quarter before, when it has just ended."""
+    delivered = _delivered(file)
+    if pd.isna(delivered):
+        return delivered
+    ended = pd.Timestamp(Trimestre.of(delivered.date()).previous.last_day)
+    return ended if delivered - ended <= _SPEAKS_OF_THE_PAST else delivered
+
+
+@dataclass(slots=True)
+class _State:
+    """A state of a fact, as a place in the rows of all deliveries."""
+
+    place: int
+    said: tuple[Any, ...]
+    alias: tuple[str, ...]
+    state: str | None
+    event: pd.Timestamp
+    effect: pd.Timestamp
+    file: str
+    end: pd.Timestamp = field(default=pd.NaT)
+
+
+def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Return the states of the facts that successive deliveries of one département tell.
+
+    Parameters
+    ----------
+    name : str
+        The table.
+    deliveries : sequence
+        Of each delivery, the oldest first, the name of its file and its rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with `HISTORY_COLUMNS`: the facts that are gone, then those of the newest delivery in its order.
+    """
+    told = [dated_states(name, rows) for _, rows in deliveries]
+    if len(told) == 1:
+        return told[0]
+    rows = pd.concat(told, ignore_index=True)
+    course: dict[str, list[_State]] = {}
+    last: dict[str, list[_State]] = {}
+    last_day, start = pd.NaT, 0
+    for (file, _), states in zip(deliveries, told, strict=True):
+        now = _by_fact(states, table_description(name), start)
+        start += len(states)
+        _end(course, last, now, last_day, _speaks_of(file))
+        for fact, said in now.items():
+            course[fact] = _continued(course.get(fact, []), said, _speaks_of(file))
+        last, last_day = now, _delivered(file)
+    ordered = [*(fact for fact in course if fact not in last), *last]
+    kept = [state for fact in ordered for state in course[fact]]
+    found = rows.iloc[[state.place for state in kept]].reset_index(drop=True)
+    return found.assign(
+        effet=pd.array([state.effect for state in kept], dtype="datetime64[s]"),
+        fin=pd.array([state.end for state in kept], dtype="datetime64[s]"),
+    )
+
+
+def _by_fact(states: pd.DataFrame, table: TableDescription, start: int) -> dict[str, list[_State]]:
+    unsaid = {*_ORIGIN, *HISTORY_COLUMNS, "source_fait"}
+    contents = states[[column for column in states.columns if column not in unsaid]].astype(object)
+    aliases = states[list(table.alias)].astype("str").fillna("").apply(lambda each: each.str.casefold())
+    found: dict[str, list[_State]] = {}
+    for place, (said, alias, fact, state, effect, file) in enumerate(
+        zip(
+            contents.where(contents.notna(), None).itertuples(index=False, name=None),
+            aliases.itertuples(index=False, name=None),
+            states["fait"],
+            states[table.state] if table.state else [None] * len(states),
+            states["effet"],
+            states["fichier"],
+            strict=True,
+        )
+    ):
+        found.setdefault(fact, []).append(_State(start + place, said, alias, state, effect, effect, file))
+    return found
+
+
+def _end(
+    course: dict[str, list[_State]],
+    last: dict[str, list[_State]],
+    now: dict[str, list[_State]],
+    last_day: pd.Timestamp,
+    told_on: pd.Timestamp,
+) -> None:
+    """End the facts that are not told any more: on the day that their successor begins, else on that of the delivery.
+
+    One whose successor was there already on the day of its own delivery was only misnamed: it has never been.
+    """
+    begins = {states[-1].alias: states[0].effect for fact, states in now.items() if fact not in last}
+    for fact in last.keys() - now.keys():
+        begin = begins.get(last[fact][-1].alias, told_on)
+        if fact.partition("|#")[0] in now or not begin > last_day:
+            del course[fact]
+        else:
+            course[fact][-1].end = begin
+
+
+def _continued(known: list[_State], states: list[_State], told_on: pd.Timestamp) -> list[_State]:
+    """Return the states of a fact after one more delivery."""
+    if not known:
+        return states
+    before, after = known[-1], states[-1]
+    if pd.notna(before.end):
+        return [*known, _from(after, told_on)]
+    first_told = before.event if pd.notna(before.event) else _delivered(before.file)
+    if before.said == after.said or _was_foreseen(before) or (before.state == after.state and not after.event > first_told):
+        # the same again, or said otherwise: and with it what its delivery implied of the past
+        kept = [state for state in known if state.file != before.file]
+        if before.said == after.said:
+            after.effect = before.effect
+        return [*kept, *(states[len(kept) - len(known) :] if kept else states)]
+    since = [each for each in states[:-1] if each.effect > before.effect or (pd.isna(before.effect) and each.effect > first_told)]
+    if pd.isna(after.event) or after.event == before.event:
+        after = _from(after, told_on)
+    return [*known, *since, after]
+
+
+def _from(state: _State, day: pd.Timestamp) -> _State:
+    state.effect = state.event if state.event > day else day
+    return state
+
+
+def _was_foreseen(state: _State) -> bool:
+    """Tell whether a state was dated after the delivery that told it: nothing had happened yet."""
+    return bool(state.event > _delivered(state.file))
+
+
+@cache
+def _delivered(file: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(dt.date.fromisoformat(file.split("/", 1)[0]))
+    except ValueError:
+        return pd.NaT
