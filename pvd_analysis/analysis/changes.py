@@ -1,27 +1,28 @@
-"""What changed since the previous quarter, and why: every difference has one class, and the classes add up.
+"""What changed since another quarter, and why: every difference has one class, and the classes add up.
 
-A fact (`pvd_analysis.analysis.facts`) is seen four times, by what had been delivered and by the day it is looked at:
+A fact (`pvd_analysis.analysis.facts`) is seen four times, by what was known and by the day it is looked at; *then* is the
+quarter compared with, by default the one before:
 
 =================  ================================  ==========================================
-..                 on the last day of the quarter    on the last day of this quarter
-                   before
+..                 on the last day of *then*         on the last day of this quarter
 =================  ================================  ==========================================
-as delivered then  *before*: what the report of      *foreseen*: what time alone makes of it
+as known then      *before*: what the report of      *foreseen*: what time alone makes of it
                    that quarter said
-as delivered now   *restated*: what is now said of   *now*: what this report says
+as known now       *restated*: what is now said of   *now*: what this report says
                    that past
 =================  ================================  ==========================================
 
 The path from *before* to *now* gives each difference its class:
 
 - **corrigé** (corrected): a later delivery says otherwise of the past itself: *restated* is not *before*. A fact that
-  is dated in the past and was not known then is corrected too: the total of the quarter before was another. So is a
-  fact that changed without a date: nothing says that it changed later.
+  is dated in the past and was not known then is corrected too: the total of the quarter before was another. It is late
+  knowledge, and no movement of the quarter.
 - **échu** (due): nothing was said anew, or only what was planned took place: *now* is what was *foreseen* (a deadline
   passed, an announcement dated ahead), or a planned session was held.
 - **retiré** (withdrawn): the fact is not in the delivery any more, or is refused, given up or cancelled.
 - **nouveau** (new): the fact was not there, and is dated within the quarter, or not dated.
-- **modifié** (amended): the fact was there, and is another one since: its date has moved into the quarter.
+- **modifié** (amended): the fact was there, and is another one since: its state or its date has moved on (an aid
+  « accordé » is « payé », a post is vacant).
 
 A correction comes first and the rest of the way after it, so that a fact may have two differences; together they
 make the difference of its amounts, to the cent.
@@ -35,9 +36,18 @@ import pandas as pd
 from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.values import format_date
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.values import Trimestre, format_date
 
-__all__ = ["CHANGE_COLUMNS", "CLASSES", "change_counts", "changes", "changes_reckoning", "classified"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "CLASSES",
+    "change_counts",
+    "changes",
+    "changes_reckoning",
+    "classified",
+    "quarter_compared",
+]
 
 CLASSES = ("nouveau", "modifie", "corrige", "retire", "echu")
 CHANGE_COLUMNS = (
@@ -48,14 +58,19 @@ CHANGE_COLUMNS = (
 
 @remembered
 def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
-    """Return the classed differences with the previous quarter.
+    """Return the classed differences with an earlier quarter.
 
     Parameters
     ----------
     d : Dataset
     before : Dataset or None
-        The same quarter with what had been delivered by the end of the previous one
-        (`pvd_analysis.dataset.known_before`), or by any earlier day; None gives no row.
+        The same territory, as it was known before: at the same quarter (`pvd_analysis.dataset.known_before`), which is
+        compared with the quarter before it; or at any earlier quarter. None gives no row.
+
+    Raises
+    ------
+    InvalidParameter
+        ``before`` is another territory, a later quarter, or what was known later.
 
     Returns
     -------
@@ -72,9 +87,31 @@ def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
     if before is None:
         nothing = facts(d).iloc[:0]
         return classified(nothing, nothing, nothing, nothing, d.arrete_le).assign(pourquoi=[])
-    then = d.trimestre.previous
-    found = classified(facts(before.at(then)), facts(d.at(then)), facts(before), facts(d), then.last_day)
+    then = quarter_compared(d, before)
+    found = classified(
+        facts(before.at(then)), facts(d.at(then)), facts(before.at(d.trimestre)), facts(d), then.last_day
+    )
     return found.assign(pourquoi=[_reason(row, then.last_day) for row in found.itertuples()])
+
+
+def quarter_compared(d: Dataset, before: Dataset) -> Trimestre:
+    """Return the quarter that the differences with another dataset lead from, or refuse to compare the two.
+
+    Raises
+    ------
+    InvalidParameter
+        They are not the same territory, or the second is not the earlier one.
+    """
+    if (d.code_departement, d.communes) != (before.code_departement, before.communes):
+        raise InvalidParameter(
+            f"{before.territoire} et {d.territoire} ne se comparent pas : deux états d'un même territoire sont attendus."
+        )
+    if before.trimestre > d.trimestre or (d.connu_au is not None and (before.connu_au is None or before.connu_au > d.connu_au)):
+        raise InvalidParameter(
+            f"Le {d.trimestre.label} se compare à un état antérieur ; celui du {before.trimestre.label} qui est donné est "
+            "postérieur, ou connu plus tard. Intervertissez les deux."
+        )
+    return min(before.trimestre, d.trimestre.previous)
 
 
 def classified(
@@ -125,7 +162,7 @@ def changes_reckoning(found: pd.DataFrame, d: Dataset, before: Dataset) -> pd.Da
     >>> pvd.analysis.changes_reckoning(found, later, before).set_index("nature_ecart").loc["aide", "apres_cents"].item()
     50020700
     """
-    then, now = facts(before.at(d.trimestre.previous)), facts(d)
+    then, now = facts(before.at(quarter_compared(d, before))), facts(d)
     rows = []
     for nature in AMOUNTS:
         of_nature = found[found["nature_ecart"].eq(nature)]

@@ -72,9 +72,9 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``laureat``, ``code_commune``, ``commune``, ``date_adhesion``, ``echeance_cadre`` (blank without adhésion),
-        ``date_cadre``, ``jours_restants`` (to the deadline; negative once past; blank when signed) and
-        ``etat_convention``, one of `STATES`: « non connue » where neither a classeur nor the follow-up of the ORT says
-        which conventions-cadre are signed.
+        ``date_cadre`` (blank when it is not known of one that is signed), ``jours_restants`` (to the deadline; negative
+        once past; blank when signed, and when nobody says whether it is) and ``etat_convention``, one of `STATES`:
+        « non connue » where neither a classeur nor the follow-up of the ORT says which conventions-cadre are signed.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     )
     due = states["echeance_cadre"]
     days = (due - today).dt.days.astype("Int64")
-    signed = states["date_cadre"].notna()
+    signed = states["date_cadre"].notna() | states["code_commune"].isin(_undated_signatures(d))
     told = {
         "signée": signed,
         "à signer": states["date_adhesion"].isna(),
@@ -106,8 +106,14 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     }
     state = np.select(list(told.values()), list(told), "dans les délais")
     return states.assign(
-        jours_restants=days.mask(signed), etat_convention=pd.Series(state, index=states.index, dtype="str")
+        jours_restants=days.mask(signed | (state == "non connue")), etat_convention=pd.Series(state, index=states.index, dtype="str")
     ).reset_index(drop=True)
+
+
+def _undated_signatures(d: Dataset) -> pd.Series:
+    """Return the communes whose convention-cadre the follow-up of the ORT says signed, with or without its date."""
+    said = d.conventions["type_convention"].eq("cadre_ort") & d.conventions["etat_convention"].eq("signee")
+    return d.conventions.loc[said, "code_commune"]
 
 
 def _followed_communes(d: Dataset) -> pd.Series:

@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.values import Trimestre, last_day
+from pvd_analysis.values import Trimestre
 
 __all__ = [
     "PostCounts",
@@ -24,12 +24,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PostCounts:
-    """How many posts there are, shared (more than one commune), recruited, under way."""
+    """How many posts there are, shared (more than one commune), recruited, under recruitment, vacant."""
 
     identified: int
     shared: int
     recruited: int
     under_way: int
+    vacant: int
 
 
 @remembered
@@ -60,7 +61,7 @@ def post_counts(d: Dataset) -> PostCounts:
     Examples
     --------
     >>> pvd.analysis.post_counts(d)
-    PostCounts(identified=8, shared=4, recruited=2, under_way=6)
+    PostCounts(identified=8, shared=4, recruited=2, under_way=6, vacant=0)
     """
     table = posts(d)
     return PostCounts(
@@ -68,50 +69,48 @@ def post_counts(d: Dataset) -> PostCounts:
         shared=int(table["partage"].sum()),
         recruited=int(table["etat_poste"].eq("recrute").sum()),
         under_way=int(table["etat_poste"].eq("en_cours").sum()),
+        vacant=int(table["etat_poste"].eq("vacant").sum()),
     )
 
 
 def posts_over_time(d: Dataset) -> pd.DataFrame:
-    """Return the posts at the end of each quarter, from the first recruitment or delivery to the quarter of the report.
+    """Return the posts at the end of each quarter, from the first recruitment or delivery to the last one observed.
 
-    Both counts are states at a date, never to be added over quarters. A recruitment without a date is counted in the
-    last quarter only. How many were under way is known from the day on which the posts were delivered; before, blank.
+    The counts are states at a date, never to be added over quarters. Recruitments have dates; how many posts were sought
+    or vacant is known from the first classeur on, and blank before. Nothing is said after the newest classeur.
 
     Returns
     -------
     pandas.DataFrame
-        ``trimestre``, ``postes_recrutes``, ``postes_en_cours``; no row without a post.
+        ``trimestre``, ``postes_recrutes``, ``postes_en_cours``, ``postes_vacants``; no row without a post.
 
     Examples
     --------
     >>> pvd.analysis.posts_over_time(d)["postes_recrutes"].to_list()
     [1, 1, 2]
     """
-    recruited = d.postes[d.postes["etat_poste"].eq("recrute")]
-    dated = recruited.dropna(subset="date_recrutement")
-    days = [
-        last_day(day.date(), precision)
-        for day, precision in zip(dated["date_recrutement"], dated["date_recrutement_precision"], strict=True)
-    ]
-    delivered = d.fichiers.loc[d.fichiers["fichier"].isin(d.postes["fichier"]), "livraison"]
-    known_from = [day.date() for day in delivered]
-    quarter = min([d.trimestre, *(Trimestre.of(day) for day in (*days, *known_from))])
+    columns = ["trimestre", "postes_recrutes", "postes_en_cours", "postes_vacants"]
+    last = d.last_observed or d.trimestre
+    recruited = d.event_days("postes")[d.postes["etat_poste"].isin(["recrute", "vacant"])].dropna()
+    firsts = [last, *(first for first, _ in d.observed().values()), *(Trimestre.of(day.date()) for day in recruited)]
+    quarter = min(firsts)
     rows = []
-    while len(d.postes) and quarter <= d.trimestre:
-        is_last = quarter == d.trimestre
-        filled = len(recruited) if is_last else sum(day <= quarter.last_day for day in days)
-        is_known = is_last or (bool(known_from) and min(known_from) <= quarter.last_day)
-        rows.append((str(quarter), filled, len(d.postes) - filled if is_known else pd.NA))
+    while len(d.postes) and quarter <= last:
+        then = d.at(quarter)
+        counts = post_counts(then)
+        known = then.is_observed or quarter == last
+        rows.append(
+            (str(quarter), counts.recruited, *((counts.under_way, counts.vacant) if known else (pd.NA, pd.NA)))
+        )
         quarter = quarter.next
-    table = pd.DataFrame(rows, columns=["trimestre", "postes_recrutes", "postes_en_cours"])
-    return table.astype({"postes_recrutes": "Int64", "postes_en_cours": "Int64"})
+    return pd.DataFrame(rows, columns=columns).astype({name: "Int64" for name in columns[1:]} | {"trimestre": "str"})
 
 
 @remembered
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
 
-    There is no row where no classeur follows the département: nothing is known of its posts.
+    There is no row for a commune that no classeur follows: nothing is known of its posts.
 
     Returns
     -------
@@ -123,11 +122,11 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     --------
     >>> served = pvd.analysis.served_communes(d)
     >>> served.query("commune == 'Mugron'")[["id_poste", "etat_poste"]].to_dict("records")
-    [{'id_poste': 'P4', 'etat_poste': 'en_cours'}]
+    [{'id_poste': '40-P4', 'etat_poste': 'en_cours'}]
     """
     served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
     columns = ["code_commune", "id_poste", "etat_poste", "partage", "date_recrutement", "date_recrutement_precision"]
-    laureates = d.laureats if d.is_followed else d.laureats.iloc[:0]
+    laureates = d.laureats[d.laureats["code_commune"].isin(d.followed_communes)]
     return (
         laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
         .merge(served[columns].astype({"code_commune": "str"}), on="code_commune", how="left")
@@ -153,20 +152,20 @@ def provision(d: Dataset) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``dispositif``, ``exercice``, ``montant_cents``, ``nombre_postes`` (posts identified) and ``par_poste_cents`` (rounded down
-        to the cent), ``source_fait`` and the origin of the row.
+        ``dispositif``, ``exercice``, ``montant_cents``, ``nombre_postes`` (identified in its département) and
+        ``par_poste_cents`` (rounded down to the cent), ``source_fait`` and the origin of the row.
 
     Examples
     --------
     >>> pvd.analysis.provision(d)[["montant_cents", "nombre_postes", "par_poste_cents"]].to_dict("records")
     [{'montant_cents': 7500000, 'nombre_postes': 8, 'par_poste_cents': 937500}]
     """
-    identified = len(d.postes)
     sums = announced_totals(d).query("famille == 'ingenierie'")
-    columns = ["dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
+    identified = sums["code_departement"].map(d.postes.groupby("code_departement").size()).fillna(0).astype("Int64")
+    columns = ["code_departement", "dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
     return sums[columns].assign(
         nombre_postes=identified,
-        par_poste_cents=sums["montant_cents"] // identified if identified else pd.NA,
+        par_poste_cents=sums["montant_cents"] // identified.replace(0, pd.NA),
     )
 
 

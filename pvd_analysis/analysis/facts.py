@@ -65,7 +65,7 @@ def _announced(d: Dataset, in_total: bool) -> pd.DataFrame:
     totals = announced_totals(d)
     rows = totals[totals["dans_total"] if in_total else ~totals["dans_total"]]
     return rows.assign(
-        cle=rows["dispositif"] + "|" + rows["exercice"].fillna(""),
+        cle=rows["code_departement"] + "|" + rows["dispositif"] + "|" + rows["exercice"].fillna(""),
         libelle=[
             term_label("dispositif", row.dispositif) + ("" if pd.isna(row.exercice) else f" ({row.exercice})")
             for row in rows.itertuples()

@@ -148,10 +148,12 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     if d.communes is not None:
         return announced_totals(replace(d, communes=None)).iloc[:0]
     rank = {family: number for number, family in enumerate(terms("famille").index)}
-    families = d.totaux_annonces["dispositif"].map(terms("dispositif")["famille"]).astype("str")
-    inside = _place(d.totaux_annonces).isin(_place(_in_total(d.totaux_annonces)))
+    latest = d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first").drop_duplicates(
+        ["code_departement", "dispositif", "exercice"], keep="last"
+    )
+    families = latest["dispositif"].map(terms("dispositif")["famille"]).astype("str")
     return (
-        d.totaux_annonces.assign(famille=families, dans_total=inside, rang=families.map(rank))
+        latest.assign(famille=families, dans_total=latest.index.isin(_in_total(latest).index), rang=families.map(rank))
         .sort_values(["rang", "ligne"], kind="stable")
         .drop(columns="rang")
         .reset_index(drop=True)

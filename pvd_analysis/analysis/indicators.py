@@ -25,14 +25,15 @@ __all__ = ["CALCULATIONS", "computed_indicators", "entered_indicators", "indicat
 
 
 def known_aids(d: Dataset) -> float | None:
-    """All aids known, in cents; None without a classeur."""
-    return known_aids_cents(d) if d.is_followed else None
+    """All aids known, in cents; None without a classeur, or where the first one came later and dates nothing by then."""
+    return (known_aids_cents(d) or (0 if d.is_observed else None)) if d.is_followed else None
 
 
 def known_aids_per_inhabitant(d: Dataset) -> float | None:
     """All aids known over the population of the laureate communes, in whole cents."""
     people = sum(d.referentiel.population(code) or 0 for code in d.laureats["code_commune"])
-    return round(Fraction(known_aids_cents(d), people)) if people and d.is_followed else None
+    cents = known_aids(d)
+    return round(Fraction(int(cents), people)) if people and cents is not None else None
 
 
 def leverage(d: Dataset) -> float | None:
@@ -59,33 +60,35 @@ def signed_adhesions(d: Dataset) -> float | None:
 
 
 def signed_ort(d: Dataset) -> float | None:
-    """Communes whose convention-cadre is signed; None where nobody follows some of them."""
-    states = convention_states(d)
-    unknown = states["etat_convention"].eq("non connue").any()
-    return None if unknown else int(states["date_cadre"].notna().sum())
+    """Communes whose convention-cadre is said signed; None where nobody follows any of them."""
+    return _in_state(d, "signée")
 
 
 def overdue_deadlines(d: Dataset) -> float | None:
-    """Communes past their 18 months without a convention-cadre; None where nobody follows some of them."""
+    """Communes past their 18 months without a convention-cadre; None where nobody follows any of them."""
+    return _in_state(d, "dépassée")
+
+
+def _in_state(d: Dataset, state: str) -> int | None:
     states = convention_states(d)["etat_convention"]
-    return None if states.eq("non connue").any() else int(states.eq("dépassée").sum())
+    return None if states.eq("non connue").all() else int(states.eq(state).sum())
 
 
 def filled_posts(d: Dataset) -> float | None:
-    """Posts whose chef de projet is recruited; None without a classeur."""
-    return post_counts(d).recruited if d.is_followed else None
+    """Posts whose chef de projet is recruited; None without a classeur, or where the first one came later and dates none."""
+    return (post_counts(d).recruited or (0 if d.is_observed else None)) if d.is_followed else None
 
 
 def served(d: Dataset) -> float | None:
-    """Communes that a post serves, filled or not; None without a classeur."""
-    if not d.is_followed:
+    """Communes that a post serves, filled or not; None without a classeur of that quarter or before."""
+    if not d.is_observed:
         return None
     return int(served_communes(d).dropna(subset="id_poste")["code_commune"].nunique())
 
 
 def served_by_filled_post(d: Dataset) -> float | None:
-    """Communes that a filled post serves; None without a classeur."""
-    if not d.is_followed:
+    """Communes that a filled post serves; None without a classeur of that quarter or before."""
+    if not d.is_observed:
         return None
     return int(served_communes(d).query("etat_poste == 'recrute'")["code_commune"].nunique())
 
@@ -120,7 +123,7 @@ CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType
 _TARGETS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType(
     {
         "communes": lambda d: len(d.laureats),
-        "postes": lambda d: len(d.postes) if d.is_followed else None,
+        "postes": lambda d: len(d.postes) if d.is_observed else None,
         "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
     }
 )
@@ -188,13 +191,16 @@ def entered_indicators(d: Dataset) -> pd.DataFrame:
 
 
 def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
-    """Return the computed indicators over the last quarters, with what is known today.
+    """Return the computed indicators over the last quarters observed, with what is known today.
+
+    The last one is that of `d`, or that of the newest delivery when it is older: nothing is said of later quarters. What
+    nothing tells of a quarter is blank.
 
     Parameters
     ----------
     d : Dataset
     quarters : int
-        How many quarters, the last one being that of `d`.
+        How many quarters.
 
     Returns
     -------
@@ -208,7 +214,7 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     >>> dict(zip(course["trimestre"], course["valeur_texte"], strict=True))
     {'2020-T4': '0', '2021-T1': '0', '2021-T2': '9', '2021-T3': '13'}
     """
-    course: list[Trimestre] = [d.trimestre]
+    course: list[Trimestre] = [min(d.trimestre, _last_told(d))]
     while len(course) < quarters:
         course.append(course[-1].previous)
     rows = [
@@ -218,6 +224,11 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     ]
     columns = ["indicateur", "trimestre", "valeur", "valeur_texte"]
     return pd.DataFrame(rows, columns=columns).astype({"valeur": "Float64"})
+
+
+def _last_told(d: Dataset) -> Trimestre:
+    """Return the quarter that the newest delivery of the territory speaks of."""
+    return max((last for _, last in d.observed("").values()), default=d.trimestre)
 
 
 @remembered

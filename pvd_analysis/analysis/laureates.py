@@ -26,7 +26,7 @@ def dashboard(d: Dataset) -> pd.DataFrame:
     Examples
     --------
     >>> pvd.analysis.dashboard(d).set_index("laureat")["poste"]["Saint-Sever"]
-    'P1, recruté en mars 2021'
+    '40-P1, recruté en mars 2021'
     """
     states = convention_states(d)
     served = served_communes(d)

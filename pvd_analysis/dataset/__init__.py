@@ -11,7 +11,8 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
-from pvd_analysis.dataset.history import dated_states, event_date, not_yet_at, seen_at
+from pvd_analysis.dataset.choice import REPLACED, USED
+from pvd_analysis.dataset.history import dated_states, event_date, not_yet_at, seen_at, speaks_of
 from pvd_analysis.dataset.parameters import (
     checked_date,
     checked_departement,
@@ -25,7 +26,7 @@ from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import has_laureates, prepared, processed_folder
 from pvd_analysis.errors import NoData
-from pvd_analysis.sources import classeur
+from pvd_analysis.sources import FRANCE, classeur
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions
 
@@ -54,6 +55,8 @@ __all__ = [
 
 COUNTRY = "france"
 _REGION = "R"
+# What a file that a newer one replaced had told was known by then.
+_TELLING = (USED, REPLACED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +136,32 @@ class Dataset:
         """The INSEE codes of the laureate communes that a classeur de suivi follows."""
         classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
         return frozenset(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
+
+    @remembered
+    def observed(self, source: str = classeur.NAME) -> Mapping[str, tuple[Trimestre, Trimestre]]:
+        """Return, of each département, the quarters that the first and the last delivery of a source speak of.
+
+        Between the two, what nothing dates is known; before and after, it is not.
+        """
+        files = self.fichiers[self.fichiers["source"].str.startswith(source) & self.fichiers["usage"].isin(_TELLING)]
+        quarters = [Trimestre.of(speaks_of(file).date()) for file in files["fichier"]]
+        found: dict[str, tuple[Trimestre, Trimestre]] = {}
+        for scope, quarter in zip(files["perimetre"], quarters, strict=True):
+            for code in self.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"):
+                first, last = found.get(code, (quarter, quarter))
+                found[code] = (min(first, quarter), max(last, quarter))
+        return found
+
+    @property
+    def last_observed(self) -> Trimestre | None:
+        """The quarter that the newest classeur of the territory speaks of, at most that of the report; None without one."""
+        lasts = [last for _, last in self.observed().values()]
+        return min(max(lasts), self.trimestre) if lasts else None
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether a classeur speaks of the quarter or of an earlier one: what it does not date was known by then."""
+        return any(first <= self.trimestre for first, _ in self.observed().values())
 
     def commune_names(self, codes: Iterable[str]) -> list[str]:
         """Return the names of INSEE codes."""

@@ -20,7 +20,7 @@ import pandas as pd
 from pvd_analysis.values import Trimestre, last_day
 from pvd_analysis.vocabulary import TableDescription, table_description
 
-__all__ = ["HISTORY_COLUMNS", "dated_states", "event_date", "history", "not_yet_at", "seen_at"]
+__all__ = ["HISTORY_COLUMNS", "dated_states", "event_date", "history", "not_yet_at", "seen_at", "speaks_of"]
 
 HISTORY_COLUMNS = ("fait", "effet", "fin")
 """Beside the columns of a table: which fact a row is a state of, from which day (blank: always) and until which.
@@ -171,6 +171,12 @@ def _course_of_posts(states: pd.DataFrame) -> _States:
     return [sought, then_filled], states.assign(effet=recruited.where(filled).fillna(ended.where(vacant)))
 
 
+def _course_of_conventions(states: pd.DataFrame) -> _States:
+    """A convention that is said signed and not when has been so since it was said."""
+    undated = states["etat_convention"].eq("signee") & states["effet"].isna()
+    return [], states.assign(effet=states["effet"].fillna(_told_on(states).where(undated)))
+
+
 def _course_of_actions(states: pd.DataFrame) -> _States:
     """A session or a meeting that was held was planned before; one that is planned or given up is so at any date."""
     held = states["etat_action"].eq("realise")
@@ -180,6 +186,7 @@ def _course_of_actions(states: pd.DataFrame) -> _States:
 
 _COURSES: Mapping[str, Callable[[pd.DataFrame], _States]] = MappingProxyType(
     {
+        "conventions": _course_of_conventions,
         "financements": _course_of_financings,
         "totaux_annonces": _course_of_totals,
         "postes": _course_of_posts,
@@ -197,13 +204,13 @@ def _undated(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 def _told_on(rows: pd.DataFrame) -> pd.Series:
     """Return the day that the delivery of each row speaks of, from the name of its file, blank when it has none."""
-    days = {file: _speaks_of(file) for file in rows["fichier"].unique()}
+    days = {file: speaks_of(file) for file in rows["fichier"].unique()}
     return rows["fichier"].map(days).astype("datetime64[s]")
 
 
 @cache
-def _speaks_of(file: str) -> pd.Timestamp:
-    """Return the day whose state a delivered file tells: the end of the quarter before, when it has just ended."""
+def speaks_of(file: str) -> pd.Timestamp:
+    """Return the day whose state a delivered file tells: its delivery, or the end of the quarter that has just ended."""
     delivered = _delivered(file)
     if pd.isna(delivered):
         return delivered
@@ -250,9 +257,9 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
     for (file, _), states in zip(deliveries, told, strict=True):
         now = _by_fact(states, table_description(name), start)
         start += len(states)
-        _end(course, last, now, last_day, _speaks_of(file))
+        _end(course, last, now, last_day, speaks_of(file))
         for fact, said in now.items():
-            course[fact] = _continued(course.get(fact, []), said, _speaks_of(file))
+            course[fact] = _continued(course.get(fact, []), said, speaks_of(file))
         last, last_day = now, _delivered(file)
     ordered = [*(fact for fact in course if fact not in last), *last]
     kept = [state for fact in ordered for state in course[fact]]

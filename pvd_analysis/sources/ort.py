@@ -35,7 +35,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         date_signature=table.rows["date_signature"].where(signed),
         date_signature_precision=table.rows["date_signature_precision"].where(signed),
         source_fait="Suivi national des ORT (DGALN)",
-    ).drop(columns="etat_convention")
+    )
     findings = tuple(
         Constat(
             "date_sans_signature",

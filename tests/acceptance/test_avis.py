@@ -128,7 +128,7 @@ ANSWERS = {
 EXPECTED = {
     ("40-001", "etat"): ("ajourne", None, INJECTION),
     ("40-101", "etat"): (None, None, "à revoir au printemps"),
-    ("P3", "etat"): ("favorable", 123456, None),
+    ("40-P3", "etat"): ("favorable", 123456, None),
 }
 
 
@@ -169,7 +169,7 @@ def test_the_workbook_of_a_region_speaks_of_its_departements(sent, project, tmp_
     assert avis(filled_in(sent[1] / "R75.xlsx", tmp_path / "r.xlsx", answers, "Comité régional"), project) == 0
     assert filed(project) == ["2021-10-15/avis_R75_2021-T3_comite_regional.xlsx"]
     assert opinions(project, "33") == {("A1", "comite_regional"): ("favorable", 50000, None)}
-    assert opinions(project, "40") == {("P3", "comite_regional"): ("defavorable", None, None)}
+    assert opinions(project, "40") == {("40-P3", "comite_regional"): ("defavorable", None, None)}
 
 
 def test_a_locked_cell_that_was_changed_is_said_and_not_taken_up(sent, project, tmp_path, capsys):
@@ -241,7 +241,7 @@ def test_doubtful_opinions_are_findings(sent, project, tmp_path, capsys):
     assert "Un montant est proposé sans avis" in text
     # 40-102 is over too, and carries a derogation
     assert text.count("dépassent la marge") == 1
-    assert "P3, Geaune : 32 000,01 € ; attendu : au plus la marge, 32 000 €" in text
+    assert "40-P3, Geaune : 32 000,01 € ; attendu : au plus la marge, 32 000 €" in text
 
 
 def test_two_files_that_disagree_both_stay_and_the_first_counts(sent, project, tmp_path, capsys):
@@ -256,7 +256,7 @@ def test_two_files_that_disagree_both_stay_and_the_first_counts(sent, project, t
     assert filed(project) == ["2021-10-15/avis_40_2021-T3_etat.xlsx", "2021-10-15/avis_40_2021-T3_etat_02.xlsx"]
     assert (project / "data/raw" / filed(project)[0]).read_bytes() == kept
     assert "lignes : 4 = 1 + 3" in text
-    assert "P3, État, 15 octobre 2021 : défavorable ; attendu : favorable, 1 234,56 € (2021-10-15/avis_40_" in text
+    assert "40-P3, État, 15 octobre 2021 : défavorable ; attendu : favorable, 1 234,56 € (2021-10-15/avis_40_" in text
     assert text.count("dans les mêmes termes") == 2
     assert opinions(project) == EXPECTED | {("40-102", "etat"): ("favorable", 500, None)}
 
@@ -340,8 +340,8 @@ def test_the_next_report_shows_the_opinions_and_their_journal(sent, project, tmp
     for shown in ("favorable, 1 234,56 €", "favorable sous réserve, 40 000 €", "&lt;b&gt;si&lt;/b&gt;", INJECTION):
         assert shown in html
     current = pvd.analysis.current_opinions(d).set_index(["id_projet", "financeur_avis"])
-    assert current["avis"]["P3", "etat"] == "favorable_sous_reserve"
+    assert current["avis"]["40-P3", "etat"] == "favorable_sous_reserve"
     over = pvd.analysis.alerts(d).query("regle == 'avis_au_dela_de_la_marge'")
-    assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in over["trouve"]] == ["P3, Geaune : 40 000 €"]
+    assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in over["trouve"]] == ["40-P3, Geaune : 40 000 €"]
     assert "Les montants proposés dépassent la marge du projet" in pvd.tables.financial_points(d)._repr_html_()
     assert "Les montants proposés" not in pvd.tables.engineering_points(d)._repr_html_()

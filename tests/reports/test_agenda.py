@@ -78,4 +78,4 @@ def test_special_characters_of_a_cell_stay_text_and_the_end_of_a_post_is_a_date(
     assert said.startswith("Réunion ; « clés », virgules, \\barre END:VCALENDAR X-PRIS:1 ééé")
     post = found["fin-poste-40-P1@pvd-analysis"]
     assert post.decoded("dtstart") == dt.date(2024, 3, 31)
-    assert str(post["summary"]) == "Fin du poste de chef de projet P1 – Saint-Sever"
+    assert str(post["summary"]) == "Fin du poste de chef de projet 40-P1 – Saint-Sever"
