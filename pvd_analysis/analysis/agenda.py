@@ -70,7 +70,7 @@ def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
         if last_day(row.date_fin.date(), row.date_fin_precision) <= d.arrete_le:
             continue
         yield (
-            f"fin-poste-{d.code_departement}-{row.id_poste}",
+            f"fin-poste-{row.id_poste}",
             row.date_fin,
             row.date_fin_precision,
             f"Fin du poste de chef de projet {row.id_poste}",

@@ -35,9 +35,10 @@ import pandas as pd
 
 from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.history import delivered_on
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.values import Trimestre, format_date
+from pvd_analysis.values import format_date
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -46,7 +47,6 @@ __all__ = [
     "changes",
     "changes_reckoning",
     "classified",
-    "quarter_compared",
 ]
 
 CLASSES = ("nouveau", "modifie", "corrige", "retire", "echu")
@@ -64,8 +64,8 @@ def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
     ----------
     d : Dataset
     before : Dataset or None
-        The same territory, as it was known before: at the same quarter (`pvd_analysis.dataset.known_before`), which is
-        compared with the quarter before it; or at any earlier quarter. None gives no row.
+        The same territory at an earlier quarter, or at the same one, as it was known then: what the report of the quarter
+        before said (`pvd_analysis.dataset.known_before`), that of a year ago… None gives no row.
 
     Raises
     ------
@@ -87,31 +87,25 @@ def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
     if before is None:
         nothing = facts(d).iloc[:0]
         return classified(nothing, nothing, nothing, nothing, d.arrete_le).assign(pourquoi=[])
-    then = quarter_compared(d, before)
-    found = classified(
-        facts(before.at(then)), facts(d.at(then)), facts(before.at(d.trimestre)), facts(d), then.last_day
-    )
+    _refuse_to_compare(d, before)
+    then = before.trimestre
+    found = classified(facts(before), facts(d.at(then)), facts(before.at(d.trimestre)), facts(d), then.last_day)
     return found.assign(pourquoi=[_reason(row, then.last_day) for row in found.itertuples()])
 
 
-def quarter_compared(d: Dataset, before: Dataset) -> Trimestre:
-    """Return the quarter that the differences with another dataset lead from, or refuse to compare the two.
-
-    Raises
-    ------
-    InvalidParameter
-        They are not the same territory, or the second is not the earlier one.
-    """
+def _refuse_to_compare(d: Dataset, before: Dataset) -> None:
+    """Refuse two datasets that are not the same territory, or the second of which is not the earlier one."""
     if (d.code_departement, d.communes) != (before.code_departement, before.communes):
         raise InvalidParameter(
             f"{before.territoire} et {d.territoire} ne se comparent pas : deux états d'un même territoire sont attendus."
         )
-    if before.trimestre > d.trimestre or (d.connu_au is not None and (before.connu_au is None or before.connu_au > d.connu_au)):
+    if before.trimestre > d.trimestre or (
+        d.connu_au is not None and (before.connu_au is None or before.connu_au > d.connu_au)
+    ):
         raise InvalidParameter(
             f"Le {d.trimestre.label} se compare à un état antérieur ; celui du {before.trimestre.label} qui est donné est "
             "postérieur, ou connu plus tard. Intervertissez les deux."
         )
-    return min(before.trimestre, d.trimestre.previous)
 
 
 def classified(
@@ -162,7 +156,7 @@ def changes_reckoning(found: pd.DataFrame, d: Dataset, before: Dataset) -> pd.Da
     >>> pvd.analysis.changes_reckoning(found, later, before).set_index("nature_ecart").loc["aide", "apres_cents"].item()
     50020700
     """
-    then, now = facts(before.at(quarter_compared(d, before))), facts(d)
+    then, now = facts(before), facts(d)
     rows = []
     for nature in AMOUNTS:
         of_nature = found[found["nature_ecart"].eq(nature)]
@@ -222,17 +216,22 @@ def _steps(
         steps.append(_step(before, restated, "retire" if _is_given_up(before, restated) else "corrige"))
         start = restated
     if not _same(start, now):
-        steps.append(_step(start, now, _class(start, foreseen, now)))
+        steps.append(_step(start, now, _class(start, foreseen, now, day)))
     return steps
 
 
-def _class(start: _Fact | None, foreseen: _Fact | None, now: _Fact | None) -> str:
+def _class(start: _Fact | None, foreseen: _Fact | None, now: _Fact | None, day: dt.date) -> str:
     if now is None or _is_given_up(start, now):
         return "retire"
     if start is None:
-        return "nouveau" if foreseen is None else "echu"
+        return "echu" if _is_foreseen(foreseen, day) else "nouveau"
     took_place = start["prevu"] and not now["prevu"]
-    return "echu" if took_place or _same(foreseen, now) else "modifie"
+    return "echu" if took_place or (_same(foreseen, now) and _is_foreseen(foreseen, day)) else "modifie"
+
+
+def _is_foreseen(fact: _Fact | None, day: dt.date) -> bool:
+    """Tell whether time alone makes a fact, dated ahead when it was told; a delivery may tell of the weeks after `day`."""
+    return fact is not None and not pd.Timestamp(day) < fact["date_fait"] <= delivered_on(fact["fichier"])
 
 
 def _is_given_up(start: _Fact | None, end: _Fact | None) -> bool:
@@ -262,7 +261,7 @@ def _step(start: _Fact | None, end: _Fact | None, name: str) -> _Fact:
 
 def _reason(row: Any, day: dt.date) -> str:
     dated = "Sans date" if pd.isna(row.date_fait) else f"Daté du {format_date(row.date_fait)}"
-    delivery = f"livraison du {format_date(dt.date.fromisoformat(row.fichier.split('/')[0]))}"
+    delivery = f"livraison du {format_date(delivered_on(row.fichier))}"
     match row.classe:
         case "nouveau" | "modifie":
             return f"{dated} ; {delivery}."

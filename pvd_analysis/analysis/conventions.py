@@ -106,7 +106,8 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     }
     state = np.select(list(told.values()), list(told), "dans les délais")
     return states.assign(
-        jours_restants=days.mask(signed | (state == "non connue")), etat_convention=pd.Series(state, index=states.index, dtype="str")
+        jours_restants=days.mask(signed | (state == "non connue")),
+        etat_convention=pd.Series(state, index=states.index, dtype="str"),
     ).reset_index(drop=True)
 
 

@@ -99,11 +99,9 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
         then = d.at(quarter)
         counts = post_counts(then)
         known = then.is_observed or quarter == last
-        rows.append(
-            (str(quarter), counts.recruited, *((counts.under_way, counts.vacant) if known else (pd.NA, pd.NA)))
-        )
+        rows.append((str(quarter), counts.recruited, *((counts.under_way, counts.vacant) if known else (pd.NA, pd.NA))))
         quarter = quarter.next
-    return pd.DataFrame(rows, columns=columns).astype({name: "Int64" for name in columns[1:]} | {"trimestre": "str"})
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "Int64") | {"trimestre": "str"})
 
 
 @remembered
@@ -162,7 +160,16 @@ def provision(d: Dataset) -> pd.DataFrame:
     """
     sums = announced_totals(d).query("famille == 'ingenierie'")
     identified = sums["code_departement"].map(d.postes.groupby("code_departement").size()).fillna(0).astype("Int64")
-    columns = ["code_departement", "dispositif", "exercice", "montant_cents", "source_fait", "fichier", "feuille", "ligne"]
+    columns = [
+        "code_departement",
+        "dispositif",
+        "exercice",
+        "montant_cents",
+        "source_fait",
+        "fichier",
+        "feuille",
+        "ligne",
+    ]
     return sums[columns].assign(
         nombre_postes=identified,
         par_poste_cents=sums["montant_cents"] // identified.replace(0, pd.NA),

@@ -251,12 +251,12 @@ def known_aids_cents(d: Dataset) -> int:
 
 
 def dated_after(d: Dataset) -> pd.DataFrame:
-    """Return what is told and dated after the last day of the quarter: it is in no figure of it.
+    """Return the amounts that are told and dated after the last day of the quarter: they are in no figure of it.
 
     Returns
     -------
     pandas.DataFrame
-        ``table``, ``nombre_lignes`` and ``montant_cents`` (blank for what has no amount), where there is something.
+        ``table``, ``nombre_lignes`` and ``montant_cents``, one row for each table of amounts that has some.
 
     Examples
     --------
@@ -265,8 +265,7 @@ def dated_after(d: Dataset) -> pd.DataFrame:
     """
     rows = []
     for name, description in table_descriptions().items():
-        later = d.not_yet(name)
-        if len(later):
-            rows.append((name, len(later), later[description.amount].sum() if description.amount else pd.NA))
+        if description.amount and len(later := d.not_yet(name)):
+            rows.append((name, len(later), later[description.amount].sum()))
     table = pd.DataFrame(rows, columns=["table", "nombre_lignes", "montant_cents"])
     return table.astype({"table": "str", "nombre_lignes": "Int64", "montant_cents": "Int64"})

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel, load_referentiel
+from pvd_analysis.dataset.choice import REPLACED, USED
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
-from pvd_analysis.dataset.choice import REPLACED, USED
-from pvd_analysis.dataset.history import dated_states, event_date, not_yet_at, seen_at, speaks_of
+from pvd_analysis.dataset.history import SPEAKS_OF_THE_PAST, dated_states, event_date, not_yet_at, seen_at, speaks_of
 from pvd_analysis.dataset.parameters import (
     checked_date,
     checked_departement,
@@ -307,13 +307,14 @@ def load_region(
 
 
 def known_before(d: Dataset) -> Dataset | None:
-    """Return the same quarter with only what had been delivered by the last day of the quarter before.
+    """Return what the report of the quarter before said: that quarter, as the deliveries that speak of it told it.
 
-    ``known_before(d).at(d.trimestre.previous)`` is what a report made on that last day said. None when nothing had
-    been delivered of the territory by then: there is nothing to compare with.
+    Those of the weeks that follow its end are among them (`SPEAKS_OF_THE_PAST`): a report is made when they have come.
+    None when nothing had been delivered of the territory by then: there is nothing to compare with.
     """
-    then = d.trimestre.previous.last_day
-    return _known(d.trimestre, d.code_departement, min(then, d.connu_au or then), d.racine, d.referentiel)
+    then = d.trimestre.previous
+    known_on = then.last_day + SPEAKS_OF_THE_PAST
+    return _known(then, d.code_departement, min(known_on, d.connu_au or known_on), d.racine, d.referentiel)
 
 
 def _known(

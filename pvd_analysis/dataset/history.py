@@ -20,7 +20,17 @@ import pandas as pd
 from pvd_analysis.values import Trimestre, last_day
 from pvd_analysis.vocabulary import TableDescription, table_description
 
-__all__ = ["HISTORY_COLUMNS", "dated_states", "event_date", "history", "not_yet_at", "seen_at", "speaks_of"]
+__all__ = [
+    "HISTORY_COLUMNS",
+    "SPEAKS_OF_THE_PAST",
+    "dated_states",
+    "delivered_on",
+    "event_date",
+    "history",
+    "not_yet_at",
+    "seen_at",
+    "speaks_of",
+]
 
 HISTORY_COLUMNS = ("fait", "effet", "fin")
 """Beside the columns of a table: which fact a row is a state of, from which day (blank: always) and until which.
@@ -28,8 +38,9 @@ HISTORY_COLUMNS = ("fait", "effet", "fin")
 A table whose rows are no facts with a history (``tables.toml``) has the second one alone, or none when it has no date.
 """
 
-# A delivery of the first half of a quarter speaks of the quarter that has just ended: that is when classeurs are sent in.
-_SPEAKS_OF_THE_PAST = dt.timedelta(days=45)
+SPEAKS_OF_THE_PAST = dt.timedelta(days=45)
+"""A delivery of the first half of a quarter speaks of the quarter that has just ended: that is when classeurs come in."""
+
 _DECIDED = ("accorde", "paye", "refuse", "abandonne")
 _ORIGIN = ("fichier", "feuille", "ligne")
 
@@ -211,11 +222,11 @@ def _told_on(rows: pd.DataFrame) -> pd.Series:
 @cache
 def speaks_of(file: str) -> pd.Timestamp:
     """Return the day whose state a delivered file tells: its delivery, or the end of the quarter that has just ended."""
-    delivered = _delivered(file)
+    delivered = delivered_on(file)
     if pd.isna(delivered):
         return delivered
     ended = pd.Timestamp(Trimestre.of(delivered.date()).previous.last_day)
-    return ended if delivered - ended <= _SPEAKS_OF_THE_PAST else delivered
+    return ended if delivered - ended <= SPEAKS_OF_THE_PAST else delivered
 
 
 @dataclass(slots=True)
@@ -260,7 +271,7 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
         _end(course, last, now, last_day, speaks_of(file))
         for fact, said in now.items():
             course[fact] = _continued(course.get(fact, []), said, speaks_of(file))
-        last, last_day = now, _delivered(file)
+        last, last_day = now, delivered_on(file)
     ordered = [*(fact for fact in course if fact not in last), *last]
     kept = [state for fact in ordered for state in course[fact]]
     found = rows.iloc[[state.place for state in kept]].reset_index(drop=True)
@@ -317,14 +328,22 @@ def _continued(known: list[_State], states: list[_State], told_on: pd.Timestamp)
     before, after = known[-1], states[-1]
     if pd.notna(before.end):
         return [*known, _from(after, told_on)]
-    first_told = before.event if pd.notna(before.event) else _delivered(before.file)
-    if before.said == after.said or _was_foreseen(before) or (before.state == after.state and not after.event > first_told):
+    first_told = before.event if pd.notna(before.event) else delivered_on(before.file)
+    if (
+        before.said == after.said
+        or _was_foreseen(before)
+        or (before.state == after.state and not after.event > first_told)
+    ):
         # the same again, or said otherwise: and with it what its delivery implied of the past
         kept = [state for state in known if state.file != before.file]
         if before.said == after.said:
             after.effect = before.effect
         return [*kept, *(states[len(kept) - len(known) :] if kept else states)]
-    since = [each for each in states[:-1] if each.effect > before.effect or (pd.isna(before.effect) and each.effect > first_told)]
+    since = [
+        each
+        for each in states[:-1]
+        if each.effect > before.effect or (pd.isna(before.effect) and each.effect > first_told)
+    ]
     if pd.isna(after.event) or after.event == before.event:
         after = _from(after, told_on)
     return [*known, *since, after]
@@ -337,11 +356,12 @@ def _from(state: _State, day: pd.Timestamp) -> _State:
 
 def _was_foreseen(state: _State) -> bool:
     """Tell whether a state was dated after the delivery that told it: nothing had happened yet."""
-    return bool(state.event > _delivered(state.file))
+    return bool(state.event > delivered_on(state.file))
 
 
 @cache
-def _delivered(file: str) -> pd.Timestamp:
+def delivered_on(file: str) -> pd.Timestamp:
+    """Return the day on which a file was delivered, that of its folder; blank for a file of no delivery."""
     try:
         return pd.Timestamp(dt.date.fromisoformat(file.split("/", 1)[0]))
     except ValueError:

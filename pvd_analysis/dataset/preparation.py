@@ -13,7 +13,7 @@ from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
-from pvd_analysis.dataset.history import dated_states, event_date, history
+from pvd_analysis.dataset.history import dated_states, delivered_on, event_date, history
 from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
 from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
@@ -62,9 +62,14 @@ class Preparation:
         """
         if departements is None:
             return self
-        tables = {name: _rows_of(table, table["code_departement"].isin(departements)) for name, table in self.tables.items()}
+        tables = {
+            name: _rows_of(table, table["code_departement"].isin(departements)) for name, table in self.tables.items()
+        }
         told = {file for table in tables.values() for file in table["fichier"].unique()}
-        scopes = [(file, set(scope.split("+"))) for file, scope in zip(self.fichiers["fichier"], self.fichiers["perimetre"], strict=True)]
+        scopes = [
+            (file, set(scope.split("+")))
+            for file, scope in zip(self.fichiers["fichier"], self.fichiers["perimetre"], strict=True)
+        ]
         sources = {file for file, scope in scopes if file in told or scope & {*departements, FRANCE}}
         unplaced = {file for file, scope in scopes if not any(scope)} - sources
 
@@ -72,7 +77,9 @@ class Preparation:
             own = rows["code_departement"].isin(departements)
             return own | (rows["code_departement"].isna() & rows["fichier"].isin(sources))
 
-        of_file = self.constats["ligne"].isna() & ~self.constats["fichier"].isin([file for file, _ in scopes if file not in unplaced])
+        of_file = self.constats["ligne"].isna() & ~self.constats["fichier"].isin(
+            [file for file, _ in scopes if file not in unplaced]
+        )
         return Preparation(
             tables=tables,
             constats=_rows_of(self.constats, concerns(self.constats) | of_file),
@@ -139,8 +146,8 @@ def _earlier(delivered: list[Delivered]) -> _Earlier:
         for name, description in table_descriptions().items():
             if description.key:
                 tables[name] = tables[name].drop_duplicates(list(description.key), ignore_index=True)
-        projects = tables["projets"]["id_projet"]
-        tables["financements"] = tables["financements"].query("id_projet in @projects").reset_index(drop=True)
+        aids = tables["financements"]
+        tables["financements"] = aids[aids["id_projet"].isin(tables["projets"]["id_projet"])].reset_index(drop=True)
         found.setdefault(departement, []).append((read.name, tables))
     return found
 
@@ -256,7 +263,11 @@ def _held_to_schema(name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, list[
     findings = []
     for case in cases.itertuples():
         at_row = None if pd.isna(case.index) else table.loc[case.index]
-        origin = Origine(f"table {name}") if at_row is None else Origine(at_row["fichier"], at_row["feuille"] or None, int(at_row["ligne"]))
+        origin = (
+            Origine(f"table {name}")
+            if at_row is None
+            else Origine(at_row["fichier"], at_row["feuille"] or None, int(at_row["ligne"]))
+        )
         findings.append(Constat("schema", origin, trouve=f"{case.column} : {case.failure_case}"))
     refused = table.index.isin(cases["index"].dropna())
     return table[~refused].reset_index(drop=True), [rows_set_aside(table[refused], name, "schema")], findings
@@ -299,20 +310,18 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
     findings = []
     for name, description in table_descriptions().items():
         table = tables[name]
-        if not description.dates or name == "aides_nationales" or table.empty:
+        if not (description.fact and description.dates) or table.empty:
             continue
-        days = event_date(table, name)
-        delivered = pd.to_datetime(table["fichier"].str.partition("/")[0], format="ISO8601", errors="coerce")
-        done = table[description.state].isin(_DONE) if description.state else True
+        done = table[table[description.state].isin(_DONE)] if description.state else table
         findings += [
             Constat(
                 "date_apres_livraison",
                 Origine(row.fichier, row.feuille or None, int(row.ligne)),
                 trouve=format_date(day),
-                attendu=f"une date antérieure à la livraison, {format_date(delivery)} ; le fait ne compte qu'à sa date",
+                attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
             )
-            for row, day, delivery in zip(table.itertuples(), days, delivered, strict=True)
-            if day > delivery and (done is True or done[row.Index])
+            for row, day in zip(done.itertuples(), event_date(done, name), strict=True)
+            if day > delivered_on(row.fichier)
         ]
     return findings
 

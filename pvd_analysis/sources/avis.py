@@ -69,7 +69,9 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"
         findings.append(Constat("projets_sans_avis", Origine(raw.name, sheet.name), trouve=found))
     if said is None:
-        return SourceRead(NAME, "", (without_rows(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True)
+        return SourceRead(
+            NAME, "", (without_rows(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True
+        )
     rows = table.rows.assign(
         code_departement=[_departement(name, said.code) for name in table.rows["id_projet"]],
         financeur_avis=said.financeur,

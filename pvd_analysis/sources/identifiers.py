@@ -16,7 +16,9 @@ def whole_identifier(code_departement: str, written: str) -> str:
     >>> whole_identifier("40", "40\N{NON-BREAKING HYPHEN}001"), whole_identifier("2A", "2a 7")
     ('40-001', '2A-7')
     """
-    plain = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in unicodedata.normalize("NFKC", written))
+    plain = "".join(
+        "-" if unicodedata.category(sign) == "Pd" else sign for sign in unicodedata.normalize("NFKC", written)
+    )
     plain = " ".join(plain.split())
     own = re.match(rf"{re.escape(code_departement)}(?![0-9A-Za-z])[-\s_./]*", plain, re.IGNORECASE)
     rest = plain[own.end() :] if own else plain

@@ -20,7 +20,16 @@ from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import table_description
 
-__all__ = ["SET_ASIDE_COLUMNS", "Header", "TableRead", "find_header", "read_table", "rows_set_aside", "set_aside", "without_rows"]
+__all__ = [
+    "SET_ASIDE_COLUMNS",
+    "Header",
+    "TableRead",
+    "find_header",
+    "read_table",
+    "rows_set_aside",
+    "set_aside",
+    "without_rows",
+]
 
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")

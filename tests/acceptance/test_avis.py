@@ -168,7 +168,7 @@ def test_the_workbook_of_a_region_speaks_of_its_departements(sent, project, tmp_
     answers = {"33-A1": ("favorable", 500, None), "40-P3": ("défavorable", None, None)}
     assert avis(filled_in(sent[1] / "R75.xlsx", tmp_path / "r.xlsx", answers, "Comité régional"), project) == 0
     assert filed(project) == ["2021-10-15/avis_R75_2021-T3_comite_regional.xlsx"]
-    assert opinions(project, "33") == {("A1", "comite_regional"): ("favorable", 50000, None)}
+    assert opinions(project, "33") == {("33-A1", "comite_regional"): ("favorable", 50000, None)}
     assert opinions(project, "40") == {("40-P3", "comite_regional"): ("defavorable", None, None)}
 
 

@@ -59,8 +59,8 @@ LINE = st.tuples(
 TOTAL = st.tuples(st.sampled_from(["detr", "dsil"]), st.integers(0, 10**12), DAYS)
 
 
-def delivery(landes, lines, totals, day):
-    """Return the dataset as one delivery gives it, at the end of the quarter."""
+def delivery(landes, lines, totals, day, trimestre):
+    """Return the dataset as one delivery gives it, at the end of a quarter."""
     origin = {"code_departement": "40", "nature_fait": "constate", "fichier": f"{day}/suivi.xlsx", "feuille": "F"}
     financements = [
         {**origin, "id_projet": project, "financeur": who, "dispositif": what, "montant_cents": cents,
@@ -77,7 +77,7 @@ def delivery(landes, lines, totals, day):
         financements=typed("financements", pd.DataFrame(financements)),
         totaux_annonces=typed("totaux_annonces", pd.DataFrame(announced)),
     )
-    return made.at(landes.trimestre)
+    return made.at(trimestre)
 
 
 @settings(max_examples=15, deadline=None)
@@ -86,19 +86,19 @@ def delivery(landes, lines, totals, day):
     new=st.tuples(st.lists(LINE, max_size=4), st.lists(TOTAL, max_size=3)),
 )
 def test_two_deliveries_make_classes_that_lead_from_one_total_to_the_other(landes, old, new):
-    before, d = delivery(landes, *old, "2021-09-10"), delivery(landes, *new, "2021-12-15")
+    now, then = landes.trimestre, landes.trimestre.previous
+    before, d = delivery(landes, *old, "2021-09-10", then), delivery(landes, *new, "2021-12-15", now)
     found = changes(d, before)
     reckoning = changes_reckoning(found, d, before).set_index("nature_ecart")
     parts = [f"{name}_cents" for name in CLASSES]
     assert (reckoning["avant_cents"] + reckoning[parts].sum(axis="columns") == reckoning["apres_cents"]).all()
-    past = before.at(landes.trimestre.previous)
     totals = {
         "aide": lambda data: int(pvd.analysis.aids(data)["montant_cents"].sum()),
         "total_annonce": pvd.analysis.announced_total_cents,
     }
     for nature, total in totals.items():
         of_nature = found[found["nature_ecart"].eq(nature)]
-        assert of_nature["ecart_cents"].sum() == total(d) - total(past)
+        assert of_nature["ecart_cents"].sum() == total(d) - total(before)
 
 
 def line(cents, status, day):
@@ -145,7 +145,8 @@ def line(cents, status, day):
     ],
 )
 def test_a_difference_has_the_class_that_its_dates_and_deliveries_give_it(landes, old, new, expected):
-    found = changes(delivery(landes, new, [], "2021-12-15"), delivery(landes, old, [], "2021-09-10"))
+    now, then = landes.trimestre, landes.trimestre.previous
+    found = changes(delivery(landes, new, [], "2021-12-15", now), delivery(landes, old, [], "2021-09-10", then))
     found = found[found["nature_ecart"].eq("aide")]
     assert [(row.classe, row.ecart_cents) for row in found.itertuples()] == expected
     assert found["pourquoi"].str.endswith(".").all()
