@@ -36,6 +36,7 @@ _CODE_AND_NAME = re.compile(rf"\s*(?P<code>{_CODE})(?:\.0)?(?:\s*[-–—:]?\s+(
 # « s/ » and « /s » abbreviate sur and sous (« Aire s/ l'Adour », « Briis /s Forges »), and a date is not two towns
 # (DGCL 2018: « POLLIAT début tvx 22/10/18 »): these slashes separate nothing.
 _BETWEEN = re.compile(r"(?<!\bs)(?<!\bs )(?<!\bss)(?<!\bss )/(?!s\b)(?!\d\d?\b)|[+;,&]", re.IGNORECASE)
+_PARTS = {"20": ("2A", "2B"), "97": ("97",), "98": ("98",)}
 _LINE_BREAK = re.compile(r"[\n\r]+")
 _AND = re.compile(r"\s+et\s+", re.IGNORECASE)
 
@@ -159,12 +160,12 @@ def _scope(departement: str | None, referentiel: Referentiel) -> frozenset[str] 
     """Return the départements to search: None for all of them, an empty set when the code is not one."""
     if departement is None:
         return None
-    tidy = re.sub(r"\.0$", "", departement.strip().upper())
-    tidy = tidy[1:] if len(tidy) == 3 and tidy.startswith("0") else tidy.zfill(2)
-    if tidy == "20":
-        return frozenset({"2A", "2B"})
-    tidy = re.sub(r"^20(?=[AB]$)", "2", tidy)
-    return frozenset({tidy} if tidy in referentiel.departements.index else ())
+    code = referentiel.departement_code(departement)
+    if code is not None:
+        return frozenset({code})
+    # what several départements share: Corsica as « 20 », overseas as « 97 »
+    within = _PARTS.get(re.sub(r"\.0$", "", departement.strip()).lstrip("0"))
+    return frozenset(code for code in referentiel.departements.index if within and str(code).startswith(within))
 
 
 @dataclass

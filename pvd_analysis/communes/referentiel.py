@@ -8,8 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from pvd_analysis.values.text import fold
+
+# The métropole de Lyon, which has the powers of a département, and Paris; Corsica as the lists of the State still spell it.
+_OTHER_CODES = {"69m": "69", "75c": "75", "20a": "2A", "20b": "2B", "972r": "972", "973r": "973"}
 _FILES = {
-    "communes": ("communes.csv", ("code_commune", "nom", "code_departement", "code_region", "code_epci", "population")),
+    "communes": (
+        "communes.csv",
+        ("code_commune", "nom", "code_departement", "code_region", "code_epci", "population", "siren"),
+    ),
+    "restored": ("communes_retablies.csv", ("code_commune", "nom", "code_commune_nouvelle", "siren", "depuis")),
     "former": ("communes_anciennes.csv", ("code_ancien", "nom_ancien", "code_commune", "nature")),
     "epci": ("epci.csv", ("code_epci", "nom", "type", "population")),
     "departements": (
@@ -29,7 +37,11 @@ class Referentiel:
     Attributes
     ----------
     communes
-        Indexed by ``code_commune``: ``nom``, ``code_departement``, ``code_region``, ``code_epci``, ``population``.
+        Indexed by ``code_commune``: ``nom``, ``code_departement``, ``code_region``, ``code_epci``, ``population``,
+        ``siren``. Those that a commune nouvelle has lost since are among them, without a population (`in_year`).
+    restored
+        Indexed by ``code_commune``: the communes that exist again, ``code_commune_nouvelle`` that they were a part of,
+        and ``depuis``, the day from which they do.
     former
         One row per former or later name of a commune: ``code_ancien``, ``nom_ancien``, ``code_commune``, ``nature``.
     epci
@@ -44,6 +56,7 @@ class Referentiel:
     """
 
     communes: pd.DataFrame
+    restored: pd.DataFrame
     former: pd.DataFrame
     epci: pd.DataFrame
     departements: pd.DataFrame
@@ -63,6 +76,31 @@ class Referentiel:
         if re.fullmatch(r"[0-9]{4}", tidy):
             tidy = "0" + tidy
         return tidy if tidy in self._column("nom") else self._current_codes.get(tidy)
+
+    def in_year(self, code: str, year: str) -> str:
+        """Return the commune that a code of today was in a year: the commune nouvelle, before it split again.
+
+        L'Oie (85165), a part of Essarts en Bocage until 2023, has been a commune of its own since 2024.
+        """
+        since = self._restored.get(code)
+        return since[1] if since and year < since[0] else code
+
+    def commune_of_siren(self, siren: str | None) -> str | None:
+        """Return the code of the commune whose SIREN it is, None when it is that of another body."""
+        return self._communes_by_siren.get(siren or "")
+
+    def departement_code(self, written: str) -> str | None:
+        """Return the département that is written: its code, as lists spell it, or its name; None when it is not one alone.
+
+        ``40``, ``040``, ``40.0``, ``Landes``, ``Landes (40)``, ``40 - Landes``; ``2A``, ``02A``, ``20A``; ``69D``, ``69M``,
+        the codes of the collectivités that have the powers of a département. ``20`` and ``6AE`` are two départements.
+        """
+        tidy = re.sub(r"[.,]0+$", "", written.strip())
+        return self._departement_codes.get(fold(tidy).lstrip("0"))
+
+    def departement_of_epci(self, siren: str) -> str | None:
+        """Return the département of an EPCI, where most of its inhabitants are; None when no commune is of it."""
+        return self._departements_of_epci.get(siren)
 
     def commune_name(self, code: str) -> str:
         """Return the name of a commune of today.
@@ -124,6 +162,30 @@ class Referentiel:
         return self._columns[name]
 
     @cached_property
+    def _restored(self) -> dict[str, tuple[str, str]]:
+        mothers = zip(self.restored["depuis"].str[:4], self.restored["code_commune_nouvelle"], strict=True)
+        return dict(zip(self.restored.index, mothers, strict=True))
+
+    @cached_property
+    def _communes_by_siren(self) -> dict[str, str]:
+        return {siren: code for code, siren in self._column("siren").items() if isinstance(siren, str)}
+
+    @cached_property
+    def _departement_codes(self) -> dict[str, str]:
+        codes = dict(_OTHER_CODES)
+        for code, name, named in self.departements[["nom", "nom_complement"]].itertuples(name=None):
+            bare = re.sub(r"^L[ae] ", "", name)
+            writings = (code, f"{code}d", name, bare, f"{name} {code}", f"{code} {name}", f"departement {named}")
+            codes |= {fold(written).lstrip("0"): str(code) for written in writings}
+        return codes
+
+    @cached_property
+    def _departements_of_epci(self) -> dict[str, str]:
+        people = self.communes.groupby(["code_epci", "code_departement"])["population"].sum()
+        most = people.sort_values(kind="stable").reset_index().drop_duplicates("code_epci", keep="last")
+        return dict(zip(most["code_epci"], most["code_departement"], strict=True))
+
+    @cached_property
     def _columns(self) -> dict[str, dict[str, Any]]:
         return {}
 
@@ -137,13 +199,13 @@ class Referentiel:
 
 
 def load_referentiel(folder: Path) -> Referentiel:
-    """Read the five CSV files of the reference list.
+    """Read the six CSV files of the reference list.
 
     Parameters
     ----------
     folder
-        The folder of ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv``, ``departements.csv``, ``regions.csv``;
-        in the project, ``data/raw/referentiel``.
+        The folder of ``communes.csv``, ``communes_retablies.csv``, ``communes_anciennes.csv``, ``epci.csv``,
+        ``departements.csv``, ``regions.csv``; in the project, ``data/raw/referentiel``.
 
     Raises
     ------
@@ -163,9 +225,16 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
     heirs, known = (set(tables[name]["code_commune"].to_numpy(dtype=object)) for name in ("former", "communes"))
     if astray := heirs - known:
         raise ValueError(f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(astray)[:5])}")
+    restored = tables["restored"]
+    mothers = tables["communes"].set_index("code_commune").reindex(restored["code_commune_nouvelle"])
+    again = mothers.reset_index(drop=True).assign(
+        code_commune=restored["code_commune"], nom=restored["nom"], siren=restored["siren"], population=pd.NA
+    )
+    communes = pd.concat([tables["communes"], again.astype(tables["communes"].dtypes.to_dict())], ignore_index=True)
     return Referentiel(
-        communes=tables["communes"].set_index("code_commune"),
-        former=tables["former"],
+        communes=communes.set_index("code_commune"),
+        restored=restored.set_index("code_commune"),
+        former=tables["former"][~tables["former"]["code_ancien"].isin(restored["code_commune"])],
         epci=tables["epci"].set_index("code_epci"),
         departements=tables["departements"].set_index("code_departement"),
         regions=tables["regions"].set_index("code_region"),

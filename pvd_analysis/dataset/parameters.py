@@ -37,8 +37,8 @@ def checked_date(date: str | dt.date | None) -> dt.date | None:
 
 def checked_departement(departement: str, referentiel: Referentiel) -> str:
     """Return the code of a département that exists, or raise `InvalidParameter`."""
-    code = str(departement).strip().upper().zfill(2)
-    if code in referentiel.departements.index:
+    code = referentiel.departement_code(str(departement))
+    if code is not None:
         return code
     raise InvalidParameter(
         f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."

@@ -23,7 +23,6 @@ __all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 
 _DASHES = frozenset({"", "-", "–", "—"})
 _DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+", re.ASCII)
-_DEPARTEMENT = re.compile(r"0?(\d{1,2}|2[AB]|20[AB]|9[78]\d)(?:\.0)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,6 @@ class Place:
 _SIMPLE_READERS: dict[str, Callable[[Any], Reading[Any]]] = {
     "euros": read_amount,
     "euros_point": lambda cell: _read_computer_amount(cell),
-    "departement": lambda cell: _read_departement(cell),
     "siren": lambda cell: _read_siren(cell),
     "annee": lambda cell: _read_year(cell),
     "taux": read_rate,
@@ -49,7 +47,6 @@ _SIMPLE_READERS: dict[str, Callable[[Any], Reading[Any]]] = {
 _FINDING_RULES = {
     "euros": "montant_illisible",
     "euros_point": "montant_illisible",
-    "departement": "departement_illisible",
     "siren": "siren_illisible",
     "annee": "annee_illisible",
     "taux": "taux_illisible",
@@ -105,21 +102,6 @@ def _read_computer_amount(cell: object) -> Reading[int]:
     if isinstance(cell, str) and _DECIMAL_POINT.fullmatch(cell.strip()):
         return read_amount(Decimal(cell.strip()))
     return read_amount(cell)
-
-
-def _read_departement(cell: object) -> Reading[str]:
-    """Read the code of a département as the lists write it: ``040``, ``40.0``, ``1``, ``20A``."""
-    written = read_text(cell).value
-    if written is None:
-        return Reading()
-    match = _DEPARTEMENT.fullmatch(written.upper())
-    if match is None:
-        return Reading(
-            problem=f"« {written} » n'est pas un code de département",
-            expected="un code INSEE, par exemple « 40 », « 2A » ou « 971 »",
-        )
-    code = match[1].zfill(2)
-    return Reading({"20A": "2A", "20B": "2B", "20": "20"}.get(code, code))
 
 
 def _read_siren(cell: object) -> Reading[str]:

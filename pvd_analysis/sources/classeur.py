@@ -124,14 +124,11 @@ def _missing_sheet(form: Form, sheets: list[Sheet], file: str) -> Constat:
 
 def _written_departement(sheets: list[Sheet], referentiel: Referentiel, file: str) -> tuple[str | None, list[Constat]]:
     """Return the département that stands beside the word « Département » in the sheets that go with the tables."""
-    codes: dict[str, str] = {}
-    for code, name in referentiel.departements["nom"].items():
-        codes |= dict.fromkeys((fold(str(code)), fold(str(name)), fold(f"{name} ({code})")), str(code))
     for sheet in sheets:
         for number, row in enumerate(sheet.rows, 1):
             for position, (label, cell) in enumerate(pairwise(row), 1):
                 if isinstance(label, str) and fold(label) == "departement" and (text := read_text(cell).value):
-                    if (code := codes.get(fold(text.zfill(2)))) is not None:
+                    if (code := referentiel.departement_code(text)) is not None:
                         return code, []
                     place = Origine(file, sheet.name, number, position + 1)
                     expected = "le nom ou le code d'un département, par exemple « Landes (40) »"

@@ -15,12 +15,15 @@ from pvd_analysis.sources.plausibility import doubtful_lines
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import Header, find_header, read_table, without_rows
+from pvd_analysis.values import format_euros
 
 NAME = "liste nationale d'aides"
 
 _FORMS = "nationales"
 _TABLE = "aides_nationales"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# What only some lists say of the place of a line.
+_CONTROLS = ("nom_lieu", "forme_juridique")
 # The year of these lists is only in their name: « fonds_vert_2024.csv ».
 _YEAR_OF_THE_NAME = "nom du fichier"
 
@@ -50,9 +53,10 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     rows = rows.assign(
         date_exercice=rows["exercice"].map({said: pd.Timestamp(f"{said}-01-01") for said in rows["exercice"].unique()}),
         date_exercice_precision="annee",
-        nom_lieu=rows.get("nom_lieu"),
+        **{column: rows.get(column) for column in _CONTROLS},
     )
     rows, doubts = attributed(rows, referentiel)
+    unplaced = rows.index[rows["code_departement"].isna()]
     findings = doubtful_lines(rows, raw.name, sheet.name, year)
     findings += [
         Constat(
@@ -63,8 +67,20 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         )
         for doubt in doubts.itertuples()
     ]
+    findings += [
+        Constat(
+            "departement_illisible",
+            Origine(raw.name, sheet.name or None, int(line)),
+            trouve=f"« {written} », {format_euros(int(cents))}",
+            attendu="un code INSEE, par exemple « 40 », « 2A » ou « 971 », ou le code d'une commune de la ligne",
+        )
+        for line, written, cents in table.rows.loc[unplaced, ["ligne", "code_departement", "montant_cents"]].itertuples(
+            index=False
+        )
+    ]
     source = f"{form.listing} {year}"
-    return SourceRead(source, scope_of(set(rows["code_departement"])), (replace(table, rows=rows),), tuple(findings))
+    table = without_rows(replace(table, rows=rows), unplaced, "departement_illisible")
+    return SourceRead(source, scope_of(set(table.rows["code_departement"])), (table,), tuple(findings))
 
 
 def _place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:

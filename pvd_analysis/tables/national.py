@@ -148,7 +148,10 @@ def doubtful_places_table(d: Dataset) -> ReportTable | None:
         "lieux_douteux",
         "Lignes classées dans une commune du programme, et dont le projet est peut-être ailleurs",
         with_origin(d, national_aids.doubtful_places(d))[columns].reset_index(drop=True),
-        notes=("Le bénéficiaire y siège sans être la commune. Ces lignes ne sont dans aucun total ci-dessus.",),
+        notes=(
+            "Ces lignes portent le code de la commune ; leur bénéficiaire est un autre organisme : syndicat, département, "
+            "établissement… Elles ne sont dans aucun total ci-dessus.",
+        ),
         empty="Aucune ligne de cette sorte.",
     )
 

@@ -13,7 +13,7 @@ REFERENTIEL = Path(__file__).parents[2] / "data" / "raw" / "referentiel"
 
 
 def test_the_list_holds_the_whole_country_of_2021(referentiel: Referentiel):
-    assert len(referentiel.communes) == 35_059
+    assert len(referentiel.communes) == 35_059 + len(referentiel.restored)
     assert len(referentiel.epci) == 1_254
     assert len(referentiel.regions) == 18
     assert {"40", "2A", "2B", "971", "975", "988"} <= set(referentiel.departements.index)

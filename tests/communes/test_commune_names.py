@@ -122,7 +122,7 @@ def test_brackets_that_name_another_commune_are_not_dropped(referentiel: Referen
     assert {code for code, _ in match.proposals} == {"40282", "40201"}
 
 
-@pytest.mark.parametrize("departement", ["99", "Landes", "", "5455"])
+@pytest.mark.parametrize("departement", ["99", "Lande", "", "5455"])
 def test_an_unknown_departement_finds_nothing(referentiel: Referentiel, departement: str):
     assert match_commune("Mugron", departement, referentiel).how == "département inconnu"
 
