@@ -7,9 +7,10 @@ from enum import StrEnum
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from pvd_analysis.values import format_euros
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "Severite", "blocking_first", "findings_table"]
+__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "SetAside", "Severite", "blocking_first", "findings_table"]
 
 FINDING_COLUMNS = (
     "severite",
@@ -72,11 +73,19 @@ class Origine:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that is set aside, and its amount in cents (None when it has none)."""
+
+    cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Constat:
     """One finding.
 
     ``regle`` is a rule of ``findings.csv``, which gives the severity and the sentence; the other fields are French
-    text for the analyst.
+    text for the analyst. ``ecartee`` says that the row is set aside for it, and with how many cents (None: it has no
+    amount): that is blocking, whatever the rule.
     """
 
     regle: str
@@ -84,6 +93,7 @@ class Constat:
     trouve: str = ""
     attendu: str = ""
     proposition: str = ""
+    ecartee: SetAside | None = None
 
     def __post_init__(self) -> None:
         if self.regle not in _RULES:
@@ -91,13 +101,17 @@ class Constat:
 
     @property
     def severite(self) -> Severite:
-        """The severity of the finding's rule."""
-        return _RULES[self.regle][0]
+        """The severity of the finding's rule; blocking when a row is set aside."""
+        return _RULES[self.regle][0] if self.ecartee is None else Severite.BLOQUANT
 
     @property
     def constat(self) -> str:
-        """The sentence of the finding's rule."""
-        return _RULES[self.regle][1]
+        """The sentence of the finding's rule, and what becomes of the row."""
+        sentence = _RULES[self.regle][1]
+        if self.ecartee is None:
+            return sentence
+        amount = "" if self.ecartee.cents is None else f" ({format_euros(self.ecartee.cents)})"
+        return f"{sentence.removesuffix(' ; la ligne est écartée')} ; la ligne est écartée{amount}"
 
     def __str__(self) -> str:
         sentence = f"{self.constat} ({self.origine})"

@@ -45,6 +45,7 @@ from pvd_analysis.analysis.national_aids import (
     listed_aids_by_year,
     listed_aids_per_inhabitant,
     listed_epci_aids,
+    lists_delivered,
     repeated_projects,
 )
 from pvd_analysis.analysis.opinions import current_opinions, opinion_journal, proposals_over_margin
@@ -89,6 +90,7 @@ __all__ = [
     "listed_aids_by_year",
     "listed_aids_per_inhabitant",
     "listed_epci_aids",
+    "lists_delivered",
     "of_laureate",
     "opinion_journal",
     "plan_lines",

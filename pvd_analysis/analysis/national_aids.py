@@ -3,6 +3,7 @@
 These lists and the classeur speak of the same aids: nothing here is ever added to the detail of the classeur.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -10,6 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.choice import USED
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values.text import fold
 
@@ -20,13 +22,51 @@ __all__ = [
     "listed_aids_by_year",
     "listed_aids_per_inhabitant",
     "listed_epci_aids",
+    "lists_delivered",
     "repeated_projects",
 ]
 
+# The first year that each list was published for.
+_FIRST_PUBLISHED = {"DGCL": 2018, "Fonds vert": 2023}
 # Communes « of similar size » have between half and twice the inhabitants.
 _SIMILAR_SIZE = 2
+# What tells the parts of a project: numbers, written in any way (titles are folded: no accent, no capital).
+_PART = re.compile(
+    r"\d+|\b(?:premiere?|deuxieme|seconde?|troisieme|quatrieme)\b|(?<=tranche )[ivx]+\b|(?<=phase )[ivx]+\b|(?<=lot )[ivx]+\b"
+)
+_ORDINALS = {
+    **dict.fromkeys(("premier", "premiere", "i"), "1"),
+    **dict.fromkeys(("deuxieme", "second", "seconde", "ii"), "2"),
+    **dict.fromkeys(("troisieme", "iii"), "3"),
+    **dict.fromkeys(("quatrieme", "iv"), "4"),
+}
 # Titles that share nine tenths of their words are proposed as one project when their cost is the same.
 _NEAR_TITLE = 90
+
+
+@remembered
+def lists_delivered(d: Dataset) -> pd.DataFrame:
+    """Return the national lists of the years that had ended, delivered or not: what any sum of them rests on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``liste`` (DGCL, Fonds vert), ``exercice``, and whether it is ``livree`` (for the territory), by list and year, from
+        the first year that was published to the last one that had ended.
+
+    Examples
+    --------
+    >>> pvd.analysis.lists_delivered(d)[["liste", "exercice", "livree"]].values.tolist()
+    [['DGCL', '2018', False], ['DGCL', '2019', False], ['DGCL', '2020', False]]
+    """
+    delivered = set(d.fichiers.loc[d.fichiers["usage"].eq(USED), "source"])
+    last = d.arrete_le.year - (d.trimestre.numero < 4)
+    rows = [
+        (name, str(year), f"{name} {year}" in delivered)
+        for name, first in _FIRST_PUBLISHED.items()
+        for year in range(first, last + 1)
+    ]
+    return pd.DataFrame(rows, columns=["liste", "exercice", "livree"]).astype({"livree": bool})
 
 
 @remembered
@@ -235,13 +275,27 @@ def _reason(one: tuple[str, object, str, object], other: tuple[str, object, str,
     other_title, other_cost, other_year, other_place = other
     if not title or not other_title or place == other_place:
         return None
-    same_cost = pd.notna(cost) and pd.notna(other_cost) and cost == other_cost
+    same_cost = _same_cost(cost, other_cost)
     if title == other_title and same_cost:
         return "même intitulé, même coût"
     if title == other_title and year == other_year:
         return "même intitulé la même année"
     near = same_cost and fuzz.token_set_ratio(title, other_title) >= _NEAR_TITLE
-    return "intitulés proches, même coût" if near else None
+    return "intitulés proches, même coût" if near and _same_part(title, other_title) else None
+
+
+def _same_cost(one: object, other: object) -> bool:
+    """Tell whether two costs are the same, or one of them is the other rounded to the euro."""
+    if pd.isna(one) or pd.isna(other):
+        return False
+    cents = (int(str(one)), int(str(other)))
+    return cents[0] == cents[1] or (any(cost % 100 == 0 for cost in cents) and abs(cents[0] - cents[1]) < 100)
+
+
+def _same_part(title: str, other: str) -> bool:
+    """Tell whether two titles name no different parts: « 1/2 » and « 2/2 », « tranche I » and « tranche II » are two."""
+    parts = [[_ORDINALS.get(word, word) for word in _PART.findall(each)] for each in (title, other)]
+    return not all(parts) or parts[0] == parts[1]
 
 
 def _project(lines: pd.DataFrame, reasons: set[str]) -> tuple[object, ...]:

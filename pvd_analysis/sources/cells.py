@@ -16,7 +16,7 @@ from pvd_analysis.values import (
     read_decimal,
     read_rate,
 )
-from pvd_analysis.vocabulary import match_term, nearest_terms
+from pvd_analysis.vocabulary import ambiguous_terms, match_term, misspelt_term, nearest_terms, term_labels
 
 __all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 
@@ -130,11 +130,18 @@ def _read_term(cell: object, name: str) -> Reading[str]:
     code = match_term(name, written)
     if code is not None:
         return Reading(code)
-    nearest = nearest_terms(name, written)
+    meanings = ambiguous_terms(name, written)
+    if meanings:
+        return Reading(
+            problem=f"« {written} » peut vouloir dire plusieurs choses",
+            expected="le terme entier : " + ", ".join(f"« {label} »" for label in meanings),
+            proposal=" ou ".join(meanings),
+        )
     return Reading(
         problem=f"« {written} » n'est pas un terme connu",
-        expected="un terme de la liste, par exemple : " + ", ".join(nearest or nearest_terms(name, "a", 3)),
-        proposal=nearest[0] if nearest else None,
+        expected="un terme de la liste, par exemple : "
+        + ", ".join(nearest_terms(name, written) or list(term_labels(name).values())[:3]),
+        proposal=misspelt_term(name, written),
     )
 
 

@@ -127,7 +127,7 @@ def _workbook_sheets(content: bytes, suffix: str) -> tuple[Sheet, ...]:
 def _json_document(content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable("fichier_illisible", "JSON invalide", "un fichier GeoJSON complet") from error
     if not isinstance(document, dict):
         raise Unreadable("fichier_illisible", "JSON sans objet à la racine", "un fichier GeoJSON complet")

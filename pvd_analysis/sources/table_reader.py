@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import process
 
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
 from pvd_analysis.sources.example_row import is_example_row, is_untouched_example
 from pvd_analysis.sources.form import Field, Form
@@ -31,6 +31,8 @@ __all__ = [
     "without_rows",
 ]
 
+# What makes a column another one: an amount with tax or in thousands is never proposed for one without.
+_UNIT = re.compile(r"(?i)k ?€|k ?eur|m ?€|m ?eur|milliers?|millions?|\\bttc\\b")
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
@@ -89,6 +91,10 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     for field in form.required_fields:
         column = next((column for column in columns if column.field == field), None)
         complete &= column.has_value if column else False
+    for column in columns:
+        # a state that is not understood is not the one that a blank stands for: the row is counted nowhere
+        if column.field.column == form.table.state:
+            complete[[position for position, reading in column.remarks.items() if reading.is_refused]] = False
     if form.has_example_row:
         complete &= np.fromiter((not is_example_row(row) for row in cells), bool, len(cells))
 
@@ -110,7 +116,9 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
             }
         )
         quoted = next(iter(quotable_texts(cells[position], sheet.rows[header.row], header)), "")
-        findings += _row_findings(columns, quoted, position, form, header, motive, file, sheet.name, numbers)
+        findings += _row_findings(
+            columns, quoted, position, form, header, motive, file, sheet.name, numbers, amounts[position]
+        )
     findings += _cell_findings(columns, complete, file, sheet.name, numbers, cells)
     findings += _total_findings(totals, amounts, form, header, file, sheet.name, numbers)
 
@@ -230,7 +238,8 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
     for field in form.fields:
         if field.column in header.found or not (field.is_required or form.sheet_names):
             continue
-        near = process.extractOne(field.label, list(header.unknown.values()), processor=fold, score_cutoff=60)
+        alike = [name for name in header.unknown.values() if _UNIT.findall(name) == _UNIT.findall(field.label)]
+        near = process.extractOne(field.label, alike, processor=fold, score_cutoff=60)
         findings.append(
             Constat(
                 "colonne_absente" if field.is_required else "colonne_facultative_absente",
@@ -257,26 +266,27 @@ def _row_findings(
     file: str,
     sheet: str,
     numbers: list[int],
+    cents: int | None,
 ) -> list[Constat]:
-    """Return why a row is set aside: one finding for each required cell at fault, or one for the row."""
+    """Return why a row is set aside: one finding for each cell at fault, or one for the row."""
     origin = Origine(file, sheet or None, numbers[position])
     if motive != "cellule_obligatoire_vide":
         return [Constat(motive, origin, trouve=quoted)]
+    aside = SetAside(cents)
     findings = []
     for column in columns:
-        if not column.field.is_required or column.values[position] is not None:
-            continue
         place = Origine(file, sheet or None, numbers[position], column.index + 1)
-        if position in column.remarks:
-            findings.append(_refusal(column.field, column.remarks[position], place))
-        else:
-            findings.append(
-                Constat("cellule_obligatoire_vide", place, attendu=f"une valeur dans « {column.field.label} »")
-            )
+        refused = column.remarks.get(position)
+        needed = column.field.is_required or column.field.column == form.table.state
+        if needed and refused is not None and refused.is_refused:
+            findings.append(replace(_refusal(column.field, refused, place), ecartee=aside))
+        elif column.field.is_required and column.values[position] is None:
+            expected = f"une valeur dans « {column.field.label} »"
+            findings.append(Constat("cellule_obligatoire_vide", place, attendu=expected, ecartee=aside))
     if not findings:
         # The required column is missing altogether: said once for the sheet, and here for the row.
         missing = ", ".join(f"« {field.label} »" for field in header.missing(form))
-        findings.append(Constat("cellule_obligatoire_vide", origin, attendu=f"une colonne {missing}"))
+        findings.append(Constat("cellule_obligatoire_vide", origin, attendu=f"une colonne {missing}", ecartee=aside))
     return findings
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pvd_analysis.analysis import conventions, engineering, funding, national_aids
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.national import years
+from pvd_analysis.tables.national import lists_said
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -92,7 +92,7 @@ def _listed_measures(d: Dataset) -> list[_Measure]:
             "Listes nationales",
             lambda data: int(national_aids.listed_aids(data)["montant_cents"].sum()),
             _euros,
-            lambda data: f"communes du programme, {years(data)}" if len(data.aides_nationales) else "aucune liste",
+            lambda data: f"communes du programme, {lists_said(data)}" if len(data.aides_nationales) else "aucune liste",
             _rows("listes_detail", lines),
         )
     ]

@@ -17,7 +17,7 @@ from pvd_analysis.analysis import (
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.engineering import conventions_table
 from pvd_analysis.tables.financial import plan_lines_table
-from pvd_analysis.tables.national import years
+from pvd_analysis.tables.national import lists_missing, lists_said
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.quality import files_table
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
@@ -186,7 +186,10 @@ def _listed_sentence(d: Dataset) -> list[str]:
         return []
     lines = national_aids.listed_aids(d)
     amount = format_euros(int(lines["montant_cents"].sum()))
-    return [f"Les listes nationales de {years(d)} donnent {amount} d'aides, en {counted(len(lines), 'ligne')}."]
+    said = (
+        f"Les listes nationales livrées ({lists_said(d)}) donnent {amount} d'aides, en {counted(len(lines), 'ligne')}."
+    )
+    return [f"{said} {lists_missing(d)}".strip()]
 
 
 def laureate_conventions_table(d: Dataset) -> ReportTable:
@@ -269,7 +272,7 @@ def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
         notes.append(f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes.")
     return ReportTable.build(
         "listes_detail",
-        f"Aides des listes nationales, {years(d)}",
+        f"Aides des listes nationales ({lists_said(d)})",
         rows,
         columns,
         notes=notes,

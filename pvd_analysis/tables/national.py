@@ -6,7 +6,7 @@ from pvd_analysis.analysis import national_aids
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import ReportTable
-from pvd_analysis.values import format_date
+from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.vocabulary import term_label
 
 __all__ = [
@@ -16,17 +16,31 @@ __all__ = [
     "listed_aids_per_inhabitant_table",
     "listed_aids_table",
     "listed_epci_aids_table",
+    "lists_missing",
+    "lists_said",
     "repeated_projects_table",
-    "years",
 ]
 
 _APART = "Ces aides sont celles des listes nationales ; elles ne s'ajoutent pas au détail du classeur de suivi."
 
 
-def years(d: Dataset) -> str:
-    """Return the years of the lists, « 2018 à 2023 » or « 2019 »."""
-    said = sorted(d.aides_nationales["exercice"].unique())
-    return " à ".join(dict.fromkeys((said[0], said[-1]))) if said else ""
+def lists_said(d: Dataset) -> str:
+    """Return the lists that were delivered, by year: « DGCL 2018 et 2019, Fonds vert 2023 »."""
+    return ", ".join(_by_list(national_aids.lists_delivered(d).query("livree")))
+
+
+def lists_missing(d: Dataset) -> str:
+    """Return, in a sentence, the lists of the years between that were not delivered; nothing when none is missing."""
+    missing = _by_list(national_aids.lists_delivered(d).query("not livree"))
+    return f"Listes non livrées : {', '.join(missing)} ; leurs aides ne sont pas comptées." if missing else ""
+
+
+def _by_list(lists: pd.DataFrame) -> list[str]:
+    return [f"{name} {sentence_list(list(years))}" for name, years in lists.groupby("liste")["exercice"]]
+
+
+def _notes(d: Dataset, *said: str) -> tuple[str, ...]:
+    return tuple(note for note in (*said, lists_missing(d)) if note)
 
 
 def _source(d: Dataset) -> str:
@@ -48,7 +62,7 @@ def listed_aids_by_year_table(d: Dataset) -> ReportTable:
         "listes_par_annee",
         "Aides des listes nationales aux communes du programme, par année et dispositif",
         _with_total(rows, "commune", ["nombre_lignes", "montant_cents"]),
-        notes=(_APART,),
+        notes=_notes(d, _APART),
         source=_source(d),
         total_rows=(len(rows),) if len(rows) else (),
         empty=_empty(d),
@@ -61,9 +75,10 @@ def listed_aids_per_inhabitant_table(d: Dataset) -> ReportTable | None:
         return None
     return ReportTable.build(
         "listes_par_habitant",
-        f"Aides des listes nationales par habitant, {years(d)}, comparées aux communes de taille semblable",
+        f"Aides des listes nationales par habitant ({lists_said(d)}), comparées aux communes de taille semblable",
         national_aids.listed_aids_per_inhabitant(d),
-        notes=(
+        notes=_notes(
+            d,
             "Communes comparées : celles du département, hors programme, qui ont de la moitié au double de ses "
             "habitants ; celles qui n'ont rien reçu comptent pour zéro. Population municipale de la liste de référence.",
         ),
@@ -85,7 +100,7 @@ def envelope_shares_table(d: Dataset) -> ReportTable | None:
         "part_enveloppe",
         "Part des communes du programme dans les aides du département",
         table,
-        notes=("Aides à toutes les collectivités du département, intercommunalités et syndicats compris.",),
+        notes=_notes(d, "Aides à toutes les collectivités du département, intercommunalités et syndicats compris."),
         source=_source(d),
         total_rows=(len(rows),) if len(rows) else (),
         empty=_empty(d),
@@ -101,7 +116,7 @@ def listed_epci_aids_table(d: Dataset) -> ReportTable | None:
         "listes_epci",
         "Aides des listes nationales aux intercommunalités des communes du programme",
         _with_total(rows, "epci", ["nombre_lignes", "montant_cents"]),
-        notes=("Aides à l'intercommunalité : la part qui revient à la commune du programme n'est pas connue.",),
+        notes=_notes(d, "Aides à l'intercommunalité : la part qui revient à la commune du programme n'est pas connue."),
         source=_source(d),
         total_rows=(len(rows),) if len(rows) else (),
         empty=_empty(d),

@@ -8,7 +8,7 @@ from pvd_analysis.analysis import compliance, conventions, engineering, funding,
 from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import event_date
-from pvd_analysis.tables.national import years
+from pvd_analysis.tables.national import lists_missing, lists_said
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -89,8 +89,13 @@ def _listed_sentences(d: Dataset) -> list[str]:
     received = lines["code_commune"].nunique()
     towns = f"{counted(received, 'commune', 'communes')} sur {len(d.laureats)}"
     return [
-        f"D'après les listes nationales de {years(d)}, {format_euros(int(lines['montant_cents'].sum()))} sont allés à "
-        f"{towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi."
+        " ".join(
+            [
+                f"D'après les listes nationales livrées ({lists_said(d)}), {format_euros(int(lines['montant_cents'].sum()))} "
+                f"sont allés à {towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi.",
+                lists_missing(d),
+            ]
+        ).strip()
     ]
 
 

@@ -3,6 +3,7 @@
 One loader per shape of file (a CSV table, a TOML document); nothing here lists cases in code.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,17 +13,19 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from pvd_analysis.values.text import fold
 
 __all__ = [
     "Rule",
     "TableDescription",
+    "ambiguous_terms",
     "column_dictionary",
     "document",
     "get_ready",
     "match_term",
+    "misspelt_term",
     "nearest_terms",
     "rule",
     "table_description",
@@ -33,6 +36,11 @@ __all__ = [
     "vocabulary_table",
 ]
 
+_AGREEMENT = re.compile(r"(?<=\w{3})(?:ees?|es?|s)$")
+_YEAR = re.compile(r"\b20\d\d\b")
+# Nine tenths of the letters of a short word, and what turns its meaning round or makes it another one.
+_MISSPELT = 82
+_SAYS = re.compile(r"\b(?:non|pas|sans|in\w+|\d+)\b|\d+")
 _ATTRIBUTED_LISTS = {
     "dispositif": "dispositifs",
     "financeur": "financeurs",
@@ -111,27 +119,86 @@ def _written_forms(name: str) -> Mapping[str, str]:
     table = terms(name)
     for code, row in table.iterrows():
         for written in (str(code), str(row["libelle"]), *str(row["synonymes"]).split("|")):
-            if fold(written):
-                forms.setdefault(fold(written), str(code))
+            if forms.setdefault(fold(written), str(code)) != code and fold(written):
+                raise ValueError(f"list {name!r}: « {written} » is both {forms[fold(written)]!r} and {code!r}")
+    forms.pop("", None)
     return MappingProxyType(forms)
 
 
-def match_term(name: str, written: str) -> str | None:
-    """Return the code of a written term, when it is exactly one of its written forms once folded.
+@cache
+def _agreeing_forms(name: str) -> Mapping[str, str | None]:
+    """Return the written forms of a list without the marks of gender and number; None for one that two codes share."""
+    forms: dict[str, str | None] = {}
+    for form, code in _written_forms(name).items():
+        stem = _without_agreement(form)
+        forms[stem] = code if forms.get(stem, code) == code else None
+    return MappingProxyType(forms)
 
-    >>> match_term("dispositif", "DSIL exc")
-    'dsil_exceptionnelle'
+
+def _without_agreement(form: str) -> str:
+    return " ".join(_AGREEMENT.sub("", word) for word in form.split())
+
+
+@cache
+def _of_list(document: str, name: str) -> tuple[tuple[str, str], ...]:
+    """Return the rows of a vocabulary file that concern a list: what is written, and what it leads to."""
+    rows = vocabulary_table(document).itertuples(index=False, name=None)
+    return tuple((written, leads_to) for lists, written, leads_to in rows if name in lists.split("|"))
+
+
+def match_term(name: str, written: str) -> str | None:
+    """Return the code of a written term: one of its written forms, in any gender and number, with or without a year.
+
+    What means two things (``ambigus.csv``) is none of them.
+
+    >>> match_term("dispositif", "DSIL exc"), match_term("dispositif", "DETR 2021"), match_term("financeur", "CD 40")
+    ('dsil_exceptionnelle', 'detr', 'departement')
+    >>> match_term("statut_financement", "Refusées"), match_term("financeur", "CdC")
+    ('refuse', None)
     >>> match_term("dispositif", "DSIL excellente") is None
     True
     """
-    return _written_forms(name).get(fold(written))
+    folded = fold(written)
+    if ambiguous_terms(name, written):
+        return None
+    forms, agreeing = _written_forms(name), _agreeing_forms(name)
+    undated = " ".join(_YEAR.sub(" ", folded).split())
+    for form in (folded, undated):
+        code = forms.get(form) or agreeing.get(_without_agreement(form)) if form else None
+        if code is not None:
+            return code
+    return next((code for pattern, code in _of_list("motifs", name) if re.fullmatch(pattern, folded)), None)
+
+
+def ambiguous_terms(name: str, written: str) -> list[str]:
+    """Return the labels that a written term may all mean, nothing when it is not ambiguous.
+
+    >>> ambiguous_terms("financeur", "CDC")
+    ['Banque des territoires', 'EPCI']
+    """
+    codes = next((codes for form, codes in _of_list("ambigus", name) if fold(form) == fold(written)), "")
+    return [term_label(name, code) for code in codes.split("|") if code]
 
 
 def nearest_terms(name: str, written: str, limit: int = 3) -> list[str]:
-    """Return the labels nearest to a written term, for a person to choose from."""
+    """Return the labels nearest to a written term, as examples of what is expected."""
     found = process.extract(fold(written), list(_written_forms(name)), limit=3 * limit, score_cutoff=50)
     labels = [term_label(name, _written_forms(name)[form]) for form, _, _ in found]
     return list(dict.fromkeys(labels))[:limit]
+
+
+def misspelt_term(name: str, written: str) -> str | None:
+    """Return the label of the only term that a written one is a misspelling of, None when it may mean another thing.
+
+    A proposal that falsifies is worse than none: the letters are almost the same, and so are the numbers and negations.
+
+    >>> misspelt_term("statut_financement", "acordé"), misspelt_term("etat_poste", "pas pourvu")
+    ('accordé', None)
+    """
+    folded, forms = fold(written), _written_forms(name)
+    found = process.extract(folded, list(forms), scorer=fuzz.ratio, limit=4, score_cutoff=_MISSPELT)
+    codes = {forms[form] for form, _, _ in found if _SAYS.findall(form) == _SAYS.findall(folded)}
+    return term_label(name, codes.pop()) if len(codes) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,3 +157,38 @@ def test_a_siret_whose_key_is_wrong_is_refused(delivered, capsys):
         main(["exporter", "scdl", "--departement", "40", "--siret", "17400001800014", "--racine", str(delivered)])
     assert stop.value.code == 2
     assert "SIRET" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_one"),
+    [
+        ("Beaumontois 1/2;1000", "Beaumontois 2/2;1000", False),
+        ("Halle tranche I;1000", "Halle tranche II;1000", False),
+        ("Halle, première tranche;1000", "Halle, deuxième tranche;1000", False),
+        ("Halle du marché;1000,40", "Halle du marché (rénovation);1000", True),
+        ("Halle du marché;1000,40", "Halle du marché;1000,60", False),
+        ("Halle du marché;1000", "Halle du marché (rénovation);1000", True),
+        ("Halle du marché;1000", "Halle du marché (rénovation);1001", False),
+    ],
+)
+def test_the_parts_of_a_project_are_no_repeats_and_a_cost_rounded_to_the_euro_is_the_same(
+    project, first, second, are_one
+):
+    """E4: tranches were taken for one project, and a pair was missed because one list rounds the cost to the euro."""
+    folder = project / "data" / "raw" / "2021-01-10"
+    folder.mkdir()
+    lines = [f"2019;DETR;Commune;;040;MUGRON;40201;{first};100;", f"2018;DSIL;Commune;;040;MUGRON;40201;{second};100;"]
+    for line in lines:
+        (folder / f"dgcl_{line[:4]}.csv").write_text(f"{HEADER}\n{line}\n", encoding="utf-8")
+    assert len(analysis.repeated_projects(pvd.load("2021-T3", "40", racine=project))) == are_one
+
+
+def test_the_lists_delivered_and_missing_are_named_where_a_figure_rests_on_them(delivered):
+    """B6: « 2018 à 2023 » where two lists of six had been delivered."""
+    deliver(delivered, "2022-01-10", "dgcl_2021.csv", "mugron")
+    d = pvd.load("2022-T1", "40", racine=delivered)
+    assert "DGCL 2019" in pvd.tables.listed_aids_per_inhabitant_table(d).title
+    missing = "Listes non livrées : DGCL 2018, 2020 et 2021 ; leurs aides ne sont pas comptées."
+    for table in (pvd.tables.listed_aids_per_inhabitant_table, pvd.tables.envelope_shares_table):
+        assert missing in table(d).notes
+    assert any("DGCL 2019" in said and missing in said for said in pvd.tables.financial_summary(d).texts)

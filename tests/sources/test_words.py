@@ -1,0 +1,79 @@
+"""The words of a classeur: genders and usual abbreviations are read, what means two things is refused, nothing is guessed."""
+
+import pytest
+
+from pvd_analysis.communes import load_referentiel
+from pvd_analysis.sources import read_file
+from pvd_analysis.vocabulary import match_term, misspelt_term
+
+
+@pytest.fixture(scope="module")
+def referentiel(root):
+    return load_referentiel(root / "data" / "raw" / "referentiel")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "code"),
+    [
+        ("statut_financement", "refusée", "refuse"), ("statut_financement", "Refusées", "refuse"),
+        ("statut_financement", "refus", "refuse"), ("statut_financement", "accordée", "accorde"),
+        ("statut_financement", "annulée", "abandonne"), ("statut_financement", "caduc", "abandonne"),
+        ("statut_financement", "caduque", "abandonne"), ("statut_financement", "demandées", "demande"),
+        ("statut_financement", "en attente", "demande"), ("statut_financement", "non attribué", "refuse"),
+        ("statut_financement", "payées", "paye"), ("etat_poste", "non pourvu", "vacant"),
+        ("etat_poste", "recrutées", "recrute"), ("etat_action", "annulées", "annule"),
+        ("financeur", "CD40", "departement"), ("financeur", "CD 32", "departement"),
+        ("financeur", "Conseil départemental des Landes", "departement"), ("financeur", "CC Chalosse Tursan", "epci"),
+        ("financeur", "Région Occitanie", "region"), ("financeur", "CdC", None), ("financeur", "C.D.C.", None),
+        ("dispositif", "DETR 2021", "detr"), ("dispositif", "Fonds Friche 2021", "fonds_friches"),
+        ("dispositif", "Fonds friches", "fonds_friches"), ("dispositif", "Prêt BDT", None), ("dispositif", "2021", None),
+    ],
+)  # fmt: skip
+def test_a_term_is_read_in_any_gender_number_and_year_or_not_at_all(name, written, code):
+    assert match_term(name, written) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "proposal"),
+    [
+        ("statut_financement", "acordé", "accordé"), ("statut_financement", "annoncee", "annoncé"),
+        ("statut_financement", "refussé", "refusé"), ("etat_poste", "recrutté", "recruté"),
+        ("dispositif", "DSIL renovation energetiqe", None), ("financeur", "Regoin", "Région"),
+        ("statut_financement", "pas accordé", None), ("statut_financement", "peut-être", None),
+        ("etat_poste", "pas recruté", None), ("etat_poste", "sans chef de projet", None),
+        ("financeur", "Madame la maire", None), ("dispositif", "Prêt BDT", None), ("dispositif", "Prêt étude", None),
+        ("dispositif", "DSID 2", None), ("financeur", "CDC 40", None), ("statut_financement", "1 200 €", None),
+    ],
+)  # fmt: skip
+def test_a_proposal_is_made_for_a_misspelling_alone(name, written, proposal):
+    """D4: « en attente » was proposed as « accordé », « CD 32 » as « Banque des territoires »."""
+    assert misspelt_term(name, written) == proposal
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_an_abbreviation_that_means_two_things_is_refused_with_both_in_an_opinion_too(shared_data, referentiel):
+    """A10: « CdC » is the Caisse des dépôts, or a communauté de communes."""
+    read = read_file(shared_data / "cases" / "v3_avis_cdc.xlsx", "v3.xlsx", referentiel)
+    (finding,) = [finding for finding in read.findings if finding.regle == "sommaire_incomplet"]
+    assert finding.severite.value == "bloquant"
+    assert finding.proposition == "« Banque des territoires ou EPCI »"
+    (table,) = read.content.tables
+    assert table.rows.empty
+    assert table.set_aside["montant_cents"].to_list() == [1_000_000]
+
+
+def test_a_status_in_the_feminine_is_read_and_one_that_is_not_understood_is_counted_nowhere(shared_data, referentiel):
+    """D2: 250 000 € refused were counted as announced."""
+    read = read_file(shared_data / "cases" / "x36_statut_refusee.xlsx", "x36.xlsx", referentiel)
+    financings = next(table for table in read.content.tables if table.table == "financements")
+    counted = financings.rows[financings.rows["statut"].isin(["annonce", "accorde", "paye"])]
+    assert int(financings.cents_read) == int(financings.rows["montant_cents"].sum()) + int(
+        financings.set_aside["montant_cents"].sum()
+    )
+    blocking = [finding for finding in read.findings if finding.severite.value == "bloquant"]
+    assert len(financings.set_aside) == len({finding.origine.ligne for finding in blocking})
+    assert all("la ligne est écartée (" in plain(finding.constat) for finding in blocking)
+    assert "annonce" not in set(counted["statut"])
