@@ -50,12 +50,14 @@ from pvd_analysis.analysis.national_aids import (
 )
 from pvd_analysis.analysis.opinions import current_opinions, opinion_journal, proposals_over_margin
 from pvd_analysis.analysis.plans import aid_limit_cents, funding_plans, plan_lines
+from pvd_analysis.analysis.sources import age_in_words, source_ages
 from pvd_analysis.analysis.territory import territory
 
 __all__ = [
     "CALCULATIONS",
     "STATES",
     "PostCounts",
+    "age_in_words",
     "agenda",
     "aid_limit_cents",
     "aids",
@@ -106,6 +108,7 @@ __all__ = [
     "served_communes",
     "signature_rows",
     "signatures",
+    "source_ages",
     "state_counts",
     "territory",
     "training",

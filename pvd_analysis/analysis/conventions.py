@@ -11,7 +11,7 @@ from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import ort
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
+__all__ = ["STATES", "convention_states", "deadline", "in_state", "signature_rows", "signatures", "state_counts"]
 
 STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée", "non connue")
 
@@ -123,6 +123,17 @@ def _followed_communes(d: Dataset) -> pd.Series:
     scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
     in_list = d.laureats["code_departement"].isin(scopes.split("+")) | ("france" in scopes)
     return d.laureats.loc[in_classeur | in_list, "code_commune"]
+
+
+def in_state(d: Dataset, state: str) -> int | None:
+    """Return how many communes are in a state of `STATES`; None where nobody follows any of them.
+
+    >>> from pvd_analysis.analysis.conventions import in_state
+    >>> in_state(d, "dans les délais")
+    13
+    """
+    states = convention_states(d)["etat_convention"]
+    return None if states.eq("non connue").all() and len(states) else int(states.eq(state).sum())
 
 
 def state_counts(d: Dataset) -> pd.DataFrame:

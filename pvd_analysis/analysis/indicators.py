@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.analysis.conventions import convention_states
+from pvd_analysis.analysis.conventions import convention_states, in_state
 from pvd_analysis.analysis.engineering import post_counts, served_communes
 from pvd_analysis.analysis.funding import coverage, known_aids_cents
 from pvd_analysis.analysis.plans import funding_plans
@@ -61,17 +61,12 @@ def signed_adhesions(d: Dataset) -> float | None:
 
 def signed_ort(d: Dataset) -> float | None:
     """Communes whose convention-cadre is said signed; None where nobody follows any of them."""
-    return _in_state(d, "signée")
+    return in_state(d, "signée")
 
 
 def overdue_deadlines(d: Dataset) -> float | None:
     """Communes past their 18 months without a convention-cadre; None where nobody follows any of them."""
-    return _in_state(d, "dépassée")
-
-
-def _in_state(d: Dataset, state: str) -> int | None:
-    states = convention_states(d)["etat_convention"]
-    return None if states.eq("non connue").all() else int(states.eq(state).sum())
+    return in_state(d, "dépassée")
 
 
 def filled_posts(d: Dataset) -> float | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, out, say_files
+from pvd_analysis.cli.console import DONE, out, say_files, write_site_again
 from pvd_analysis.cli.options import KnownOn, Quarter, Root
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre, load, load_region
@@ -50,6 +50,7 @@ def run(
                 else load_region(quarter, region or "", known_on, root)
             )
             path = make_committee_workbook(d)
+            write_site_again(root)
         message["fichier"] = path.relative_to(root).as_posix()
         say_files([path], root)
         out.print(

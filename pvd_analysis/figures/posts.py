@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pvd_analysis.analysis.engineering import communes_without_post, post_counts, posts, posts_over_time
+from pvd_analysis.analysis.sources import newest_of
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import (
     NARROW,
@@ -25,12 +26,15 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import FRAME, GREY, PALETTE, report_style
+from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre, counted, format_date, format_number, format_partial, sentence_list
 
 __all__ = ["posts_by_state", "posts_course"]
 
-_RECRUITED: Final = Fill("recruté", PALETTE["bleu"])
+_RECRUITED: Final = Fill("recruté", PALETTE["bleu"], "", PALETTE["bleu"])
 _UNDER_WAY: Final = Fill("recrutement en cours", "white", "", PALETTE["bleu"])
+_VACANT: Final = Fill("vacant", FRAME, "", GREY)
+_FILLS: Final = {"recrute": _RECRUITED, "en_cours": _UNDER_WAY, "vacant": _VACANT}
 
 
 @report_style()
@@ -47,6 +51,7 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
     without = communes_without_post(d)
     title = f"{counted(counts.identified, 'poste')} de chef de projet : {counted(counts.recruited, 'pourvu')}, "
     title += f"{format_number(counts.under_way)} en cours de recrutement"
+    title += f", {counted(counts.vacant, 'vacant')}" if counts.vacant else ""
     return Illustration.at_both_widths(
         lambda width: _draw_posts(rows, width),
         title=title,
@@ -59,7 +64,7 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
 
 
 def _state(row: Any) -> str:
-    state = "recrutement en cours"
+    state = _FILLS[row.etat_poste].label
     if row.etat_poste == "recrute":
         state = "recruté"
         if row.date_recrutement == row.date_recrutement and row.date_recrutement is not None:
@@ -83,9 +88,9 @@ def _draw_posts(rows: list[Any], width: float) -> Axes:
     axes = canvas(width, sum(heights))
     y = 0.0
     for row, height in zip(rows, heights, strict=True):
-        fill = _RECRUITED if row.etat_poste == "recrute" else _UNDER_WAY
+        fill = _FILLS[row.etat_poste]
         axes.add_patch(
-            Rectangle((1, y + 1), _SQUARE, _SQUARE, facecolor=fill.colour, edgecolor=PALETTE["bleu"], linewidth=1.6)
+            Rectangle((1, y + 1), _SQUARE, _SQUARE, facecolor=fill.colour, edgecolor=fill.edge, linewidth=1.6)
         )
         under = write(axes, _INDENT, y, wrap(row.communes_libelle, towns, bold=True), bold=True)
         write(axes, _INDENT if narrow else width - states, under if narrow else y, _state(row), colour=GREY)
@@ -107,7 +112,7 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
     if len(table) == 1:
         return NoFigure(key, "Un seul trimestre est connu : l'évolution des postes ne peut pas être montrée.")
     rows = list(table.itertuples())
-    undated = int(d.postes["etat_poste"].eq("recrute").sum() - d.postes["date_recrutement"].notna().sum())
+    undated = int((d.postes["etat_poste"].eq("recrute") & d.postes["date_recrutement"].isna()).sum())
     return Illustration.at_both_widths(
         lambda width: _draw_course(rows, width),
         title=_course_title(table, undated),
@@ -118,14 +123,15 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
 
 
 def _course_title(table: pd.DataFrame, undated: int) -> str:
-    filled, under_way = (int(table[column].iloc[-1]) for column in ("postes_recrutes", "postes_en_cours"))
-    title = f"{counted(filled + under_way, 'poste')}, {counted(filled, 'pourvu')} "
+    filled = int(table["postes_recrutes"].iloc[-1])
+    posts_known = int(table[["postes_recrutes", "postes_en_cours", "postes_vacants"]].iloc[-1].fillna(0).sum())
+    title = f"{counted(posts_known, 'poste')}, {counted(filled, 'pourvu')} "
     title += f"au {Trimestre.parse(table['trimestre'].iloc[-1]).label}"
     more = filled - int(table["postes_recrutes"].iloc[-2])
     if undated:
         return title
     if more:
-        return f"{title}, {format_number(more)} de plus qu'un trimestre plus tôt"
+        return f"{title}, {format_number(abs(more))} de {'plus' if more > 0 else 'moins'} qu'un trimestre plus tôt"
     since = table.loc[table["postes_recrutes"].eq(filled), "trimestre"].iloc[0]
     return f"{title}, sans changement depuis le {Trimestre.parse(since).label}"
 
@@ -135,6 +141,7 @@ def _quarter_said(row: Any) -> str:
         "recrutements en cours non connus"
         if pd.isna(row.postes_en_cours)
         else f"{format_number(row.postes_en_cours)} en cours"
+        + (f", {counted(row.postes_vacants, 'vacant')}" if row.postes_vacants else "")
     )
     said = f"{Trimestre.parse(row.trimestre).label} : {counted(row.postes_recrutes, 'pourvu')}"
     return f"{said}, {under_way}"
@@ -148,15 +155,15 @@ def _course_note(d: Dataset, table: pd.DataFrame, undated: int) -> str:
         said += f" « ? » : avant le {Trimestre.parse(first_known).label}, les recrutements en cours ne sont pas connus."
     if undated:
         said += f" {counted(undated, 'poste')} sans date de recrutement, comptés au dernier trimestre seulement."
-    delivered = d.fichiers.loc[d.fichiers["fichier"].isin(d.postes["fichier"]), "livraison"]
-    return f"{said} État des postes livré le {format_date(delivered.max())}." if len(delivered) else said
+    newest = newest_of(d, classeur.NAME)
+    return f"{said} État des postes livré le {format_date(newest)}." if newest else said
 
 
 _COURSE_HEIGHT: Final = 150.0
 
 
 def _draw_course(rows: list[Any], width: float) -> Axes:
-    fills = [_FILLED, _STILL_UNDER_WAY]
+    fills = [_FILLED, _STILL_UNDER_WAY, *([_LEFT] if any(_count(row.postes_vacants) for row in rows) else [])]
     top = legend_height([fill.label for fill in fills], width) + 10
     axes = canvas(width, top + _COURSE_HEIGHT + 2 * line_height(SMALL) + 6)
     draw_legend(axes, 0, fills, width)
@@ -168,8 +175,9 @@ def _draw_course(rows: list[Any], width: float) -> Axes:
     for number, row in enumerate(rows):
         left, middle = number * step + (step - column) / 2, (number + 0.5) * step
         y = base
-        for fill, count in ((_FILLED, row.postes_recrutes), (_STILL_UNDER_WAY, row.postes_en_cours)):
-            if pd.isna(count) or not count:
+        counts = (row.postes_recrutes, row.postes_en_cours, row.postes_vacants)
+        for fill, count in zip((_FILLED, _STILL_UNDER_WAY, _LEFT), map(_count, counts), strict=True):
+            if not count:
                 continue
             y -= count * unit
             box(axes, left, y, column, count * unit, fill)
@@ -186,8 +194,15 @@ _FILLED: Final = Fill("postes pourvus", PALETTE["bleu"])
 _STILL_UNDER_WAY: Final = Fill("recrutements en cours", "white", "////", PALETTE["bleu"])
 
 
+_LEFT: Final = Fill("postes vacants", FRAME, "", GREY)
+
+
+def _count(count: Any) -> int:
+    return 0 if pd.isna(count) else int(count)
+
+
 def _total(row: Any) -> int:
-    return int(row.postes_recrutes) + (0 if pd.isna(row.postes_en_cours) else int(row.postes_en_cours))
+    return sum(map(_count, (row.postes_recrutes, row.postes_en_cours, row.postes_vacants)))
 
 
 def _write_count(axes: Axes, x: float, y: float, count: int, fill: Fill) -> None:

@@ -1,9 +1,11 @@
 """A parameterised notebook, executed by papermill."""
 
+import ast
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -11,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from pvd_analysis.errors import ReportFailed
 from pvd_analysis.reports.kernels.kernel import WarmKernelManager
-from pvd_analysis.values import format_number
+from pvd_analysis.values import format_number, sentence_list
 
 __all__ = ["CELL_TIMEOUT_SECONDS", "execute"]
 
@@ -38,8 +40,9 @@ def execute(
     Raises
     ------
     ReportFailed
-        A cell failed or took too long, or the kernel died.
+        The notebook does not take its parameters, a cell failed or took too long, or the kernel died.
     """
+    _check_parameters(notebook, set(parameters))
     try:
         executed = papermill.execute_notebook(
             notebook,
@@ -67,6 +70,42 @@ def execute(
     except DeadKernelError as error:
         raise ReportFailed(f"{notebook.name} : le noyau qui l'exécutait a été arrêté par le système.") from error
     return without_times(executed)
+
+
+def _check_parameters(notebook: Path, names: set[str]) -> None:
+    """Refuse a notebook that would show something else than what is asked of it.
+
+    papermill puts the values after the cell tagged ``parameters``, or first of all when there is none: a cell that gives
+    them a value of its own then wins without a word.
+    """
+    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", ())]
+    if not tagged:
+        raise ReportFailed(
+            f"{notebook.name} : aucune cellule n'est étiquetée « parameters » ; le rapport ne serait pas celui qui est "
+            "demandé. Dans JupyterLab, ajoutez l'étiquette « parameters » à la cellule qui donne le trimestre et le "
+            "département (panneau « Property Inspector », « Cell Tags »), ou reprenez le notebook d'origine."
+        )
+    missing = sorted(names - _names_given(tagged[0].source))
+    if missing:
+        raise ReportFailed(f"{notebook.name} : la cellule « parameters » ne donne pas {sentence_list(missing)}.")
+    for number, cell in enumerate(cells, 1):
+        again = sorted(names & _names_given(cell.source)) if cell is not tagged[0] else []
+        if again:
+            raise ReportFailed(
+                f"{notebook.name}, cellule {number} : {sentence_list(again)} y prend une autre valeur que celle qui est "
+                "demandée. Seule la cellule « parameters » la donne."
+            )
+
+
+def _names_given(source: str) -> set[str]:
+    """Return the names that a cell gives a value to; its magics give none."""
+    plain = "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    try:
+        tree = ast.parse(plain)
+    except SyntaxError:
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def without_times(notebook: NotebookNode) -> NotebookNode:

@@ -14,7 +14,7 @@ from jupyter_core.utils import ensure_event_loop
 from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
 from pvd_analysis.reports.failure import failure_noted
-from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.manifest import first_publication, manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
@@ -109,7 +109,7 @@ def _make_fiches(
         made[INDEX] = work / INDEX
         made[INDEX].write_text(_index(d, names, there), encoding="utf-8", newline="\n")
         if not laureat:
-            text = manifest(d, made, started, time.perf_counter() - clock)
+            text = manifest(d, made, started, time.perf_counter() - clock, first_publication(folder, d))
             made[MANIFEST] = work / MANIFEST
             made[MANIFEST].write_text(text, encoding="utf-8", newline="\n")
     _remove_others(folder, set(names + ".html"))

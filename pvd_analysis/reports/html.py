@@ -41,8 +41,8 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
 
     The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
     (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement`` or ``territoire``, ``trimestre``
-    ("2021-T3"), ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), and ``forme``: with "fiche" the page
-    prints on one or two sheets.
+    ("2021-T3"), ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), ``sources`` (a list: how old each is),
+    ``refait`` (that it replaces an earlier publication), and ``forme``: with "fiche" the page prints on one or two sheets.
 
     Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence.
     The page holds no script and no address outside the file, whatever the notebook contains. The first ``#`` heading
@@ -103,6 +103,8 @@ class _Report:
             "Trimestre": _quarter(_text(said, "trimestre")),
             "Arrêté au": _day(_text(said, "arrete")),
             "Données connues au": _day(_text(said, "connu_au")),
+            "Sources": " ; ".join(str(source) for source in said.get("sources") or ()),
+            "Publication": _text(said, "refait"),
         }
         return cls(
             title=_text(said, "titre") or title,

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.plausibility import content
+from pvd_analysis.reports.plausibility import MANIFEST, content
+from pvd_analysis.values import format_date
 
 __all__ = ["manifest"]
 
@@ -25,11 +26,34 @@ _PACKAGES = (
 )
 
 
-def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float, inputs: str = "") -> str:
+def first_publication(folder: Path, d: Dataset) -> dt.date:
+    """Return the newest delivery that the first report of this quarter and territory used: the one that stands says it."""
+    newest: dt.date = d.fichiers["livraison"].max().date()
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["premiere_publication"]
+        return min(dt.date.fromisoformat(said), newest)
+    except (OSError, ValueError, KeyError, TypeError):
+        return newest
+
+
+def remade_with(first: dt.date, d: Dataset) -> str:
+    """Return what a report says that replaces one made from older deliveries, nothing when none came since."""
+    newest: dt.date = d.fichiers["livraison"].max().date()
+    if newest <= first:
+        return ""
+    return (
+        f"Refaite avec la livraison du {format_date(newest)} ; la première publication s'appuyait sur celles reçues "
+        f"jusqu'au {format_date(first)}"
+    )
+
+
+def manifest(
+    d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float, first: dt.date, inputs: str = ""
+) -> str:
     """Return the manifest as JSON text: inputs with sha256, parameters, versions, counts, outputs, duration.
 
     ``empreinte`` stands for all that the files depend on (`pvd_analysis.reports.fingerprint`): a report that has it is not
-    made again.
+    made again. ``premiere_publication`` is the newest delivery that the first one used (`first_publication`).
 
     The counts are those of the findings, of the reckoning, and of what the report says. Times and durations stand here
     and nowhere else, so that the other outputs depend on their inputs alone.
@@ -41,6 +65,7 @@ def manifest(d: Dataset, files: Mapping[str, Path], started: dt.datetime, second
             "arrete_le": d.arrete_le.isoformat(),
             "connu_au": d.connu_au.isoformat() if d.connu_au else None,
         },
+        "premiere_publication": first.isoformat(),
         "empreinte": inputs,
         "entrees": [
             {

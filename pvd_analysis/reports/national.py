@@ -8,7 +8,7 @@ from pvd_analysis.dataset import COUNTRY, load_country
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.manifest import first_publication, manifest, remade_with
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
@@ -36,8 +36,18 @@ def make_national_report(
     with failure_noted(folder, REPORTS_NOTE), put_in_place(folder, last=MANIFEST) as work:
         inputs = report_fingerprint(trimestre, COUNTRY, connu_au, root)
         d = load_country(trimestre, connu_au, root)
-        files = make_page(d, NATIONAL_REPORT, _TITLE, work, {}, prefecture=_PREFECTURE, cell_seconds=cell_seconds)
+        first = first_publication(folder, d)
+        files = make_page(
+            d,
+            NATIONAL_REPORT,
+            _TITLE,
+            work,
+            {},
+            prefecture=_PREFECTURE,
+            remade=remade_with(first, d),
+            cell_seconds=cell_seconds,
+        )
         made = {path.name: path for path in files}
-        text = manifest(d, made, started, time.perf_counter() - clock, inputs)
+        text = manifest(d, made, started, time.perf_counter() - clock, first, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return {name: folder / name for name in (*made, MANIFEST)}

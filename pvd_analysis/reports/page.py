@@ -5,9 +5,11 @@ from pathlib import Path
 
 import nbformat
 
+from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
+from pvd_analysis.sources import classeur
 
 __all__ = ["make_page"]
 
@@ -22,6 +24,7 @@ def make_page(
     name: str = "",
     subtitle: str = "",
     prefecture: str = "",
+    remade: str = "",
     cell_seconds: float = CELL_TIMEOUT_SECONDS,
 ) -> tuple[Path, Path]:
     """Make a page in a folder, and return the executed notebook and the HTML page.
@@ -36,6 +39,8 @@ def make_page(
         What the cover says; the préfecture is by default that of the département.
     work : Path
         Where both files are written, as `name` (by default that of the notebook).
+    remade : str
+        What is to be said of an earlier publication, nothing when there is none.
     parameters : mapping
         What the notebook is given besides the quarter, the day and the root.
     cell_seconds : float
@@ -64,7 +69,18 @@ def make_page(
         "trimestre": str(d.trimestre),
         "arrete": d.arrete_le.isoformat(),
         "connu_au": d.connu_au.isoformat() if d.connu_au else "",
+        "sources": _sources(d),
+        "refait": remade,
     }
     nbformat.write(made, executed)
     page.write_text(notebook_to_html(made, title=title, subtitle=subtitle), encoding="utf-8", newline="\n")
     return executed, page
+
+
+def _sources(d: Dataset) -> list[str]:
+    """Return how old each source is, for the cover: an old one is said to be."""
+    said = []
+    for row in source_ages(d).itertuples():
+        old = " : à actualiser" if row.est_ancienne and row.source == classeur.NAME else ""
+        said.append(f"{age_in_words(row.source, row.livraison.date(), d.arrete_le)}{old}")
+    return said

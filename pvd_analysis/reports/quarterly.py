@@ -10,7 +10,7 @@ from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import manifest
+from pvd_analysis.reports.manifest import first_publication, manifest, remade_with
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
 from pvd_analysis.whole_file import put_in_place
@@ -68,19 +68,26 @@ def _make_reports(
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
+    first = first_publication(folder, d)
     with put_in_place(folder, last=MANIFEST) as work:
         made: dict[str, Path] = {}
         for report, title in REPORTS.items():
             progress(title)
             for path in make_page(
-                d, report, title, work, {"departement": d.code_departement}, cell_seconds=cell_seconds
+                d,
+                report,
+                title,
+                work,
+                {"departement": d.code_departement},
+                remade=remade_with(first, d),
+                cell_seconds=cell_seconds,
             ):
                 made[path.name] = path
         progress("Classeur du comité")
         write_committee_workbook(d, work / WORKBOOK)
         made[WORKBOOK] = work / WORKBOOK
         progress("Manifeste")
-        text = manifest(d, made, started, time.perf_counter() - clock, inputs)
+        text = manifest(d, made, started, time.perf_counter() - clock, first, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return d, {name: folder / name for name in (*made, MANIFEST)}
 

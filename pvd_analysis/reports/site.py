@@ -41,7 +41,7 @@ DOCUMENTS = {
 
 _INDEX = "index.html"
 _QUARTER = re.compile(r"\d{4}-T[1-4]")
-_CODE = re.compile(rf"\d{{2,3}}|2[AB]|{COUNTRY}")
+_CODE = re.compile(rf"\d{{2,3}}|2[AB]|R\d\d|{COUNTRY}")
 _BEYOND = "Outre-mer et autres territoires"
 _COUNTRY_LABEL = "France entière"
 
@@ -157,6 +157,8 @@ def _place(code: str, referentiel: Referentiel) -> tuple[str, str]:
     """Return the name of a département and that of its région."""
     if code == COUNTRY:
         return _COUNTRY_LABEL, _COUNTRY_LABEL
+    if code.startswith("R") and code[1:] in referentiel.regions.index:
+        return f"Région {referentiel.region_name(code[1:])}", referentiel.region_name(code[1:])
     if code not in referentiel.departements.index:
         return code, _BEYOND
     region = referentiel.departements["code_region"].at[code]

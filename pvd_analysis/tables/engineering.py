@@ -49,14 +49,17 @@ def post_counts_table(d: Dataset) -> ReportTable:
             pd.DataFrame(columns=["poste_fait", "nombre"]),
             empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
         )
-    served = len(d.laureats) - len(engineering.communes_without_post(d))
+    followed = len(d.followed_communes)
+    served = followed - len(engineering.communes_without_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
         ("dont postes partagés entre plusieurs communes", counts.shared),
         ("Postes dont le chef de projet est recruté", counts.recruited),
         ("Recrutements en cours", counts.under_way),
+        *([("Postes vacants", counts.vacant)] if counts.vacant else []),
         ("Communes lauréates servies par un poste", served),
-        ("Communes lauréates sans poste", len(d.laureats) - served),
+        ("Communes lauréates sans poste", followed - served),
+        *([("Communes lauréates sans suivi connu", len(d.laureats) - followed)] if followed < len(d.laureats) else []),
     ]
     return ReportTable.build(
         "postes_nombre",
@@ -87,7 +90,7 @@ def posts_over_time_table(d: Dataset) -> ReportTable:
     """How many posts were filled, and how many under way, at the end of each quarter."""
     return ReportTable.build(
         "postes_par_trimestre",
-        "Postes pourvus et recrutements en cours, à la fin de chaque trimestre",
+        "Postes pourvus, recrutements en cours et postes vacants, à la fin de chaque trimestre",
         engineering.posts_over_time(d),
         notes=("Des états à une date : ils ne s'additionnent pas d'un trimestre à l'autre.",),
         empty="Aucun poste n'est connu.",
@@ -99,7 +102,7 @@ def served_communes_table(d: Dataset) -> ReportTable:
     table = engineering.served_communes(d)
     rows = table.assign(
         situation=table["etat_poste"]
-        .map({"recrute": "servie", "en_cours": "recrutement en cours"})
+        .map({"recrute": "servie", "en_cours": "recrutement en cours", "vacant": "poste vacant"})
         .fillna("aucun poste"),
         origine=origins(d, table),
     )

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pvd_analysis.analysis import conventions, engineering, funding, national_aids
+from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.sources import anct, classeur, ort
 from pvd_analysis.tables.national import lists_said
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
@@ -12,20 +14,25 @@ from pvd_analysis.vocabulary import term_label
 
 __all__ = ["engineering_key_figures", "financial_key_figures"]
 
+_OF_CONVENTIONS = (classeur.NAME, anct.NAME, ort.NAME)
 # A card has room for a few names.
 _MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """One key figure as a number that two quarters can be compared by."""
+    """One key figure as a number that two quarters can be compared by; None where nothing tells it.
+
+    ``sources`` are the beginnings of the names of those that tell it.
+    """
 
     key: str
     label: str
-    value: Callable[[Dataset], float]
+    value: Callable[[Dataset], float | None]
     shown: Callable[[float], str]
     note: Callable[[Dataset], str]
     rows: tuple[str, str] | None
+    sources: tuple[str, ...] = (classeur.NAME,)
 
 
 def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -44,9 +51,9 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
         _Measure(
             "total",
             "Total annoncé",
-            funding.announced_total_cents,
+            lambda data: _told(data, funding.announced_total_cents(data)),
             _euros,
-            lambda _: "pour tout le département",
+            lambda _: "pour les petites villes du département",
             _rows("totaux_annonces", len(totals)),
         )
     ]
@@ -55,7 +62,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             _Measure(
                 str(family),
                 term_label("famille", str(family)),
-                lambda data, family=str(family): _family_cents(data, family),  # type: ignore[misc]
+                lambda data, family=str(family): _told(data, _family_cents(data, family)),  # type: ignore[misc]
                 _euros,
                 lambda _: "compris dans le total",
                 _rows("totaux_annonces", len(lines)),
@@ -66,7 +73,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
         _Measure(
             "hors-total",
             "Hors total annoncé",
-            lambda data: int(funding.sectoral_aids(data)["montant_cents"].sum()),
+            lambda data: _told(data, int(funding.sectoral_aids(data)["montant_cents"].sum())),
             _euros,
             lambda _: "appels à projets sectoriels et autres",
             _rows("aides_detail", len(outside)),
@@ -94,6 +101,7 @@ def _listed_measures(d: Dataset) -> list[_Measure]:
             _euros,
             lambda data: f"communes du programme, {lists_said(data)}" if len(data.aides_nationales) else "aucune liste",
             _rows("listes_detail", lines),
+            ("DGCL", "Fonds vert"),
         )
     ]
 
@@ -107,7 +115,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         _Measure(
             "postes",
             "Postes de chef de projet",
-            lambda data: engineering.post_counts(data).identified,
+            lambda data: _told(data, engineering.post_counts(data).identified),
             format_number,
             _shared_posts,
             posts,
@@ -115,17 +123,15 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         _Measure(
             "pourvus",
             "Postes pourvus",
-            lambda data: engineering.post_counts(data).recruited,
+            lambda data: _told(data, engineering.post_counts(data).recruited),
             format_number,
-            lambda data: counted(
-                engineering.post_counts(data).under_way, "recrutement en cours", "recrutements en cours"
-            ),
+            _other_posts,
             posts,
         ),
         _Measure(
             "sans-poste",
             "Communes sans poste",
-            lambda data: len(engineering.communes_without_post(data)),
+            lambda data: len(engineering.communes_without_post(data)) if data.is_observed else None,
             format_number,
             _towns_without_post,
             _rows("communes_servies", towns, "la commune", "communes"),
@@ -137,21 +143,21 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
             lambda value: of_towns.format(format_number(value)),
             lambda _: "communes lauréates",
             _rows("conventions", towns, "la commune", "communes"),
+            _OF_CONVENTIONS,
         ),
         _Measure(
             "cadres",
-            "Conventions-cadre signées",
-            lambda data: int(conventions.convention_states(data)["date_cadre"].notna().sum()),
+            "Conventions-cadres signées",
+            lambda data: conventions.in_state(data, "signée"),
             lambda value: of_towns.format(format_number(value)),
-            lambda data: counted(
-                int(conventions.convention_states(data)["etat_convention"].eq("dépassée").sum()), "échéance dépassée"
-            ),
+            _other_conventions,
             _rows("conventions", towns, "la commune", "communes"),
+            _OF_CONVENTIONS,
         ),
         _Measure(
             "provision",
             "Ingénierie provisionnée",
-            lambda data: int(engineering.provision(data)["montant_cents"].sum()),
+            lambda data: _told(data, int(engineering.provision(data)["montant_cents"].sum())),
             _euros,
             lambda data: (
                 sentence_list(
@@ -166,40 +172,66 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         ),
     ]
     unknown = set() if d.is_followed else {"postes", "pourvus", "sans-poste", "provision"}
-    if conventions.convention_states(d)["etat_convention"].eq("non connue").any():
+    if conventions.in_state(d, "signée") is None:
         unknown.add("cadres")
     return _key_figures(d, before, [measure for measure in measures if measure.key not in unknown])
 
 
 def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -> KeyFigures:
-    past = before.at(d.trimestre.previous) if before is not None else None
-    figures = tuple(
-        KeyFigure(
-            each.label,
-            each.shown(each.value(d)),
-            each.note(d),
-            each.key,
-            _change(each, d, past) if past is not None else "",
-            each.rows,
-        )
-        for each in measures
-    )
-    since = f" ; évolution depuis le {d.trimestre.previous.label}" if past is not None else ""
-    return KeyFigures(figures, f"Situation au {format_date(d.arrete_le)}{since}")
+    figures = []
+    for each in measures:
+        value = each.value(d)
+        shown = "non connu" if value is None else each.shown(value)
+        change = _change(each, d, before) if before is not None and value is not None else ""
+        figures.append(KeyFigure(each.label, shown, each.note(d), each.key, change, each.rows))
+    since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
+    return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
 
 
-def _change(measure: _Measure, d: Dataset, past: Dataset) -> str:
-    """Return the change in words: « en hausse de 12 000 € »."""
-    now, then = measure.value(d), measure.value(past)
-    if now == then:
-        return "inchangé"
+def _change(measure: _Measure, d: Dataset, before: Dataset) -> str:
+    """Return the change in words: what moved since, and apart what is older and was only learned since."""
+    now, then, told_then = (measure.value(data) for data in (d, d.at(before.trimestre), before))
+    if now is None or then is None:
+        return ""
+    moved = now - then
+    learned = None if told_then is None else then - told_then
+    if not moved and not learned and not received_since(d, before, *measure.sources):
+        newest = newest_of(d, *measure.sources)
+        return f"rien n'a été reçu depuis le {format_date(newest)}" if newest else ""
+    said = []
+    if moved:
+        said.append(f"en {'hausse' if moved > 0 else 'baisse'} de {_amount(measure, abs(moved))}")
+    if learned:
+        more = "de plus, plus anciens, appris depuis" if learned > 0 else "de moins, corrigés depuis"
+        said.append(f"{_amount(measure, abs(learned))} {more}")
+    elif learned is None:
+        said.append("non connu auparavant")
+    return " ; ".join(said) or "inchangé"
+
+
+def _amount(measure: _Measure, size: float) -> str:
     if measure.shown is format_rate:
-        moved = f"{format_number(abs(now - then) * 100, 1)}\N{NO-BREAK SPACE}points"
-    elif measure.shown is _euros:
-        moved = format_euros(abs(int(now - then)))
-    else:
-        moved = format_number(abs(now - then))
-    return f"en {'hausse' if now > then else 'baisse'} de {moved}"
+        return f"{format_number(size * 100, 1)}\N{NO-BREAK SPACE}points"
+    return format_euros(int(size)) if measure.shown is _euros else format_number(size)
+
+
+def _told(d: Dataset, value: float) -> float | None:
+    """Return a figure of the classeur, None where it is 0 because no classeur speaks of the quarter or of an earlier one."""
+    return value if value or d.is_observed else None
+
+
+def _other_posts(d: Dataset) -> str:
+    counts = engineering.post_counts(d)
+    vacant = f", {counted(counts.vacant, 'vacant')}" if counts.vacant else ""
+    return counted(counts.under_way, "recrutement en cours", "recrutements en cours") + vacant
+
+
+def _other_conventions(d: Dataset) -> str:
+    states = conventions.convention_states(d)["etat_convention"]
+    said = [counted(int(states.eq("dépassée").sum()), "échéance dépassée")]
+    if unknown := int(states.eq("non connue").sum()):
+        said.append(counted(unknown, "non connue"))
+    return ", ".join(said)
 
 
 def _shared_posts(d: Dataset) -> str:
@@ -209,9 +241,11 @@ def _shared_posts(d: Dataset) -> str:
 
 def _towns_without_post(d: Dataset) -> str:
     towns = engineering.communes_without_post(d)
+    unknown = len(d.laureats) - len(d.followed_communes)
+    beside = f" ; {counted(unknown, 'commune')} sans suivi connu" if unknown else ""
     if len(towns) > _MOST_NAMED:
         towns = [*towns[: _MOST_NAMED - 1], f"{len(towns) - _MOST_NAMED + 1} autres"]
-    return sentence_list(towns) or "toutes sont servies"
+    return (sentence_list(towns) or "toutes sont servies") + beside
 
 
 def _rows(key: str, number: int, one: str = "la ligne", several: str = "lignes") -> tuple[str, str] | None:
@@ -230,10 +264,10 @@ def _family_cents(d: Dataset, family: str) -> int:
     return int(totals.loc[totals["dans_total"] & totals["famille"].eq(family), "montant_cents"].sum())
 
 
-def _covered(d: Dataset) -> float:
+def _covered(d: Dataset) -> float | None:
     table = funding.coverage(d)
     announced = int(table["annonce_cents"].sum())
-    return int(table["detail_cents"].sum()) / announced if announced else 0.0
+    return int(table["detail_cents"].sum()) / announced if announced else None
 
 
 def _known_detail(d: Dataset) -> str:

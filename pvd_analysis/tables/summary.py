@@ -6,8 +6,10 @@ import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
 from pvd_analysis.analysis.national_aids import listed_aids
+from pvd_analysis.analysis.sources import age_in_words, newest_of
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import event_date
+from pvd_analysis.sources import classeur
 from pvd_analysis.tables.national import lists_missing, lists_said
 from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
@@ -102,13 +104,24 @@ def _listed_sentences(d: Dataset) -> list[str]:
 def _announced_sentence(d: Dataset) -> str:
     total = funding.announced_total_cents(d)
     when = f"Au {format_date(d.arrete_le)}"
+    if not total and not d.is_observed:
+        return f"{when}, les totaux annoncés ne sont pas connus."
     if not total:
         return f"{when}, aucun total n'est annoncé pour le département."
     parts = [
         f"{format_euros(row.sous_total_cents)} de {term_label('famille', row.famille).lower()}"
         for row in funding.announced_families(d).query("dans_total").itertuples()
     ]
-    return f"{when}, {format_euros(total)} sont annoncés pour le département : {sentence_list(parts)}."
+    said = f"{format_euros(total)} sont annoncés pour les petites villes du département : {sentence_list(parts)}."
+    return f"{_as_of_classeur(d) or when}, {said}"
+
+
+def _as_of_classeur(d: Dataset) -> str:
+    """Return the classeur that the sentences rest on when it is older than the quarter, nothing when it speaks of it."""
+    newest = newest_of(d, classeur.NAME)
+    if newest is None or d.last_observed is None or d.last_observed >= d.trimestre:
+        return ""
+    return f"D'après le {age_in_words(classeur.NAME, newest, d.arrete_le)}"
 
 
 def _aid_sentence(row: object, lines: pd.DataFrame) -> str:
@@ -151,8 +164,13 @@ def engineering_summary(d: Dataset) -> Paragraphs:
     if without:
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
         texts.append(f"{_named(without)} {verb} par aucun poste.")
-    elif len(d.laureats):
-        texts.append("Chaque commune lauréate est servie par un poste.")
+    elif d.followed_communes:
+        texts.append("Chaque commune lauréate suivie est servie par un poste.")
+    unknown = len(d.laureats) - len(d.followed_communes)
+    if unknown:
+        texts.append(
+            f"{counted(unknown, 'commune lauréate', 'communes lauréates')} {'n’est suivie' if unknown == 1 else 'ne sont suivies'} par aucun classeur : leurs postes et leurs projets ne sont pas connus."
+        )
     texts += [*convention_sentences(d), *_meeting_sentences(d)]
     return Paragraphs(tuple(texts))
 
@@ -160,13 +178,17 @@ def engineering_summary(d: Dataset) -> Paragraphs:
 def _posts_sentence(d: Dataset) -> str:
     counts = engineering.post_counts(d)
     if not counts.identified:
-        return "Aucun poste de chef de projet n'est identifié."
+        known = "n'est identifié" if d.is_observed else "n'est connu : aucun classeur ne parle de ce trimestre"
+        return f"Aucun poste de chef de projet {known}."
     one = counts.identified == 1
     said = f"{counted(counts.identified, 'poste', 'postes')} de chef de projet {'est identifié' if one else 'sont identifiés'}"
     if counts.shared:
         said += f", dont {counted(counts.shared, 'partagé')} entre plusieurs communes"
     recruited = counted(counts.recruited, "recruté") if counts.recruited else "aucun recruté"
-    return f"{said} ; {recruited}, {counts.under_way} en cours de recrutement."
+    vacant = f", {counted(counts.vacant, 'vacant')}" if counts.vacant else ""
+    since = _as_of_classeur(d)
+    said = f"{since}, {said}" if since else said
+    return f"{said} ; {recruited}, {counts.under_way} en cours de recrutement{vacant}."
 
 
 def convention_sentences(d: Dataset) -> list[str]:
@@ -177,7 +199,7 @@ def convention_sentences(d: Dataset) -> list[str]:
     unsigned = list(states.loc[states["date_adhesion"].isna(), "commune"])
     texts = [_signed_sentence(len(states), unsigned, "leur convention d'adhésion", "sa convention d'adhésion")]
     joined = states[states["date_adhesion"].notna()]
-    cadres = int(joined["date_cadre"].notna().sum())
+    cadres = int(states["etat_convention"].eq("signée").sum())
     if cadres == len(states):
         texts.append(f"{'Elle a signé sa' if cadres == 1 else 'Toutes ont signé leur'} convention-cadre valant ORT.")
     elif cadres:
