@@ -47,7 +47,7 @@ def agenda(d: Dataset) -> pd.DataFrame:
 
 def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
     states = convention_states(d)
-    waiting = states["date_cadre"].isna() & states["date_adhesion"].notna() & states["etat_convention"].ne("non connue")
+    waiting = states["date_adhesion"].notna() & ~states["etat_convention"].isin(["signée", "non connue"])
     signed = signature_rows(d, "adhesion")
     for row in states[waiting].itertuples():
         origin = signed.loc[row.code_commune]

@@ -114,7 +114,7 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``laureat``, ``code_commune``, ``commune``, ``id_poste``, ``etat_poste``, ``partage``, ``date_recrutement`` and
-        its precision.
+        ``date_fin`` with their precisions.
 
     Examples
     --------
@@ -123,7 +123,10 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     [{'id_poste': '40-P4', 'etat_poste': 'en_cours'}]
     """
     served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
-    columns = ["code_commune", "id_poste", "etat_poste", "partage", "date_recrutement", "date_recrutement_precision"]
+    columns = [
+        *("code_commune", "id_poste", "etat_poste", "partage"),
+        *("date_recrutement", "date_recrutement_precision", "date_fin", "date_fin_precision"),
+    ]
     laureates = d.laureats[d.laureats["code_commune"].isin(d.followed_communes)]
     return (
         laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]

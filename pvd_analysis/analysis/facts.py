@@ -138,7 +138,9 @@ def _deadlines(d: Dataset) -> pd.DataFrame:
         cle=states["code_commune"],
         libelle=states["commune"],
         etat=[
-            _signed(row.date_cadre, f"{row.etat_convention} ({format_date(row.echeance_cadre)})")
+            "signée, date non connue"
+            if row.etat_convention == "signée" and pd.isna(row.date_cadre)
+            else _signed(row.date_cadre, f"{row.etat_convention} ({format_date(row.echeance_cadre)})")
             for row in states.itertuples()
         ],
         date_fait=states["date_cadre"].fillna(states["date_adhesion"]),

@@ -75,15 +75,18 @@ def _posts(served: pd.DataFrame) -> str:
     if filled.empty:
         return "aucun poste"
     return " ; ".join(
-        f"{row.id_poste}, {term_label('etat_poste', row.etat_poste)}"
-        + (
-            f" en {format_partial(row.date_recrutement, row.date_recrutement_precision)}"
-            if pd.notna(row.date_recrutement)
-            else ""
-        )
-        + (", partagé" if row.partage else "")
+        f"{row.id_poste}, {term_label('etat_poste', row.etat_poste)}{_when(row)}{', partagé' if row.partage else ''}"
         for row in filled.itertuples()
     )
+
+
+def _when(row: object) -> str:
+    """Return since when a post is filled, or vacant; nothing where it is not known."""
+    day, precision, word = {
+        "recrute": (row.date_recrutement, row.date_recrutement_precision, "en"),  # type: ignore[attr-defined]
+        "vacant": (row.date_fin, row.date_fin_precision, "depuis"),  # type: ignore[attr-defined]
+    }.get(row.etat_poste, (pd.NaT, None, ""))  # type: ignore[attr-defined]
+    return "" if pd.isna(day) else f" {word} {format_partial(day, precision)}"
 
 
 def _sessions(rows: pd.DataFrame) -> str:

@@ -51,15 +51,18 @@ def amount_changes(d: Dataset, before: Dataset | None) -> Illustration | None:
     if moved.empty:
         return None
     rows = list(moved.itertuples())
-    groups = [BarGroup(_way(row, d), term_label("nature_ecart", row.nature_ecart)) for row in rows]
+    groups = [
+        BarGroup(_way(row, before.trimestre.label, d.trimestre.label), term_label("nature_ecart", row.nature_ecart))
+        for row in rows
+    ]
     ways = [_way_said(row) for row in rows]
     return Illustration.at_both_widths(
         lambda width: draw_bars(groups, (_TOTAL, _MORE, _LESS), width),
-        title=f"Depuis le {d.trimestre.previous.label}, {counted(len(rows), 'total a', 'totaux ont')} changé : "
+        title=f"Depuis le {before.trimestre.label}, {counted(len(rows), 'total a', 'totaux ont')} changé : "
         + sentence_list([f"{name} {_signed(int(row.apres_cents - row.avant_cents))}" for name, row in _named(rows)]),
         alt=f"D'un total à l'autre, par classe d'écarts. {listed(ways)}.",
         key="ecarts-montants",
-        note=f"{d.trimestre.previous.label} + les écarts = {d.trimestre.label}, au centime.",
+        note=f"{before.trimestre.label} + les écarts = {d.trimestre.label}, au centime.",
     )
 
 
@@ -68,8 +71,8 @@ def _named(rows: list[Any]) -> list[tuple[str, Any]]:
     return [(name[0].lower() + name[1:], row) for name, row in zip(names, rows, strict=True)]
 
 
-def _way(row: Any, d: Dataset) -> tuple[Bar, ...]:
-    bars = [Bar(d.trimestre.previous.label, ((_TOTAL, int(row.avant_cents)),), format_euros(int(row.avant_cents)))]
+def _way(row: Any, then: str, now: str) -> tuple[Bar, ...]:
+    bars = [Bar(then, ((_TOTAL, int(row.avant_cents)),), format_euros(int(row.avant_cents)))]
     reached = int(row.avant_cents)
     for name in CLASSES:
         step = int(getattr(row, f"{name}_cents"))
@@ -83,7 +86,7 @@ def _way(row: Any, d: Dataset) -> tuple[Bar, ...]:
                 )
             )
             reached += step
-    bars.append(Bar(d.trimestre.label, ((_TOTAL, int(row.apres_cents)),), format_euros(int(row.apres_cents))))
+    bars.append(Bar(now, ((_TOTAL, int(row.apres_cents)),), format_euros(int(row.apres_cents))))
     return tuple(bars)
 
 
@@ -119,7 +122,7 @@ def state_changes(d: Dataset, before: Dataset | None) -> Illustration | None:
     total = int(counts["nombre"].sum())
     return Illustration.at_both_widths(
         lambda width: draw_bars([BarGroup(tuple(_states_bar(row) for row in rows))], tuple(_OF_CLASS.values()), width),
-        title=f"Depuis le {d.trimestre.previous.label}, {counted(total, 'état a changé', 'états ont changé')} : "
+        title=f"Depuis le {before.trimestre.label}, {counted(total, 'état a changé', 'états ont changé')} : "
         + sentence_list([f"{name} ({format_number(row.nombre)})" for name, row in _named(rows)]),
         alt=f"Nombre d'états qui ont changé, par classe. {listed([_states_said(row) for row in rows])}.",
         key="ecarts-etats",

@@ -89,7 +89,7 @@ def convention_calendar(d: Dataset) -> Illustration | NoFigure:
 def _title(states: pd.DataFrame) -> str:
     total = len(states)
     signed = states["date_adhesion"].notna()
-    framed = int(states["date_cadre"].notna().sum())
+    framed = int(states["etat_convention"].eq("signée").sum())
     overdue = int(states["etat_convention"].eq("dépassée").sum())
     if framed == total:
         return "Toutes les conventions-cadre sont signées" if total > 1 else "La convention-cadre est signée"
@@ -114,6 +114,8 @@ def _state_words(row: Any) -> str:
         return "adhésion à signer"
     if row.etat_convention == "non connue":
         return "convention-cadre non connue"
+    if row.etat_convention == "signée" and pd.isna(row.date_cadre):
+        return "signée, date non connue"
     if row.etat_convention == "signée" and pd.notna(row.echeance_cadre) and row.date_cadre > row.echeance_cadre:
         return "signée, après l'échéance"
     return str(row.etat_convention)
@@ -264,6 +266,8 @@ def _add_days(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.
     if pd.notna(row.date_adhesion):
         due = row.echeance_cadre
         reached = row.date_cadre if pd.notna(row.date_cadre) else today
+        if row.etat_convention == "signée" and pd.isna(row.date_cadre):
+            reached = min(today, due)
         start, in_time = line.x(row.date_adhesion), line.x(min(reached, due))
         strokes.line("délai", start, in_time, y)
         if reached < due:

@@ -68,6 +68,7 @@ from pvd_analysis.tables.national import (
 from pvd_analysis.tables.opinions import opinion_journal_table, opinions_summary, opinions_table
 from pvd_analysis.tables.quality import (
     alerts_table,
+    dated_after_table,
     entered_indicators_table,
     files_table,
     findings_table,
@@ -111,6 +112,7 @@ __all__ = [
     "conventions_table",
     "coverage_table",
     "dashboard_table",
+    "dated_after_table",
     "doubtful_places_table",
     "engineering_key_figures",
     "engineering_points",

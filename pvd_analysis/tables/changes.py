@@ -7,7 +7,7 @@ from pvd_analysis.analysis.facts import AMOUNTS, STATES_ONLY
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.report_table import Paragraphs, ReportTable
-from pvd_analysis.values import counted, format_date, format_euros, sentence_list
+from pvd_analysis.values import Trimestre, counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import term_label
 
 __all__ = [
@@ -36,7 +36,7 @@ def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(AMOUNTS)]
     moved = [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
-    return Paragraphs((_differences(d, rows, "Aucun montant n'a changé"), *moved))
+    return Paragraphs((_differences(before, rows, "Aucun montant n'a changé"), *moved))
 
 
 def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
@@ -44,7 +44,7 @@ def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
     if before is None:
         return _nothing_before(d)
     found = changes(d, before)
-    return Paragraphs((_differences(d, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),))
+    return Paragraphs((_differences(before, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),))
 
 
 def _nothing_before(d: Dataset) -> Paragraphs:
@@ -60,13 +60,26 @@ def _nothing_before(d: Dataset) -> Paragraphs:
     )
 
 
-def _differences(d: Dataset, found: pd.DataFrame, none: str) -> str:
-    then = d.trimestre.previous
+def _differences(before: Dataset, found: pd.DataFrame, none: str) -> str:
+    then = before.trimestre
     since = f"depuis le {then.label}, arrêté au {format_date(then.last_day)}"
     if found.empty:
         return f"{none} {since}."
     counted_all = f"{counted(len(found), 'différence')}, dont " if found["classe"].nunique() > 1 else ""
-    return f"D{since[1:]} : {counted_all}{_by_class(found)}."
+    return f"D{since[1:]} : {counted_all}{_by_class(found)}.{_learned_since(found, then)}"
+
+
+def _learned_since(found: pd.DataFrame, then: Trimestre) -> str:
+    """Say how many of the corrections are facts of the past that were only learned since: no movement of the quarter."""
+    learned = (
+        found["classe"].eq("corrige") & found["avant"].isna() & (found["date_fait"] <= pd.Timestamp(then.last_day))
+    )
+    count = int(learned.sum())
+    if not count:
+        return ""
+    return (
+        f" {counted(count, 'fait est plus ancien', 'faits sont plus anciens')} que le {then.label}, et appris depuis."
+    )
 
 
 def _by_class(found: pd.DataFrame) -> str:
@@ -102,7 +115,7 @@ def changes_reckoning_table(d: Dataset, before: Dataset | None) -> ReportTable |
     if before is None:
         return None
     table = changes_reckoning(changes(d, before), d, before)
-    then = d.trimestre.previous
+    then = before.trimestre
     return ReportTable.build(
         "ecarts_bilan",
         f"D'un total à l'autre : {then.label}, écarts par classe, {d.trimestre.label}",
@@ -128,7 +141,7 @@ def amount_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | No
         columns,
         labels={"libelle": "Fait"},
         group="groupe",
-        empty=f"Aucun montant n'a changé depuis le {d.trimestre.previous.label}.",
+        empty=f"Aucun montant n'a changé depuis le {before.trimestre.label}.",
     )
 
 
@@ -148,7 +161,7 @@ def state_change_counts_table(d: Dataset, before: Dataset | None) -> ReportTable
         "Changements d'état, par nature et classe",
         counts,
         notes=(_DEFINED,),
-        empty=f"Aucun état n'a changé depuis le {d.trimestre.previous.label}.",
+        empty=f"Aucun état n'a changé depuis le {before.trimestre.label}.",
         leads_to=("ecarts_etats", "États qui ont changé") if len(counts) else None,
     )
 
@@ -167,5 +180,5 @@ def state_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | Non
         columns,
         labels={"libelle": "Fait"},
         group="groupe",
-        empty=f"Aucun état n'a changé depuis le {d.trimestre.previous.label}.",
+        empty=f"Aucun état n'a changé depuis le {before.trimestre.label}.",
     )

@@ -184,7 +184,7 @@ def conventions_table(d: Dataset) -> ReportTable:
         states.assign(origine=_signature_origins(d, states))[columns],
         notes=(
             f"{cadre.text} États : à signer (l'adhésion ne l'est pas), dans les délais, échéance proche "
-            f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée. Jours négatifs : échéance dépassée.",
+            f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée (sans date : elle n'est pas connue). Jours négatifs : échéance dépassée.",
         ),
         source=" ; ".join(sorted(set(d.conventions["source_fait"].dropna()))),
     )

@@ -147,7 +147,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         ),
         _Measure(
             "cadres",
-            "Conventions-cadres signées",
+            "Conventions-cadre signées",
             lambda data: conventions.in_state(data, "signée"),
             lambda value: of_towns.format(format_number(value)),
             _other_conventions,

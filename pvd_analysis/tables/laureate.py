@@ -67,15 +67,16 @@ def _convention_figure(d: Dataset) -> KeyFigure:
     """Return the first thing to sign: the adhésion, else the convention-cadre whose deadline is the soonest."""
     states = convention_states(d)
     rows = ("conventions", "les dates")
-    unsigned = states[states["date_adhesion"].isna() & states["date_cadre"].isna()]
+    unsigned = states[states["etat_convention"].eq("à signer")]
     if len(unsigned):
         return KeyFigure(
             "Convention d'adhésion", "à signer", sentence_list(list(unsigned["commune"])), "conventions", rows=rows
         )
-    waiting = states[states["date_cadre"].isna()].sort_values("echeance_cadre", kind="stable")
+    waiting = states[states["etat_convention"].ne("signée")].sort_values("echeance_cadre", kind="stable")
     if waiting.empty:
         last = states["date_cadre"].max()
-        return KeyFigure("Convention-cadre valant ORT", "signée", f"le {format_date(last)}", "conventions", rows=rows)
+        when = "date non connue" if pd.isna(last) else f"le {format_date(last)}"
+        return KeyFigure("Convention-cadre valant ORT", "signée", when, "conventions", rows=rows)
     first = waiting.iloc[0]
     due = format_date(first["echeance_cadre"])
     if first["etat_convention"] == "non connue":
@@ -99,7 +100,16 @@ def _post_figure(d: Dataset) -> KeyFigure:
         said.append("poste partagé")
     label = f"poste {term_label('etat_poste', post['etat_poste'])}"
     value = {"recrute": "recruté", "en_cours": "recrutement en cours"}.get(post["etat_poste"], label)
+    if post["etat_poste"] == "vacant":
+        said[:1] = [_vacant_since(post)] if _vacant_since(post) else []
     return KeyFigure("Chef de projet", value, ", ".join(said), "poste", rows=("postes", "le poste"))
+
+
+def _vacant_since(post: pd.Series) -> str:
+    """Return since when a post is vacant, nothing when its end is not known."""
+    if pd.isna(post["date_fin"]):
+        return ""
+    return f"depuis {format_partial(post['date_fin'], post['date_fin_precision'])}"
 
 
 def _money_figures(d: Dataset) -> list[KeyFigure]:

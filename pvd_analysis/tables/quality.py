@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis import compliance, indicators
+from pvd_analysis.analysis import compliance, funding, indicators
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import Column, ReportTable
-from pvd_analysis.values import Trimestre
-from pvd_analysis.vocabulary import document, rule, vocabulary_table
+from pvd_analysis.values import Trimestre, format_date
+from pvd_analysis.vocabulary import document, rule, table_description, vocabulary_table
 
 __all__ = [
     "alerts_table",
+    "dated_after_table",
     "entered_indicators_table",
     "files_table",
     "findings_table",
@@ -73,6 +74,23 @@ def set_aside_table(d: Dataset) -> ReportTable:
         "Lignes écartées",
         with_origin(d, rows)[["origine", "motif", "contenu", "montant_cents"]],
         empty="Aucune ligne n'a été écartée.",
+    )
+
+
+def dated_after_table(d: Dataset) -> ReportTable | None:
+    """The amounts that are told and dated after the last day of the quarter; None when there is none."""
+    table = funding.dated_after(d)
+    if table.empty:
+        return None
+    labels = {"projets": "Coûts de projets", "financements": "Financements", "totaux_annonces": "Totaux annoncés"}
+    return ReportTable.build(
+        "dates_apres",
+        f"Datés après l'arrêté du {format_date(d.arrete_le)}",
+        table.assign(
+            table=[labels.get(name, table_description(name).description.split(" :")[0]) for name in table["table"]]
+        ),
+        labels={"table": "Ce qui est livré", "nombre_lignes": "Lignes"},
+        notes=("Ces montants ne sont dans aucun total de ce trimestre : ils comptent à leur date.",),
     )
 
 
