@@ -1,6 +1,6 @@
 """Pure functions over a dataset: tables in, tables out; amounts in whole cents, before tax."""
 
-from pvd_analysis.analysis.agenda import agenda
+from pvd_analysis.analysis.agenda import agenda, agenda_closed
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.committee import project_identifier, projects_to_examine
 from pvd_analysis.analysis.comparison import departements_compared
@@ -59,6 +59,7 @@ __all__ = [
     "PostCounts",
     "age_in_words",
     "agenda",
+    "agenda_closed",
     "aid_limit_cents",
     "aids",
     "aids_by",

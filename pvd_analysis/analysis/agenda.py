@@ -11,21 +11,21 @@ from pvd_analysis.dataset.history import event_date
 from pvd_analysis.values import format_date, last_day
 from pvd_analysis.vocabulary import rule, term_label
 
-__all__ = ["agenda"]
+__all__ = ["GIVEN_UP", "agenda", "agenda_closed"]
 
 _COLUMNS = (
     *("cle", "date_echeance", "date_echeance_precision", "echeance", "concerne", "situation", "objet"),
     *("fichier", "feuille", "ligne"),
 )
-_GIVEN_UP = "annule"
-_HELD = "realise"
+# What is still to be done, and what has become of the rest: it took place, or it will not.
+OPEN, DONE, GIVEN_UP = "ouvert", "fait", "annulé"
 
 
 def agenda(d: Dataset) -> pd.DataFrame:
     """Return what has a date and is still to be done at the end of the quarter, the soonest first.
 
     A convention-cadre that is overdue stays until it is signed; a session or a meeting that was planned for a day that
-    has passed is left out.
+    has passed is left out. The communes of a laureate that share a deadline are one event.
 
     Returns
     -------
@@ -39,36 +39,66 @@ def agenda(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.agenda(d)[["cle", "concerne"]].iloc[2].to_list()
     ['convention-cadre-40001', "Aire-sur-l'Adour"]
     """
+    table = _events(d)
+    return table[table["suite"].eq(OPEN)].drop(columns="suite").reset_index(drop=True)
+
+
+def agenda_closed(d: Dataset, before: Dataset) -> pd.DataFrame:
+    """Return what stood in the agenda of an earlier quarter and has been done since, or given up.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `agenda`, and ``suite``: ``fait`` (signed, held, ended) or ``annulé`` (cancelled, or not told any more).
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import known_before
+    >>> later = pvd.load("2022-T4", "40", racine=d.racine)
+    >>> pvd.analysis.agenda_closed(later, known_before(later))[["concerne", "situation"]].values.tolist()
+    [['Morcenx-la-Nouvelle', 'signée']]
+    """
+    told, now = agenda(before), _events(d)
+    is_there = told["cle"].isin(now["cle"])
+    gone = told[~is_there].assign(situation="n'est plus prévu", suite=GIVEN_UP)
+    done = now[now["cle"].isin(told["cle"]) & now["suite"].isin([DONE, GIVEN_UP])]
+    parts = [part for part in (done, gone) if len(part)] or [done]
+    return pd.concat(parts, ignore_index=True).sort_values(["date_echeance", "cle"], kind="stable", ignore_index=True)
+
+
+def _events(d: Dataset) -> pd.DataFrame:
+    """Return every dated event with what has become of it (``suite``, blank when nothing says so)."""
     rows = [*_conventions(d), *_ends_of_posts(d), *_sessions(d), *_meetings(d)]
-    table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"ligne": "Int64"})
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, "suite"]).astype({"ligne": "Int64"})
     table["date_echeance"] = pd.to_datetime(table["date_echeance"]).astype("datetime64[s]")
     return table.sort_values(["date_echeance", "cle"], kind="stable").reset_index(drop=True)
 
 
 def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
     states = convention_states(d)
-    waiting = states["date_adhesion"].notna() & ~states["etat_convention"].isin(["signée", "non connue"])
+    known = states[states["date_adhesion"].notna() & states["etat_convention"].ne("non connue")]
     signed = signature_rows(d, "adhesion")
-    for row in states[waiting].itertuples():
-        origin = signed.loc[row.code_commune]
+    for (_, due, state), towns in known.groupby(["laureat", "echeance_cadre", "etat_convention"], sort=False):
+        first = towns.iloc[0]
+        origin = signed.loc[first["code_commune"]]
         yield (
-            f"convention-cadre-{row.code_commune}",
-            row.echeance_cadre,
+            f"convention-cadre-{first['code_commune']}",
+            due,
             "jour",
             "Convention-cadre valant ORT : échéance",
-            row.commune,
-            row.etat_convention,
-            f"Adhésion signée le {format_date(row.date_adhesion)}. {rule('convention_cadre').text}",
+            " et ".join(towns["commune"]),
+            state,
+            f"Adhésion signée le {format_date(first['date_adhesion'])}. {rule('convention_cadre').text}",
             origin["fichier"],
             origin["feuille"],
             origin["ligne"],
+            DONE if state == "signée" else OPEN,
         )
 
 
 def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
     for row in posts(d).dropna(subset="date_fin").itertuples():
-        if last_day(row.date_fin.date(), row.date_fin_precision) <= d.arrete_le:
-            continue
+        is_over = last_day(row.date_fin.date(), row.date_fin_precision) <= d.arrete_le
         yield (
             f"fin-poste-{row.id_poste}",
             row.date_fin,
@@ -80,17 +110,18 @@ def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
             row.fichier,
             row.feuille,
             row.ligne,
+            DONE if is_over else OPEN,
         )
 
 
 def _sessions(d: Dataset) -> Iterable[tuple[object, ...]]:
-    rows = _to_come(d, training(d), "formations")
-    for session, lines in rows.groupby("session", sort=False):
+    rows = training(d).dropna(subset="date_action")
+    for (code, session), lines in rows.groupby(["code_departement", "session"], sort=False):
         first = lines.iloc[0]
         title = str(first["intitule"])
         towns = list(dict.fromkeys(lines["commune"].dropna()))
         yield (
-            f"formation-{d.code_departement}-{session}",
+            f"formation-{code}-{session}",
             first["date_action"],
             first["date_action_precision"],
             title if title.startswith("Formation") else f"Formation : {title}",
@@ -100,16 +131,15 @@ def _sessions(d: Dataset) -> Iterable[tuple[object, ...]]:
             first["fichier"],
             first["feuille"],
             first["ligne"],
+            _suite(d, lines.iloc[[0]], "formations")[0],
         )
 
 
 def _meetings(d: Dataset) -> Iterable[tuple[object, ...]]:
-    # A meeting has no identifier: its rank among those of its kind is the same in the next delivery.
-    meetings = club(d)
-    ranks = meetings.groupby("type_rencontre").cumcount() + 1
-    for row in _to_come(d, meetings.assign(rang=ranks), "club").itertuples():
+    meetings = club(d).dropna(subset="date_action")
+    for row, suite in zip(meetings.itertuples(), _suite(d, meetings, "club"), strict=True):
         yield (
-            f"club-{d.code_departement}-{row.type_rencontre}-{row.rang}",
+            f"club-{row.id_rencontre}",
             row.date_action,
             row.date_action_precision,
             f"Club PVD : {term_label('type_rencontre', row.type_rencontre)}",
@@ -119,10 +149,12 @@ def _meetings(d: Dataset) -> Iterable[tuple[object, ...]]:
             row.fichier,
             row.feuille,
             row.ligne,
+            suite,
         )
 
 
-def _to_come(d: Dataset, rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the actions whose period is not over, and that are neither held nor given up."""
+def _suite(d: Dataset, rows: pd.DataFrame, name: str) -> list[str]:
+    """Return what has become of actions: held, given up, still to come; nothing when their period is over and nobody says."""
     ahead = event_date(rows, name) > pd.Timestamp(d.arrete_le)
-    return rows[ahead & ~rows["etat_action"].isin([_GIVEN_UP, _HELD])]
+    told = rows["etat_action"].map({"realise": DONE, "annule": GIVEN_UP})
+    return list(told.fillna(ahead.map({True: OPEN, False: ""})))

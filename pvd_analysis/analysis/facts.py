@@ -10,7 +10,7 @@ from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import event_date
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.values import format_date
+from pvd_analysis.values import format_date, format_partial
 from pvd_analysis.vocabulary import term_label, terms
 
 __all__ = ["AMOUNTS", "FACT_COLUMNS", "STATES_ONLY", "facts"]
@@ -180,22 +180,30 @@ def _sessions(d: Dataset) -> pd.DataFrame:
     return _actions(
         rows,
         "formations",
-        [f"{row.session}|{row.code_commune}|{row.participant}" for row in rows.itertuples()],
+        _told_apart(
+            [f"{row.code_departement}|{row.session}|{row.code_commune}|{row.participant}" for row in rows.itertuples()]
+        ),
         [f"Session {row.session}{said}" for row, said in zip(rows.itertuples(), who, strict=True)],
     )
 
 
+def _told_apart(keys: list[str]) -> list[str]:
+    """Return keys that are each one fact: two agents of one town at one session are two."""
+    again = pd.Series(keys, dtype="str").groupby(keys).cumcount() if keys else []
+    return [f"{key}|#{number + 1}" if number else key for key, number in zip(keys, again, strict=True)]
+
+
 def _meetings(d: Dataset) -> pd.DataFrame:
-    """Return the meetings; they have no identifier, so that the second réunion of one delivery is that of the other."""
+    """Return the meetings, known by their number, or by their kind, date and subject: never by their rank."""
     rows = d.club.sort_values(["date_action", "ligne"], kind="stable", na_position="last")
-    ranks = rows.groupby("type_rencontre").cumcount() + 1
     return _actions(
         rows,
         "club",
-        [f"{kind}|{rank}" for kind, rank in zip(rows["type_rencontre"], ranks, strict=True)],
+        list(rows["id_rencontre"]),
         [
-            f"{term_label('type_rencontre', kind).capitalize()} n° {rank}"
-            for kind, rank in zip(rows["type_rencontre"], ranks, strict=True)
+            term_label("type_rencontre", row.type_rencontre).capitalize()
+            + ("" if pd.isna(row.date_action) else f", {format_partial(row.date_action, row.date_action_precision)}")
+            for row in rows.itertuples()
         ],
     )
 
@@ -208,7 +216,7 @@ def _actions(rows: pd.DataFrame, name: str, keys: list[str], labels: list[str]) 
         date_fait=event_date(rows, name),
         prevu=rows["etat_action"].isin(_PLANNED_STATES),
         retire=rows["etat_action"].eq("annule"),
-    ).drop_duplicates("cle", keep="last")
+    )
 
 
 def _signed(day: pd.Timestamp, otherwise: str) -> str:

@@ -1,8 +1,10 @@
 """The classeur de suivi: the workbook in which an analyst follows the laureates of a département."""
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from rapidfuzz import process
@@ -169,7 +171,25 @@ def _placed(table: TableRead, departement: str | None) -> TableRead:
         for column in _IDENTIFIERS
         if column in table.rows
     }
-    return replace(table, rows=table.rows.assign(code_departement=departement, **identifiers))
+    rows = table.rows.assign(code_departement=departement, **identifiers)
+    if table.table == "club":
+        rows = rows.assign(id_rencontre=[whole_identifier(departement, _meeting(row)) for row in rows.itertuples()])
+    return replace(table, rows=rows)
+
+
+def _meeting(row: Any) -> str:
+    """Return what tells a meeting from the others, whatever their order: its number, else its kind, date and subject."""
+    if pd.notna(row.id_rencontre):
+        return str(row.id_rencontre)
+    parts = [row.type_rencontre]
+    if pd.notna(row.date_action):
+        parts.append(
+            f"{row.date_action:%Y-%m-%d}{'' if row.date_action_precision == 'jour' else row.date_action_precision}"
+        )
+    if pd.notna(row.objet):
+        # short, and the same on any machine: a subject is a sentence
+        parts.append(hashlib.sha256(fold(row.objet).encode()).hexdigest()[:8])
+    return "-".join(parts)
 
 
 def _checked_families(table: TableRead) -> TableRead:

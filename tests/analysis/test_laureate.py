@@ -49,5 +49,6 @@ def test_a_meeting_planned_for_a_season_stays_until_its_last_day(root):
         quarter: set(pvd.analysis.agenda(pvd.load(quarter, "40", racine=root))["cle"])
         for quarter in ("2021-T3", "2021-T4")
     }
-    assert {"club-40-reunion-2", "formation-40-2"} <= shown["2021-T3"]
+    assert "formation-40-2" in shown["2021-T3"]
+    assert any(key.startswith("club-40-reunion-") for key in shown["2021-T3"])
     assert not any(key.startswith(("club", "formation")) for key in shown["2021-T4"])
