@@ -2,7 +2,7 @@
 
 from pvd_analysis.analysis.agenda import agenda, agenda_closed
 from pvd_analysis.analysis.changes import change_counts, changes, changes_reckoning
-from pvd_analysis.analysis.committee import project_identifier, projects_to_examine
+from pvd_analysis.analysis.committee import projects_to_examine
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.analysis.compliance import alerts
 from pvd_analysis.analysis.conventions import (
@@ -100,7 +100,6 @@ __all__ = [
     "post_counts",
     "posts",
     "posts_over_time",
-    "project_identifier",
     "projects_to_examine",
     "proposals_over_margin",
     "provision",

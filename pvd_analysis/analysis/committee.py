@@ -5,10 +5,9 @@ import pandas as pd
 from pvd_analysis.analysis.funding import COUNTED_STATUSES
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.opinions import project_identifier
 from pvd_analysis.vocabulary import terms
 
-__all__ = ["plan_column", "project_identifier", "projects_to_examine"]
+__all__ = ["plan_column", "projects_to_examine"]
 
 
 def plan_column(financeur: str) -> str:
@@ -27,7 +26,7 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``identifiant`` (of the project in the workbook), the columns of `funding_plans`, one ``plan_<financeur>_cents``
         (`plan_column`) for each financeur that brings money, the maître d'ouvrage left out, in the order of the
-        vocabulary, and their sum ``financements_cents``; by département, commune and identifier.
+        vocabulary, their sum ``financements_cents``, and ``demande_cents``, what is asked for and not decided; by département, commune and identifier.
 
     Examples
     --------
@@ -40,10 +39,8 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     columns = {plan_column(str(financeur)): plans["id_projet"].map(brought[financeur]) for financeur in brought}
     return (
         plans.assign(
-            identifiant=[
-                project_identifier(code, name)
-                for code, name in zip(plans["code_departement"], plans["id_projet"], strict=True)
-            ],
+            identifiant=plans["id_projet"],
+            demande_cents=plans["id_projet"].map(_asked(d)).fillna(0).astype("Int64"),
             **{name: amounts.fillna(0).astype("Int64") for name, amounts in columns.items()},
             financements_cents=plans["aides_cents"] + plans["prives_cents"],
         )
@@ -59,3 +56,9 @@ def _brought(d: Dataset) -> pd.DataFrame:
     lines = d.financements[d.financements["statut"].isin(COUNTED_STATUSES) & d.financements["financeur"].isin(others)]
     sums = lines.groupby(["id_projet", "financeur"])["montant_cents"].sum().unstack("financeur")
     return sums.reindex(columns=[code for code in others if code in sums.columns])
+
+
+def _asked(d: Dataset) -> pd.Series:
+    """Return the cents that are asked for each project, the maître d'ouvrage left out, and that nobody has decided."""
+    lines = d.financements[d.financements["statut"].eq("demande") & d.financements["financeur"].ne("maitre_ouvrage")]
+    return lines.groupby("id_projet")["montant_cents"].sum()

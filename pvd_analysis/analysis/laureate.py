@@ -109,7 +109,7 @@ def _with_communes(d: Dataset, codes: frozenset[str]) -> Dataset:
 
     def own(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         match name:
-            case "financements" | "avis":
+            case "financements":
                 return rows[rows["id_projet"].isin(own_projects)]
             case "postes":
                 return rows[rows["communes"].map(lambda listed: not codes.isdisjoint(listed.split(";"))).astype(bool)]

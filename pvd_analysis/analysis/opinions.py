@@ -20,8 +20,9 @@ def opinion_journal(d: Dataset) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of the table ``avis``, ``commune`` and ``intitule`` of the project, ``avant`` (text, blank when it is
-        the first) and ``apres`` (text); by date, project and financeur.
+        The columns of the table ``avis``, ``commune`` of the project, ``est_retire`` (whether the project is not in the
+        classeur any more), ``avant`` (text, blank when it is the first) and ``apres`` (text); by date, project and
+        financeur.
 
     Examples
     --------
@@ -29,14 +30,12 @@ def opinion_journal(d: Dataset) -> pd.DataFrame:
     True
     """
     rows = d.avis.sort_values(["date_avis", "id_projet", "financeur_avis"], kind="stable", ignore_index=True)
-    projects = d.projets.set_index("id_projet")
-    towns = d.referentiel.commune_name
     said = pd.Series(
         [opinion_text(row.avis, row.montant_propose_cents) for row in rows.itertuples()], index=rows.index, dtype="str"
     )
     return rows.assign(
-        commune=rows["id_projet"].map(projects["code_commune"]).map(towns, na_action="ignore").astype("str"),
-        intitule=rows["id_projet"].map(projects["intitule"]).astype("str"),
+        commune=rows["code_commune"].map(d.referentiel.commune_name, na_action="ignore").astype("str"),
+        est_retire=~rows["id_projet"].isin(d.projets["id_projet"]),
         apres=said,
         avant=said.groupby([rows[name] for name in _OF_ONE_FUNDER]).shift().astype("str"),
     )
@@ -88,7 +87,8 @@ def favourable(opinions: pd.DataFrame) -> pd.DataFrame:
 def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
     """Return the projects whose favourable opinions propose more than the margin under the legal rule.
 
-    A project that carries a derogation is never over; of one whose cost is unknown, nothing can be said. What the
+    The margin is the one that the workbook of the opinion showed, else that of the dataset. A project that carries a
+    derogation is never over; of one whose cost is unknown, nothing can be said. What the
     committee of a region proposes is shared between the financeurs: it is not added to what they propose themselves.
 
     Parameters
@@ -111,6 +111,7 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
         .groupby(["id_projet", "nature"], as_index=False)
         .agg(
             propose_cents=("montant_propose_cents", "sum"),
+            marge_vue_cents=("marge_cents", "last"),
             fichier=("fichier", "last"),
             feuille=("feuille", "last"),
             ligne=("ligne", "last"),
@@ -121,5 +122,6 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
     )
     plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_cents", "derogation"]]
     both = proposed.merge(plans, on="id_projet", validate="one_to_one")
+    both["marge_cents"] = both["marge_vue_cents"].fillna(both["marge_cents"])
     is_over = (both["propose_cents"] > both["marge_cents"]).fillna(False) & ~both["derogation"].fillna(False)
-    return both[is_over].drop(columns="derogation").reset_index(drop=True)
+    return both[is_over].drop(columns=["derogation", "marge_vue_cents"]).reset_index(drop=True)

@@ -1,7 +1,5 @@
 """The opinions of the committee held against the projects, and against each other: none is ever overwritten."""
 
-import re
-
 import pandas as pd
 
 from pvd_analysis.constats import Constat, Origine
@@ -9,26 +7,9 @@ from pvd_analysis.sources import rows_set_aside
 from pvd_analysis.values import format_date, format_euros
 from pvd_analysis.vocabulary import table_description, term_label
 
-__all__ = ["checked_opinions", "opinion_text", "project_identifier"]
+__all__ = ["checked_opinions", "opinion_text"]
 
 _FACTS = ("avis", "montant_propose_cents", "observations")
-
-
-def project_identifier(code_departement: str, id_projet: str) -> str:
-    """Return the identifier of a project for the committee: ``<code département>-<id_projet>``.
-
-    An identifier that begins with the code of its département already stays as it is.
-
-    >>> project_identifier("40", "P12")
-    '40-P12'
-    >>> project_identifier("40", "40-001")
-    '40-001'
-    >>> project_identifier("40", "4001")
-    '40-4001'
-    """
-    if re.match(rf"{re.escape(code_departement)}(?![0-9A-Za-z])", id_projet, re.IGNORECASE):
-        return id_projet
-    return f"{code_departement}-{id_projet}"
 
 
 def opinion_text(avis: object, cents: object) -> str:
@@ -47,14 +28,15 @@ def checked_opinions(
     """Give each opinion the project that its identifier names; set aside what names none, or says again what was said.
 
     Of two rows on the same project, by the same funder, of the same day, the first received is kept: the second is set
-    aside, and when it says otherwise that is a finding, for a person to settle.
+    aside, and when it says otherwise that is a finding, for a person to settle: a later opinion of the same funder on the
+    same project does.
 
     Parameters
     ----------
     opinions : pandas.DataFrame
-        The table ``avis``, its ``id_projet`` as the committee's workbook has it (`project_identifier`).
+        The table ``avis``, its ``id_projet`` as the committee's workbook has it.
     projects : pandas.DataFrame
-        The table ``projets``.
+        The table ``projets``, with the projects that were withdrawn since: opinions were given on them.
 
     Returns
     -------
@@ -64,10 +46,8 @@ def checked_opinions(
     """
     if opinions.empty:
         return opinions, [], []
-    known = {
-        project_identifier(code, name).casefold(): (code, name)
-        for code, name in zip(projects["code_departement"], projects["id_projet"], strict=True)
-    }
+    columns = ["code_departement", "id_projet", "code_commune", "intitule"]
+    known = {row[1].casefold(): row for row in projects[columns].itertuples(index=False, name=None)}
     found = [known.get(str(identifier).casefold()) for identifier in opinions["id_projet"]]
     is_known = pd.Series([project is not None for project in found], index=opinions.index)
     unknown = opinions[~is_known]
@@ -77,27 +57,30 @@ def checked_opinions(
         for row in unknown.itertuples()
     ]  # fmt: skip
     rows = opinions[is_known].reset_index(drop=True)
-    rows[["code_departement", "id_projet"]] = pd.DataFrame(
-        [project for project in found if project], columns=["code_departement", "id_projet"], dtype="str"
-    )
+    rows[columns] = pd.DataFrame([project for project in found if project], columns=columns, dtype="str")
     aside = [rows_set_aside(unknown, "avis", "avis_projet_inconnu")]
     key = list(table_description("avis").key)
     again = rows.duplicated(key)
     firsts = rows[~again].set_index(key)
+    last_day = rows.groupby(["id_projet", "financeur_avis"])["date_avis"].max()
     contradicted = []
     for row in rows[again].itertuples():
         first = firsts.loc[(row.id_projet, row.financeur_avis, row.date_avis)]
         differs = any(_said(first[name]) != _said(getattr(row, name)) for name in _FACTS)
         contradicted.append(differs)
         who = term_label("financeur_avis", row.financeur_avis)
-        findings.append(
-            Constat(
-                "avis_contredit" if differs else "avis_repete",
-                _origin(row),
-                trouve=f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}",
-                attendu=f"{_text(first)} ({_origin(first)}), ou une date d'avis plus récente" if differs else "",
+        settled = last_day[row.id_projet, row.financeur_avis]
+        rule, expected = "avis_repete", ""
+        if differs and settled > row.date_avis:
+            rule, expected = "avis_tranche", f"l'avis du {format_date(settled)}, qui tranche"
+        elif differs:
+            rule = "avis_contredit"
+            expected = (
+                f"{_text(first)} ({_origin(first)}) ; pour trancher, redéposez le classeur avec l'avis retenu et une date "
+                "d'avis plus récente"
             )
-        )
+        said = f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}"
+        findings.append(Constat(rule, _origin(row), trouve=said, attendu=expected))
     differing = pd.Series(contradicted, index=rows.index[again], dtype=bool)
     for motive, these in (("avis_contredit", differing), ("avis_repete", ~differing)):
         aside.append(rows_set_aside(rows.loc[these.index[these]], "avis", motive))

@@ -15,6 +15,7 @@ from pvd_analysis.sources.avis_summary import read_summary, summary_cells
 from pvd_analysis.sources.cells import Place, plain_text
 from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.header import Header, find_header
+from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
@@ -31,8 +32,8 @@ FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 
 # What the committee reads, beside the columns of the financeurs.
 _LOCKED: Final = (
-    *("Département", "Commune", "Projet", "Total des financements", "Apport", "Taux", "Limite"),
-    *("Plafond des aides", "Marge sous la règle", "Avis déjà rendus", "Marge après avis", "Contrôle"),
+    *("Département du projet", "Commune", "Projet", "Total des financements", "Aides demandées", "Apport", "Taux"),
+    *("Limite", "Plafond des aides", "Avis déjà rendus", "Marge après avis", "Contrôle"),
 )
 _DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)
 
@@ -65,6 +66,9 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     said, findings = read_summary(raw, referentiel)
     answered, skipped = _answered(sheet, header)
     table = read_table(answered, form, _without_locked(header, sheet), raw.name, Place(referentiel))
+    # a margin may well be negative, and is the workbook's own: there is nothing to say of it
+    margin = next((index + 1 for index, field in header.columns.items() if field.column == "marge_cents"), None)
+    table = replace(table, findings=tuple(f for f in table.findings if not margin or f.origine.colonne != margin))
     if skipped:
         found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"
         findings.append(Constat("projets_sans_avis", Origine(raw.name, sheet.name), trouve=found))
@@ -72,8 +76,13 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         return SourceRead(
             NAME, "", (without_rows(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True
         )
+    codes = [_departement(name, said.code) for name in table.rows["id_projet"]]
     rows = table.rows.assign(
-        code_departement=[_departement(name, said.code) for name in table.rows["id_projet"]],
+        code_departement=codes,
+        id_projet=[
+            whole_identifier(code, name) if code else name
+            for code, name in zip(codes, table.rows["id_projet"], strict=True)
+        ],
         financeur_avis=said.financeur,
         date_avis=pd.Timestamp(said.date_avis),
         date_avis_precision="jour",

@@ -47,7 +47,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         avis_rendus=projects["id_projet"].map(given).astype("str"),
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
         limite=[_limit(row.derogation, row.motif_derogation) for row in projects.itertuples()],
-        **{name: projects[name].replace(0, pd.NA) for name in plan_columns(projects)},
+        **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
@@ -56,12 +56,17 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
     )
     columns = (
         Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
-        *([Column("departement", "Département")] if d.is_region else []),
+        *([Column("departement", "Département du projet")] if d.is_region else []),
         Column("commune", "Commune"),
         Column("intitule", "Projet"),
         Column("cout_ht_cents", "Coût HT", "euros", "Coût du projet hors taxes"),
         *(Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)),
         Column("financements_cents", "Total des financements", "euros", "Aides publiques et fonds privés"),
+        *(
+            [Column("demande_cents", "Aides demandées", "euros", "Demandées et pas encore décidées : dans aucun total")]
+            if projects["demande_cents"].gt(0).any()
+            else []
+        ),
         Column("apport_cents", "Apport", "euros", "Ce qui reste au maître d'ouvrage"),
         Column("taux_aides", "Taux", "taux", "Aides publiques rapportées au coût HT"),
         Column("limite", "Limite", "texte", minimal.text),

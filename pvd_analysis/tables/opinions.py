@@ -67,6 +67,7 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
         "Journal des avis",
         with_origin(d, journal).assign(
             trimestre=[Trimestre.parse(written).label for written in journal["trimestre"]],
+            id_projet=[_project(row) for row in journal.itertuples()],
         ),
         ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "observations", "trimestre", "origine"],
         labels={"avant": "Avant", "apres": "Après", "trimestre": "Classeur"},
@@ -75,4 +76,5 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
 
 def _project(row: object) -> str:
     identifier, commune = row.id_projet, row.commune  # type: ignore[attr-defined]
-    return f"{identifier}, {commune}" if pd.notna(commune) else str(identifier)
+    said = f"{identifier}, {commune}" if pd.notna(commune) else str(identifier)
+    return f"{said} (projet retiré)" if row.est_retire else said  # type: ignore[attr-defined]

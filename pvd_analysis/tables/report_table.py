@@ -14,6 +14,7 @@ import pandas as pd
 
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 from pvd_analysis.tables import html
+from pvd_analysis.values import read_boolean
 from pvd_analysis.values.french import (
     format_boolean,
     format_date,
@@ -263,7 +264,8 @@ class ReportTable:
             case "euros":
                 return [None if value is None else int(value) for value in raw]
             case "booleen":
-                return [None if value is None else bool(value) for value in raw]
+                # a table of the analyst may say « non » in words
+                return [_boolean(value) for value in raw]
             case "date" if f"{column.name}_precision" in self.data.columns:
                 precisions = _plain_values(self.data[f"{column.name}_precision"])
                 return [_dated(value, precision) for value, precision in zip(raw, precisions, strict=True)]
@@ -375,6 +377,12 @@ def _plain_values(column: pd.Series) -> list[Any]:
     """Return the cells of a column as plain Python values, None where they are missing."""
     values = zip(column.to_numpy(dtype=object).tolist(), column.isna().tolist(), strict=True)
     return [None if absent else value.item() if hasattr(value, "item") else value for value, absent in values]
+
+
+def _boolean(value: Any) -> bool | None:
+    if isinstance(value, str):
+        return read_boolean(value).value
+    return None if value is None else bool(value)
 
 
 def _dated(value: Any, precision: str | None) -> Any:

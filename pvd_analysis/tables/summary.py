@@ -33,6 +33,8 @@ _MONEY_RULES = frozenset(
         "aides_superieures_au_cout",
         "detail_superieur_au_total",
         "aide_avant_convention",
+        "plan_incomplet",
+        "plan_superieur_au_cout",
         "avis_au_dela_de_la_marge",
         "avis_sur_autre_cout",
     }
@@ -298,6 +300,15 @@ def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
     found = compliance.alerts(d)
     # A list of no answer at all would choose no column: a département without a rule broken has no row.
     found = found[found["regle"].map(wanted).astype(bool)]
+    if found.empty and not d.is_followed:
+        return Alerts(
+            (
+                Alert(
+                    "information",
+                    "Aucun classeur ne suit ces communes : ce que les règles diraient de leurs projets et de leurs postes n'est pas connu.",
+                ),
+            )
+        )
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 

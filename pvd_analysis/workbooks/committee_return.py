@@ -98,11 +98,11 @@ def _state(d: Dataset) -> str:
 
 
 def _places(sheet: Sheet, header_row: int) -> Mapping[str, int]:
-    """Return the index of each label of the header; the first one of a name counts."""
+    """Return the index of each label of the header; of two columns « Département », the last one is the financeur's."""
     places: dict[str, int] = {}
     for index, cell in enumerate(sheet.rows[header_row]):
         if isinstance(cell, str) and fold(cell):
-            places.setdefault(fold(cell), index)
+            places[fold(cell)] = index
     return places
 
 

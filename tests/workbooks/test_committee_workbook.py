@@ -124,8 +124,12 @@ def test_a_region_gathers_its_departements(made):
     d = load_region("2021-T3", "R75", racine=made)
     write_committee_workbook(d, path)
     rows = form_rows(path, data_only=True)
-    assert values(rows["33-A1"], "Département", "Commune", "Marge sous la règle") == ("Gironde", "Bazas", 3_000)
-    assert [name for name, row in rows.items() if row["Département"].value == "Landes"] == [
+    assert values(rows["33-A1"], "Département du projet", "Commune", "Marge sous la règle") == (
+        "Gironde",
+        "Bazas",
+        3_000,
+    )
+    assert [name for name, row in rows.items() if row["Département du projet"].value == "Landes"] == [
         "40-101", "40-P3", "40-102", "40-001", "40-002",
     ]  # fmt: skip
     summary = list(openpyxl.load_workbook(path, data_only=True)["Synthèse"].iter_rows(max_col=4, values_only=True))
