@@ -76,16 +76,22 @@ def filled_posts(d: Dataset) -> float | None:
 
 def served(d: Dataset) -> float | None:
     """Communes that a post serves, filled or not; None without a classeur of that quarter or before."""
-    if not d.is_observed:
-        return None
-    return int(served_communes(d).dropna(subset="id_poste")["code_commune"].nunique())
+    return _served(d, ["recrute", "en_cours", "vacant"])
 
 
 def served_by_filled_post(d: Dataset) -> float | None:
     """Communes that a filled post serves; None without a classeur of that quarter or before."""
-    if not d.is_observed:
+    return _served(d, ["recrute"])
+
+
+def _served(d: Dataset, states: list[str]) -> int | None:
+    """Count the communes of the départements that a classeur tells of by then: of the others nothing is known."""
+    told = [code for code, (first, _) in d.observed().items() if first <= d.trimestre]
+    if not told:
         return None
-    return int(served_communes(d).query("etat_poste == 'recrute'")["code_commune"].nunique())
+    rows = served_communes(d)
+    rows = rows[rows["code_commune"].map(d.referentiel.departement_of).isin(told) & rows["etat_poste"].isin(states)]
+    return int(rows["code_commune"].nunique())
 
 
 def median_months_to_ort(d: Dataset) -> float | None:

@@ -64,7 +64,7 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
             f"Lauréat « {code} » inconnu : le code INSEE d'une commune lauréate de {d.departement} est attendu. "
             f"Les {format_number(len(table))} lauréats : {known}."
         )
-    return _with_communes(d, frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
+    return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
 
 
 def laureate_known_before(d: Dataset) -> Dataset | None:
@@ -79,7 +79,7 @@ def laureate_known_before(d: Dataset) -> Dataset | None:
     ['40194', '40201']
     """
     before = known_before(d)
-    return None if before is None else _with_communes(before, d.communes or frozenset())
+    return None if before is None else before.only(d.communes or frozenset())
 
 
 def laureate_communes(d: Dataset) -> pd.DataFrame:
@@ -101,21 +101,3 @@ def laureate_communes(d: Dataset) -> pd.DataFrame:
         epci=pd.Series(epci, index=d.laureats.index, dtype="str"),
         population=pd.array([d.referentiel.population(code) for code in d.laureats["code_commune"]], dtype="Int64"),
     )[["code_commune", "commune", "epci", "population", "fichier", "feuille", "ligne"]]
-
-
-def _with_communes(d: Dataset, codes: frozenset[str]) -> Dataset:
-    projects = d.states["projets"]
-    own_projects = projects.loc[projects["code_commune"].isin(codes), "id_projet"]
-
-    def own(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-        match name:
-            case "financements":
-                return rows[rows["id_projet"].isin(own_projects)]
-            case "postes":
-                return rows[rows["communes"].map(lambda listed: not codes.isdisjoint(listed.split(";"))).astype(bool)]
-            case "formations":
-                return rows[rows["code_commune"].isna() | rows["code_commune"].isin(codes)]
-            case _:
-                return rows[rows["code_commune"].isin(codes)] if "code_commune" in rows else rows
-
-    return d.only(own, codes)

@@ -1,7 +1,7 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from pvd_analysis.dataset.parameters import (
 )
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.restriction import of_communes
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import has_laureates, prepared, processed_folder
@@ -186,17 +187,24 @@ class Dataset:
 
     @remembered
     def _seen_at(self, trimestre: Trimestre) -> "Dataset":
-        return replace(self, trimestre=trimestre, **_seen(self.states, trimestre))
+        return replace(self, trimestre=trimestre, **_seen(self.states, trimestre, self.communes))
 
-    def only(self, kept: Callable[[str, pd.DataFrame], pd.DataFrame], communes: frozenset[str]) -> "Dataset":
-        """Return the dataset of the communes of one laureate; ``kept`` gives the rows to keep of each table."""
-        states = {name: kept(name, rows) for name, rows in self.states.items()}
-        return replace(self, communes=communes, **_seen(states, self.trimestre))
+    def only(self, communes: frozenset[str]) -> "Dataset":
+        """Return what concerns some communes, those of a laureate, at this quarter and at any other."""
+        return replace(self, communes=communes, **_seen(self.states, self.trimestre, communes))
 
-    @remembered
     def not_yet(self, name: str) -> pd.DataFrame:
         """Return the rows of a table that are told and dated after the last day of the quarter: they are in no figure."""
-        return not_yet_at(self.states, self.arrete_le).get(name, self.tables[name].iloc[:0])
+        return self._not_yet.get(name, self.tables[name].iloc[:0])
+
+    @property
+    @remembered
+    def _not_yet(self) -> dict[str, pd.DataFrame]:
+        later = not_yet_at(self.states, self.arrete_le)
+        if self.communes is None:
+            return later
+        projects = pd.concat([self.projets, later["projets"]])
+        return of_communes({**later, "projets": projects}, self.communes) | {"projets": later["projets"]}
 
     @remembered
     def event_days(self, name: str) -> pd.Series:
@@ -365,9 +373,13 @@ def _dataset(
     )
 
 
-def _seen(states: Mapping[str, pd.DataFrame], trimestre: Trimestre) -> dict[str, Any]:
+def _seen(
+    states: Mapping[str, pd.DataFrame], trimestre: Trimestre, communes: frozenset[str] | None = None
+) -> dict[str, Any]:
     """Return the tables of a dataset as they are seen at the end of a quarter, and what they are seen from."""
     seen = seen_at(states, trimestre.last_day)
+    if communes is not None:
+        seen = of_communes(seen, communes)
     return {**seen, "connus": Known(states, seen)}
 
 
