@@ -21,6 +21,7 @@ __all__ = [
     "coverage",
     "dated_after",
     "known_aids_cents",
+    "rests_on_deduced",
     "sectoral_aids",
 ]
 
@@ -219,6 +220,17 @@ def coverage(d: Dataset) -> pd.DataFrame:
         couverture=lambda table: (table["detail_cents"] / table["annonce_cents"]).where(table["annonce_cents"] > 0),
         reste_cents=lambda table: table["annonce_cents"] - table["detail_cents"],
     )
+
+
+def rests_on_deduced(d: Dataset) -> bool:
+    """Tell whether the detail held against the announced totals has amounts that are a reading of their source.
+
+    >>> from pvd_analysis.analysis.funding import rests_on_deduced
+    >>> rests_on_deduced(d)
+    True
+    """
+    detail = aids(d)
+    return bool((detail["dans_total"] & detail["nature_fait"].eq("deduit")).any())
 
 
 def sectoral_aids(d: Dataset) -> pd.DataFrame:

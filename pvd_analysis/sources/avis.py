@@ -33,6 +33,7 @@ FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 # What the committee reads, beside the columns of the financeurs.
 _LOCKED: Final = (
     *("Département du projet", "Commune", "Projet", "Total des financements", "Aides demandées", "Apport", "Taux"),
+    "Nature du coût",
     *("Limite", "Plafond des aides", "Avis déjà rendus", "Marge après avis", "Contrôle"),
 )
 _DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)

@@ -10,7 +10,7 @@ from pvd_analysis.analysis.opinions import current_opinions
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import format_date, format_rate
-from pvd_analysis.vocabulary import rule, term_label, terms
+from pvd_analysis.vocabulary import rule, term_label, term_labels, terms
 
 __all__ = [
     "DEROGATION",
@@ -48,6 +48,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
         limite=[_limit(row.derogation, row.motif_derogation) for row in projects.itertuples()],
         **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
+        nature_cout=projects["cout_deduit"].map(term_labels("nature_fait"), na_action="ignore").astype("str"),
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
@@ -60,6 +61,11 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         Column("commune", "Commune"),
         Column("intitule", "Projet"),
         Column("cout_ht_cents", "Coût HT", "euros", "Coût du projet hors taxes"),
+        *(
+            [Column("nature_cout", "Nature du coût", "texte", "« déduit » : une lecture de la source, à confirmer")]
+            if projects["cout_deduit"].eq("deduit").any()
+            else []
+        ),
         *(Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)),
         Column("financements_cents", "Total des financements", "euros", "Aides publiques et fonds privés"),
         *(

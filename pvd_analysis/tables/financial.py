@@ -87,7 +87,10 @@ def coverage_table(d: Dataset) -> ReportTable:
         "couverture",
         "Couverture des totaux annoncés par le détail connu",
         rows,
-        notes=("Couverture = détail connu / total annoncé. Le détail est compris dans le total.",),
+        notes=(
+            "Couverture = détail connu / total annoncé. Le détail est compris dans le total.",
+            *(["Une partie du détail est déduite de la source, à confirmer."] if funding.rests_on_deduced(d) else []),
+        ),
         total_rows=(len(rows) - 1,) if len(rows) else (),
         summed=("annonce_cents", "detail_cents", "reste_cents"),
         empty="Aucun total annoncé auquel comparer le détail.",

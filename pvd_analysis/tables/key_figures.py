@@ -271,4 +271,5 @@ def _covered(d: Dataset) -> float | None:
 
 
 def _known_detail(d: Dataset) -> str:
-    return f"{format_euros(int(funding.coverage(d)['detail_cents'].sum()))} connus par projet"
+    deduced = ", en partie déduits" if funding.rests_on_deduced(d) else ""
+    return f"{format_euros(int(funding.coverage(d)['detail_cents'].sum()))} connus par projet{deduced}"

@@ -7,7 +7,7 @@ always say the same.
 import datetime as dt
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self, cast, get_args
 
 import pandas as pd
@@ -242,6 +242,12 @@ class ReportTable:
             )
             yield Row(tuple(cells), is_total, group)
 
+    def spelled_out(self) -> "ReportTable":
+        """Return the table with what gathers its rows as its first column: a sheet and plain text show it no other way."""
+        if not self.group:
+            return self
+        return replace(self, columns=(Column(self.group, "Groupe"), *self.columns), group="")
+
     def totals(self) -> frozenset[int]:
         """Return the positions of the rows that are totals."""
         labels = frozenset(self.total_rows)
@@ -284,8 +290,9 @@ class ReportTable:
 
     def __str__(self) -> str:
         """Return the table as plain text, for a terminal."""
-        texts = [[cell.text for cell in row.cells] for row in self.rows()]
-        body = pd.DataFrame(texts, columns=[column.label for column in self.columns]).to_string(index=False)
+        table = self.spelled_out()
+        texts = [[cell.text for cell in row.cells] for row in table.rows()]
+        body = pd.DataFrame(texts, columns=[column.label for column in table.columns]).to_string(index=False)
         return f"{self.title}\n\n{body if texts else self.empty}"
 
     def _repr_html_(self) -> str:

@@ -137,7 +137,8 @@ def _aid_sentence(row: object, lines: pd.DataFrame) -> str:
 
 
 def _dispositif(line: object) -> str:
-    return term_label("dispositif", line.dispositif)  # type: ignore[attr-defined]
+    label = term_label("dispositif", line.dispositif)  # type: ignore[attr-defined]
+    return f"{label}, montant déduit" if line.nature_fait == "deduit" else label  # type: ignore[attr-defined]
 
 
 def _margin_sentence(project: pd.Series) -> str:
@@ -147,7 +148,8 @@ def _margin_sentence(project: pd.Series) -> str:
     said = f"Le projet, d'un coût de {format_euros(project['cout_ht_cents'])} HT{deduced}, est "
     match project["situation"]:
         case "à la limite":
-            return f"{said}à la limite de la participation minimale : aucune marge ne reste."
+            left = "aucune marge ne reste" + (", d'après ce coût déduit" if deduced else "")
+            return f"{said}à la limite de la participation minimale : {left}."
         case "au-dessus de la limite":
             over = format_euros(-int(project["marge_cents"]))
             return f"{said}au-dessus de la limite de la participation minimale, de {over}."

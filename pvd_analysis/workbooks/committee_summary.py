@@ -137,7 +137,7 @@ def write_summary(workbook: OpenWorkbook, position: int, sheet: Sheet, form: Rep
         workbook.write(position, sheet)
         return
     figures, plans = sheet.tables[:2]
-    formulas = {figures.key: figures_formulas(form, place), plans.key: plans_formulas(plans, form, place)}
+    formulas = {figures.key: figures_formulas(figures, form, place), plans.key: plans_formulas(plans, form, place)}
     for table in sheet.tables:
         if table.key == "projets_par_departement":
             formulas[table.key] = departement_formulas(table, form, place)
@@ -148,29 +148,32 @@ def write_summary(workbook: OpenWorkbook, position: int, sheet: Sheet, form: Rep
     workbook.write(position, sheet, formulas, draw)
 
 
-def figures_formulas(form: ReportTable, place: TablePlace) -> Formulas:
-    """Return the formulas of `committee_figures_table`, in the order of its rows."""
+def figures_formulas(figures: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
+    """Return the formulas of `committee_figures_table`, whose rows are known by their names."""
     cells = form_ranges(form, place)
     cost, aids, margin = cells["cout_ht_cents"], cells["financements_cents"], cells["marge_cents"]
     opinion, proposed, control = cells["avis"], cells["montant_propose_cents"], cells["controle"]
     counting = counting_opinions()
+    counts = {
+        "cout": f"=COUNTA({cells['identifiant']})",
+        "sans_cout": f"=COUNTBLANK({cost})",
+        "financements": f'=COUNTIF({aids},">0")',
+        "marge": f'=COUNTIF({margin},">0")',
+        "avis": f"=COUNTA({opinion})",
+        "propose": "=" + "+".join(f'COUNTIF({opinion},"{label}")' for label in counting),
+        "depasse": f'=COUNTIF({control},"{OVER}")',
+        "a_preciser": f'=COUNTIF({control},"{TO_COMPLETE}")',
+    }
+    amounts = {
+        "cout": f"=SUM({cost})",
+        "financements": f"=SUM({aids})",
+        "marge": f'=SUMIF({margin},">0")',
+        "propose": "=" + "+".join(f'SUMIF({opinion},"{label}",{proposed})' for label in counting),
+    }
+    ranks = {str(name): rank for rank, name in enumerate(figures.data.index)}
     return {
-        "nombre": {
-            0: f"=COUNTA({cells['identifiant']})",
-            1: f"=COUNTBLANK({cost})",
-            2: f'=COUNTIF({aids},">0")',
-            3: f'=COUNTIF({margin},">0")',
-            4: f"=COUNTA({opinion})",
-            5: "=" + "+".join(f'COUNTIF({opinion},"{label}")' for label in counting),
-            6: f'=COUNTIF({control},"{OVER}")',
-            7: f'=COUNTIF({control},"{TO_COMPLETE}")',
-        },
-        "montant_cents": {
-            0: f"=SUM({cost})",
-            2: f"=SUM({aids})",
-            3: f'=SUMIF({margin},">0")',
-            5: "=" + "+".join(f'SUMIF({opinion},"{label}",{proposed})' for label in counting),
-        },
+        column: {ranks[name]: formula for name, formula in formulas.items()}
+        for column, formulas in (("nombre", counts), ("montant_cents", amounts))
     }
 
 

@@ -137,22 +137,23 @@ class SheetWriter:
             self.sheet.write_string(self.row, 0, bounded(table.empty), self._formats.note())
             self.row += 1
             return TablePlace(header, first, first)
-        totals = table.totals()
+        # No total stands among the rows of a table of Excel, where a pivot would add it to them: all are at the foot.
+        written = table.totals()
+        order = sorted(range(len(table)), key=lambda rank: rank in written)
+        totals = frozenset(range(len(table) - len(written), len(table)))
         texts, text_widths = [], []
-        for position, (column, values) in enumerate(zip(table.columns, columns, strict=True)):
-            sums = self._sums(table, position, totals) if column.name in table.summed else {}
-            given = formulas.get(column.name, {})
+        for position, (column, said) in enumerate(zip(table.columns, columns, strict=True)):
+            sums = self._sums(position, sorted(written), len(table)) if column.name in table.summed else {}
+            given = {order.index(rank): formula for rank, formula in formulas.get(column.name, {}).items()}
+            values = [said[rank] for rank in order]
             self.column(position, column, values, totals=totals, formulas={**sums, **given})
             if not column.is_numeric:
                 texts.append([value if isinstance(value, str) else "" for value in values])
                 text_widths.append(self._widths[position])
         self.row += len(table)
         self.fit_rows(first, texts, text_widths)
-        # the totals at the foot stay out of the range that filters and sorts: they would be sorted among the rows
-        last = len(table) - 1
-        while last > 0 and last in totals:
-            last -= 1
-        place = TablePlace(header, first, first + last)
+        # the totals stay out of the range that filters and sorts: they would be sorted among the rows
+        place = TablePlace(header, first, first + max(len(table) - len(totals) - 1, 0))
         self.declare(table.key, table.title, table.columns, place, has_filter=has_filter, count=len(table))
         return place
 
@@ -282,16 +283,21 @@ class SheetWriter:
             self._formats.header(column.is_numeric, is_stub=position == 0) for position, column in enumerate(columns)
         ]
 
-    def _sums(self, table: ReportTable, position: int, totals: frozenset[int]) -> dict[int, str]:
-        """Return the formula of each total of a column: it adds the rows since the total before it, or else all."""
-        formulas, start = {}, 0
+    def _sums(self, position: int, totals: Sequence[int], count: int) -> dict[int, str]:
+        """Return the formula of each total of a column, all at the foot: it adds the rows since the total before it, or else all.
+
+        `totals` are the places that they have among the `count` rows where the table is shown.
+        """
+        formulas, start, rows = {}, 0, 0
+        foot = count - len(totals)
         blocks: list[str] = []
-        for total in sorted(totals):
+        for number, total in enumerate(totals):
             if total > start:
-                blocks.append(xl_range(self.row + start, position, self.row + total - 1, position))
-                formulas[total] = f"=SUM({blocks[-1]})"
+                blocks.append(xl_range(self.row + rows, position, self.row + rows + total - start - 1, position))
+                formulas[foot + number] = f"=SUM({blocks[-1]})"
+                rows += total - start
             elif blocks:
-                formulas[total] = f"=SUM({','.join(blocks)})"
+                formulas[foot + number] = f"=SUM({','.join(blocks)})"
             start = total + 1
         return formulas
 

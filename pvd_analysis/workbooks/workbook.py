@@ -99,12 +99,13 @@ class OpenWorkbook:
         draw : callable
             Adds what is no table; told where the tables stand, by key.
         """
-        values = {table.key: [table.values(column) for column in table.columns] for table in sheet.tables}
-        writer = self.writer(position, column_widths(sheet.tables, values))
+        tables = [table.spelled_out() for table in sheet.tables]
+        values = {table.key: [table.values(column) for column in table.columns] for table in tables}
+        writer = self.writer(position, column_widths(tables, values))
         writer.heading(sheet.heading, sheet.intro)
-        only_table = sheet.tables[0] if len(sheet.tables) == 1 else None
+        only_table = tables[0] if len(tables) == 1 else None
         places = {}
-        for table in sheet.tables:
+        for table in tables:
             if table is only_table and table.title == sheet.heading:
                 writer.row += 1
             else:

@@ -31,6 +31,8 @@ def deliver_classeur(project: Path, day: str, name: str, departement: str = "", 
     path = project / "data" / "raw" / day / name
     path.parent.mkdir(parents=True, exist_ok=True)
     workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy", "in_memory": True})
+    # the same content is the same file, whenever it is made
+    workbook.set_properties({"created": dt.datetime(2021, 1, 1)})
     if departement:
         workbook.add_worksheet("Mode d'emploi").write_row(0, 0, ["Département", departement])
     for form in load_forms("classeur"):

@@ -174,3 +174,34 @@ def test_the_workbook_and_the_page_say_the_same(tmp_path):
     sheet = load_workbook(write(tmp_path / "a.xlsx", (Sheet("S", "S", (), (table,)),))).worksheets[0]
     written = [row[0].value for row in rows(sheet, "<b>Titre</b>")[: len(table)]]
     assert written == [row.cells[0].text for row in table.rows()]
+
+
+def test_no_subtotal_stands_inside_a_table_of_excel_and_its_groups_are_a_column(tmp_path):
+    """E1: a pivot of the announced totals gave 1 782 919 €, and « Par famille » had lost its families."""
+    data = pd.DataFrame(
+        [
+            ("DSIL", 100, "A"),
+            ("Sous-total A", 100, "A"),
+            ("DETR", 200, "B"),
+            ("FNADT", 300, "B"),
+            ("Sous-total B", 500, "B"),
+            ("Total", 600, ""),
+        ],
+        columns=["nom", "montant", "famille"],
+    ).assign(montant=lambda table: table["montant"] * 100)
+    table = ReportTable(
+        "t", "T", data, (Column("nom", "Dispositif"), Column("montant", "Montant", "euros")),
+        total_rows=(1, 4, 5), group="famille", summed=("montant",),
+    )  # fmt: skip
+    sheet = load_workbook(write(tmp_path / "a.xlsx", (Sheet("S", "S", (), (table,)),))).worksheets[0]
+    (declared,) = sheet.tables.values()
+    inside = [[cell.value for cell in row] for row in sheet[declared.ref]]
+    assert inside == [["Groupe", "Dispositif", "Montant"], ["A", "DSIL", 100], ["B", "DETR", 200], ["B", "FNADT", 300]]
+    last = int(declared.ref.split(":")[1].lstrip("ABC"))
+    foot = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=last + 1, max_row=last + 3)]
+    first = last - 2
+    assert [row[1] for row in foot] == ["Sous-total A", "Sous-total B", "Total"]
+    assert [row[2] for row in foot] == [
+        f"=SUM(C{first})", f"=SUM(C{first + 1}:C{first + 2})", f"=SUM(C{first},C{first + 1}:C{first + 2})"
+    ]  # fmt: skip
+    assert "B" in str(table).splitlines()[-2].split()
