@@ -61,6 +61,11 @@ def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Return the table `name` without rows."""
+    return _empty_table(name).copy()
+
+
+@cache
+def _empty_table(name: str) -> pd.DataFrame:
     table = table_description(name)
     return pd.DataFrame({column: pd.Series(dtype=_dtype(table, column)) for column in table.all_columns})
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,15 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
 
 def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Return rows set aside as a table of `SET_ASIDE_COLUMNS`."""
+    return _set_aside(rows) if rows else _nothing_set_aside().copy()
+
+
+@cache
+def _nothing_set_aside() -> pd.DataFrame:
+    return _set_aside(())
+
+
+def _set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(list(rows), columns=list(SET_ASIDE_COLUMNS))
     text = ("fichier", "feuille", "table", "motif", "contenu")
     return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64", "montant_cents": "Int64"})
@@ -143,6 +153,8 @@ def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
     """Return rows of a table as rows set aside, for one reason: a table of `SET_ASIDE_COLUMNS`."""
+    if rows.empty:
+        return set_aside(())
     description = table_description(table)
     written = rows[[column for column in description.columns if column in rows]]
     contents = (

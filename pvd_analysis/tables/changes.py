@@ -4,6 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.changes import CLASSES, change_counts, changes, changes_reckoning
 from pvd_analysis.analysis.facts import AMOUNTS, STATES_ONLY
+from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.report_table import Paragraphs, ReportTable
@@ -36,7 +37,7 @@ def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(AMOUNTS)]
     moved = [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
-    return Paragraphs((_differences(before, rows, "Aucun montant n'a changé"), *moved))
+    return Paragraphs((_differences(d, before, rows, "Aucun montant n'a changé"), *moved))
 
 
 def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
@@ -44,7 +45,9 @@ def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
     if before is None:
         return _nothing_before(d)
     found = changes(d, before)
-    return Paragraphs((_differences(before, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),))
+    return Paragraphs(
+        (_differences(d, before, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),)
+    )
 
 
 def _nothing_before(d: Dataset) -> Paragraphs:
@@ -60,8 +63,11 @@ def _nothing_before(d: Dataset) -> Paragraphs:
     )
 
 
-def _differences(before: Dataset, found: pd.DataFrame, none: str) -> str:
+def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str) -> str:
     then = before.trimestre
+    if found.empty and not received_since(d, before, ""):
+        newest = newest_of(d, "")
+        return f"Rien n'a été reçu depuis le {format_date(newest)} : ce qui a pu changer n'est pas connu."
     since = f"depuis le {then.label}, arrêté au {format_date(then.last_day)}"
     if found.empty:
         return f"{none} {since}."

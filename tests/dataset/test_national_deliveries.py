@@ -185,7 +185,6 @@ def test_the_parts_of_a_project_are_no_repeats_and_a_cost_rounded_to_the_euro_is
 
 def test_the_lists_delivered_and_missing_are_named_where_a_figure_rests_on_them(delivered):
     """B6: « 2018 à 2023 » where two lists of six had been delivered."""
-    deliver(delivered, "2022-01-10", "dgcl_2021.csv", "mugron")
     d = pvd.load("2022-T1", "40", racine=delivered)
     assert "DGCL 2019" in pvd.tables.listed_aids_per_inhabitant_table(d).title
     missing = "Listes non livrées : DGCL 2018, 2020 et 2021 ; leurs aides ne sont pas comptées."

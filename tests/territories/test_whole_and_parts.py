@@ -1,6 +1,6 @@
 """Whatever classeurs say: a whole is the sum of its parts, nothing is lost, nothing belongs to another, and nothing raises.
 
-Each example is a project of its own: three départements of a region and their lists, made up, consistent or not.
+Each example is a project of its own: five départements of a region and their lists, made up, consistent or not.
 """
 
 import datetime as dt
@@ -34,6 +34,8 @@ TOWNS = {
     "32": {"Mirande": "32256", "Nogaro": "32296", "Fleurance": "32132"},
     "65": {"Lannemezan": "65258", "Argelès-Gazost": "65025", "Vic-en-Bigorre": "65460"},
     "09": {"Mirepoix": "09194", "Lavelanet": "09160", "Saverdun": "09282"},
+    "81": {"Graulhet": "81105", "Lisle-sur-Tarn": "81145", "Réalmont": "81222"},
+    "82": {"Moissac": "82112", "Caussade": "82037", "Beaumont-de-Lomagne": "82013"},
 }
 DAYS = st.sampled_from(
     [None, *(dt.date(2021, *day) for day in ((3, 1), (8, 5), (9, 30), (10, 1), (12, 20))), dt.date(2022, 2, 1)]
@@ -168,8 +170,9 @@ def indicators(d):
     return {name: table[name] for name in INDICATORS}
 
 
-def check_sums(whole, parts):
-    for name, figure in ADDED.items():
+def check_sums(whole, parts, rank):
+    # a quarter of the figures each time: all of them are, many times over
+    for name, figure in list(ADDED.items())[rank::4]:
         assert figure(whole) == sum(figure(part) for part in parts), name
     of_parts = [indicators(part) for part in parts]
     for name, value in indicators(whole).items():
@@ -204,7 +207,7 @@ def check_changes(d, before):
     assert (reckoning["avant_cents"] + reckoning[parts].sum(axis="columns") == reckoning["apres_cents"]).all()
 
 
-@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(said=PROJECTS)
 def test_a_whole_is_the_sum_of_its_parts_whatever_the_classeurs_say(said):
     with tempfile.TemporaryDirectory() as folder:
@@ -221,9 +224,9 @@ def test_a_whole_is_the_sum_of_its_parts_whatever_the_classeurs_say(said):
         for name, table in preparation.tables.items():
             assert table["code_departement"].notna().all(), name
         parts = [pvd.load(said["quarter"], code, racine=project) for code in TOWNS]
-        check_sums(load_region(said["quarter"], REGION, racine=project), parts)
+        check_sums(load_region(said["quarter"], REGION, racine=project), parts, said["rank"])
         if said["quarter"] == "2022-T1":
-            check_sums(load_country(said["quarter"], racine=project), parts)
+            check_sums(load_country(said["quarter"], racine=project), parts, said["rank"])
         if said["rank"]:  # all analyses of a quarter of the projects: they are most of the time
             return
         # the one whose classeur was delivered twice
@@ -234,7 +237,7 @@ def test_a_whole_is_the_sum_of_its_parts_whatever_the_classeurs_say(said):
         check_changes(d, d.at(d.trimestre.previous))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(said=PROJECTS, code=st.sampled_from(list(TOWNS)))
 def test_a_departement_is_the_same_alone_and_beside_others(said, code):
     with tempfile.TemporaryDirectory() as folder:
