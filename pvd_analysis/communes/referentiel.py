@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values.text import fold
 
 # The métropole de Lyon, which has the powers of a département, and Paris; Corsica as the lists of the State still spell it.
@@ -209,12 +210,18 @@ def load_referentiel(folder: Path) -> Referentiel:
 
     Raises
     ------
-    FileNotFoundError
-        When a file is missing.
+    InvalidParameter
+        When a file is missing or lacks a column: the list of another version of the package.
     ValueError
-        When a file lacks a column, or a former code leads to a commune that is not in the list.
+        When a former code leads to a commune that is not in the list.
     """
     paths = [folder / file for file, _ in _FILES.values()]
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing:
+        raise InvalidParameter(
+            f"Liste de référence incomplète : {', '.join(missing)} manque dans data/raw/referentiel. Reprenez ce dossier "
+            "tel qu'il est fourni avec cette version."
+        )
     return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
 
 
@@ -247,7 +254,10 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     table = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise ValueError(f"{path.name} : colonne absente : {', '.join(missing)}")
+        raise InvalidParameter(
+            f"{path.name} : colonne absente : {', '.join(missing)}. Reprenez data/raw/referentiel tel qu'il est fourni avec "
+            "cette version."
+        )
     table = table[list(columns)]
     return table.astype({"population": "Int64"}) if "population" in columns else table
 

@@ -78,7 +78,12 @@ def _check_parameters(notebook: Path, names: set[str]) -> None:
     papermill puts the values after the cell tagged ``parameters``, or first of all when there is none: a cell that gives
     them a value of its own then wins without a word.
     """
-    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    try:
+        cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    except OSError as error:
+        raise ReportFailed(f"Le notebook {notebook.name} manque dans le dossier « notebooks » du projet.") from error
+    except Exception as error:  # nbformat says what is no notebook in many ways
+        raise ReportFailed(f"{notebook.name} n'est pas un notebook lisible : reprenez celui d'origine.") from error
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", ())]
     if not tagged:
         raise ReportFailed(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pvd_analysis.communes import Referentiel, load_referentiel
+from pvd_analysis.errors import InvalidParameter
 
 REFERENTIEL = Path(__file__).parents[2] / "data" / "raw" / "referentiel"
 
@@ -93,7 +94,7 @@ def test_a_file_without_a_column_is_refused_by_name(tmp_path: Path):
     for file in REFERENTIEL.glob("*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "regions.csv").write_text("code_region\n75\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"regions\.csv : colonne absente : nom"):
+    with pytest.raises(InvalidParameter, match=r"regions\.csv : colonne absente : nom"):
         load_referentiel(tmp_path)
 
 
