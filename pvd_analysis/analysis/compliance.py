@@ -164,14 +164,14 @@ def _post_alerts(d: Dataset) -> list[_Alert]:
 def _post_end_alerts(d: Dataset) -> list[_Alert]:
     """Return the posts that end soon, that have ended and are still told filled, or that end before they begin."""
     found: list[_Alert] = []
-    soon = pd.Timestamp(d.arrete_le) + pd.DateOffset(months=int(rule("fin_de_poste").figures["alerte_mois"]))
+    today, notice = pd.Timestamp(d.arrete_le), pd.DateOffset(months=int(rule("fin_de_poste").figures["alerte_mois"]))
     for row in posts(d).dropna(subset="date_fin").itertuples():
         end = pd.Timestamp(last_day(row.date_fin.date(), row.date_fin_precision))
         if pd.notna(row.date_recrutement) and end < row.date_recrutement:
             name = "poste_fin_avant_debut"
-        elif end <= pd.Timestamp(d.arrete_le) and row.etat_poste == "recrute":
+        elif end <= today and row.etat_poste == "recrute":
             name = "poste_fini"
-        elif pd.Timestamp(d.arrete_le) < end <= soon and row.etat_poste == "recrute":
+        elif end - notice <= today and row.etat_poste == "recrute":
             name = "poste_fin_proche"
         else:
             continue

@@ -61,7 +61,7 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
         table = laureate_list(d)
         known = ", ".join(f"{row.code_laureat} ({row.laureat})" for row in table.itertuples())
         raise InvalidParameter(
-            f"Lauréat « {code} » inconnu : le code INSEE d'une commune lauréate de {d.departement} est attendu. "
+            f"Lauréat « {code} » inconnu : le code INSEE d'une commune lauréate {d.referentiel.of_departement(d.code_departement)} est attendu. "
             f"Les {format_number(len(table))} lauréats : {known}."
         )
     return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))

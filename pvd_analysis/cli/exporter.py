@@ -41,7 +41,7 @@ def run(
     d = load(quarter, departement, checked_date(connu_au), root)
     table = scdl_subventions(d, service)
     if table.empty:
-        raise NoData(f"Aucune aide des listes nationales aux communes du programme de {d.departement}.")
+        raise NoData(f"Aucune aide des listes nationales aux communes du programme : {d.departement}.")
     faults = scdl_faults(table)
     refused = table.index.isin(table.index[faults["position"].unique()])
     path = sortie or root / "outputs" / "scdl" / f"subventions_{d.code_departement}.csv"

@@ -142,9 +142,13 @@ class Referentiel:
         """Return the name of a département or overseas collectivity."""
         return str(self.departements["nom"].at[code_departement])
 
+    def of_departement(self, code_departement: str) -> str:
+        """Return the name of a département after « de »: « des Landes »."""
+        return str(self.departements["nom_complement"].at[code_departement])
+
     def prefecture(self, code_departement: str) -> str:
         """Return the name of the préfecture of a département: « Préfecture des Landes »."""
-        return f"Préfecture {self.departements['nom_complement'].at[code_departement]}"
+        return f"Préfecture {self.of_departement(code_departement)}"
 
     def region_name(self, code_region: str) -> str:
         """Return the name of a region."""

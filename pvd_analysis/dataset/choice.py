@@ -8,7 +8,7 @@ import pandas as pd
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.dataset.deliveries import DeliveredFile
 from pvd_analysis.sources import FRANCE, FileRead, TableRead, classeur, rows_set_aside
-from pvd_analysis.values import format_date, format_number
+from pvd_analysis.values import counted, format_date
 
 __all__ = ["Delivered", "chosen", "earlier_classeurs", "newest_rows"]
 
@@ -69,8 +69,8 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
             elif holder.delivery > file.delivery:
                 use = REPLACED
                 if key not in compared and _rows_read(read) > _rows_read(holder_read):
-                    said = f"{format_number(_rows_read(holder_read))} lignes"
-                    before = f"au moins {format_number(_rows_read(read))} lignes, comme le {format_date(file.delivery)}"
+                    said = counted(_rows_read(holder_read), "ligne")
+                    before = f"au moins {counted(_rows_read(read), 'ligne')}, comme le {format_date(file.delivery)}"
                     findings.append(Constat("moins_de_lignes", Origine(holder.name), trouve=said, attendu=before))
                 compared.add(key)
             else:
@@ -146,5 +146,5 @@ def newest_rows(
                 if item.file.delivery == days[file] and item.use == USED and sources[item.read.name] == sources[file]
             ]
             rule = "fichier_concurrent" if len(on_its_day) > 1 else "livraison_remplacee"
-            findings.append(Constat(rule, Origine(str(file)), trouve=f"{format_number(lines)} lignes"))
+            findings.append(Constat(rule, Origine(str(file)), trouve=counted(int(lines), "ligne")))
     return kept, aside, findings

@@ -83,4 +83,4 @@ def _sources(d: Dataset) -> list[str]:
     for row in source_ages(d).itertuples():
         old = " : à actualiser" if row.est_ancienne and row.source == classeur.NAME else ""
         said.append(f"{age_in_words(row.source, row.livraison.date(), d.arrete_le)}{old}")
-    return said
+    return [f"{each[0].upper()}{each[1:]}" for each in said[:1]] + said[1:]
