@@ -4,10 +4,10 @@ Each example is a project of its own: five départements of a region and their l
 """
 
 import datetime as dt
-import tempfile
-from pathlib import Path
+import shutil
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -147,8 +147,16 @@ OF_ONE = [
 ]  # fmt: skip
 
 
-def delivered(folder, said, only=None):
-    project = new_project(folder)
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory):
+    """Two projects that all examples share: the reference list is the longest to read."""
+    return tuple(new_project(tmp_path_factory.mktemp(name)) for name in ("seul", "avec"))
+
+
+def delivered(project, said, only=None):
+    """Deliver what an example says, in place of what the one before had said."""
+    for folder in (*(project / "data" / "raw").glob("20*"), project / "data" / "processed"):
+        shutil.rmtree(folder, ignore_errors=True)
     for code, tables in zip(TOWNS, said["classeurs"], strict=True):
         if only in (None, code):
             deliver_classeur(project, "2021-09-10", f"suivi_{code}.xlsx", code, **tables)
@@ -209,46 +217,42 @@ def check_changes(d, before):
 
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(said=PROJECTS)
-def test_a_whole_is_the_sum_of_its_parts_whatever_the_classeurs_say(said):
-    with tempfile.TemporaryDirectory() as folder:
-        project = delivered(Path(folder), said)
-        preparation = prepared(project)
-        assert not {"schema", "bilan_faux"} & set(preparation.constats["regle"])
-        for kind in ("lignes", "euros"):
-            unit = "_cents" if kind == "euros" else ""
-            read, kept, aside = (
-                preparation.bilan[f"{kind}_{what}{unit}"]
-                for what in (("lus", "gardes", "ecartes") if unit else ("lues", "gardees", "ecartees"))
-            )
-            assert (read == kept + aside).all()
-        for name, table in preparation.tables.items():
-            assert table["code_departement"].notna().all(), name
-        parts = [pvd.load(said["quarter"], code, racine=project) for code in TOWNS]
-        check_sums(load_region(said["quarter"], REGION, racine=project), parts, said["rank"])
-        if said["quarter"] == "2022-T1":
-            check_sums(load_country(said["quarter"], racine=project), parts, said["rank"])
-        if said["rank"]:  # all analyses of a quarter of the projects: they are most of the time
-            return
-        # the one whose classeur was delivered twice
-        (d,) = [part for part in parts if part.code_departement == said["newer"][0]]
-        for name in OF_ONE:
-            getattr(analysis, name)(d)
-        check_laureates(d)
-        check_changes(d, d.at(d.trimestre.previous))
+def test_a_whole_is_the_sum_of_its_parts_whatever_the_classeurs_say(projects, said):
+    project = delivered(projects[0], said)
+    preparation = prepared(project)
+    assert not {"schema", "bilan_faux"} & set(preparation.constats["regle"])
+    for read, kept, aside in (
+        ("lignes_lues", "lignes_gardees", "lignes_ecartees"),
+        ("euros_lus_cents", "euros_gardes_cents", "euros_ecartes_cents"),
+    ):
+        assert (preparation.bilan[read] == preparation.bilan[kept] + preparation.bilan[aside]).all()
+    for name, table in preparation.tables.items():
+        assert table["code_departement"].notna().all(), name
+    parts = [pvd.load(said["quarter"], code, racine=project) for code in TOWNS]
+    check_sums(load_region(said["quarter"], REGION, racine=project), parts, said["rank"])
+    if said["quarter"] == "2022-T1":
+        check_sums(load_country(said["quarter"], racine=project), parts, said["rank"])
+    if said["rank"]:  # all analyses of a quarter of the projects: they are most of the time
+        return
+    # the one whose classeur was delivered twice
+    (d,) = [part for part in parts if part.code_departement == said["newer"][0]]
+    for name in OF_ONE:
+        getattr(analysis, name)(d)
+    check_laureates(d)
+    check_changes(d, d.at(d.trimestre.previous))
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(said=PROJECTS, code=st.sampled_from(list(TOWNS)))
-def test_a_departement_is_the_same_alone_and_beside_others(said, code):
-    with tempfile.TemporaryDirectory() as folder:
-        alone, beside = (
-            pvd.load(said["quarter"], code, racine=delivered(Path(folder) / name, said, only))
-            for name, only in (("seul", code), ("avec", None))
-        )
-        for name, table in alone.tables.items():
-            pd.testing.assert_frame_equal(table, beside.tables[name], obj=name)
-        for name in ("fichiers", "bilan", "constats", "ecartees"):
-            pd.testing.assert_frame_equal(getattr(alone, name), getattr(beside, name), obj=name)
-        before = known_before(alone)
-        if before is not None:
-            check_changes(alone, before)
+def test_a_departement_is_the_same_alone_and_beside_others(projects, said, code):
+    alone, beside = (
+        pvd.load(said["quarter"], code, racine=delivered(project, said, only))
+        for project, only in zip(projects, (code, None), strict=True)
+    )
+    for name, table in alone.tables.items():
+        pd.testing.assert_frame_equal(table, beside.tables[name], obj=name)
+    for name in ("fichiers", "bilan", "constats", "ecartees"):
+        pd.testing.assert_frame_equal(getattr(alone, name), getattr(beside, name), obj=name)
+    before = known_before(alone)
+    if before is not None:
+        check_changes(alone, before)
