@@ -60,7 +60,7 @@ def test_fewer_rows_than_the_last_delivery_is_a_warning(delivered):
     deliver(delivered, "2021-02-10", "dgcl_2019.csv", "mugron", "pau")
     findings = prepare(delivered).constats
     fewer = findings[findings["regle"].eq("moins_de_lignes")]
-    assert fewer[["fichier", "trouve"]].values.tolist() == [["2021-02-10/dgcl_2019.csv", "2 lignes"]]
+    assert fewer[["fichier", "trouve"]].values.tolist() == [["2021-02-10/dgcl_2019.csv", "2\N{NO-BREAK SPACE}lignes"]]
 
 
 def test_a_report_sees_the_lines_and_the_findings_of_its_departement_alone(delivered):

@@ -265,3 +265,92 @@ def test_the_workbook_of_a_region_comes_back_without_a_false_warning(gers):
     d = pvd.load("2021-T4", "32", racine=project)
     assert analysis.current_opinions(d)[["id_projet", "avis"]].values.tolist() == [["32-1", "defavorable"]]
     assert findings(project, "cellule_protegee_modifiee").empty
+
+
+def test_an_opinion_is_held_to_the_margin_that_its_workbook_showed(gers):
+    """B9: a margin « du T4 2021 » in an opinion was that of today."""
+    told = {"projets": [projet("1", "Mirande", "Halle", cout_ht_cents=100_000, date_annonce=D(2021, 9, 1))]}
+    project = gers(**told, financements=[aide("1", "DETR", 60_000, "annoncé", date_annonce=D(2021, 9, 2))])
+    with pytest.raises(SystemExit):
+        main(["comite", "--departement", "32", "--trimestre", "2021-T3", "--racine", str(project)])
+    workbook = openpyxl.load_workbook(project / "outputs" / "2021-T3" / "32" / "comite_financeurs.xlsx", data_only=True)
+    sheet = workbook["Projets à examiner"]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "Identifiant")
+    column = {cell.value: cell.column for cell in head}
+    number = next(cell.row for cell in sheet["A"] if cell.value == "32-1")
+    assert sheet.cell(number, column["Marge sous la règle"]).value == 20_000
+    sheet.cell(number, column["Avis du comité"]).value = "favorable"
+    sheet.cell(number, column["Montant proposé"]).value = 30_000
+    for row in workbook["Sommaire"].iter_rows():
+        labels = {cell.value: cell for cell in row}
+        if "Financeur qui rend l'avis" in labels:
+            row[labels["Financeur qui rend l'avis"].column].value = "Région"
+        if "Date de l'avis" in labels:
+            row[labels["Date de l'avis"].column].value = dt.datetime(2021, 10, 15)
+    (project / "data" / "raw" / "2021-10-15").mkdir()
+    workbook.save(project / "data" / "raw" / "2021-10-15" / "avis.xlsx")
+    # the aid of the plan is corrected since: the margin of today is another
+    gers("2022-01-10", **told, financements=[aide("1", "DETR", 10_000, "annoncé", date_annonce=D(2021, 9, 2))])
+    (alert,) = (
+        analysis.alerts(pvd.load("2021-T4", "32", racine=project))
+        .query("regle == 'avis_au_dela_de_la_marge'")
+        .itertuples()
+    )
+    assert "20 000 €" in alert.attendu.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_contradictory_opinion_is_settled_by_a_later_one(gers):
+    """B9: it could only be settled by deleting a raw file."""
+    from pvd_analysis.dataset.opinions import checked_opinions
+    from pvd_analysis.dataset.schemas import typed
+
+    project = gers(projets=[projet("1", "Mirande", "Halle")])
+    said = [("favorable", "2021-10-15"), ("defavorable", "2021-10-15"), ("favorable", "2021-11-02")]
+    rows = [
+        {"code_departement": "32", "id_projet": "32-1", "financeur_avis": "region", "avis": opinion, "trimestre": "2021-T3",
+         "date_avis": pd.Timestamp(day), "date_avis_precision": "jour", "fichier": f"{day}/avis.xlsx", "feuille": "F", "ligne": number}
+        for number, (opinion, day) in enumerate(said, 2)
+    ]  # fmt: skip
+    projects = pvd.load("2021-T3", "32", racine=project).projets
+    for count, rule in ((2, "avis_contredit"), (3, "avis_tranche")):
+        kept, aside, found = checked_opinions(typed("avis", pd.DataFrame(rows[:count])), projects)
+        assert [finding.regle for finding in found] == [rule]
+        assert len(kept) + sum(map(len, aside)) == count
+
+
+def test_no_is_no_in_any_table_of_the_analyst():
+    """E2: `any_table` showed « oui » for « non »."""
+    table = pvd.tables.any_table(
+        pd.DataFrame({"commune": ["Mirande", "Nogaro"], "derogation": ["non", "oui"]}), "Dérogations"
+    )
+    assert [row.cells[1].text for row in table.rows()] == ["non", "oui"]
+
+
+def test_a_fact_that_is_a_reading_of_its_source_is_said_wherever_it_is_shown(root):
+    """E3: 167 904 €, 10,3 % and the cost of the workbook stood without the word."""
+    d = pvd.load("2021-T3", "40", racine=root)
+    figures = {figure.label: figure for figure in pvd.tables.financial_key_figures(d).figures}
+    assert figures["Couverture du total"].note.endswith("connus par projet, en partie déduits")
+    assert figures["Total annoncé"].note == "pour les petites villes du département"
+    morcenx = next(said for said in pvd.tables.financial_summary(d).texts if said.startswith("Morcenx"))
+    assert "DETR, montant déduit" in morcenx
+    assert "d'après ce coût déduit" in morcenx
+    assert "déduite" in " ".join(pvd.tables.coverage_table(d).notes)
+    form = pvd.tables.committee.projects_to_examine_table(d)
+    assert next(row.cells for row in form.rows() if row.cells[0].text == "40-001")[4].text == "déduit"
+
+
+def test_a_report_that_replaces_one_made_from_older_deliveries_says_so(project):
+    """E7: a remade quarter overwrote the published one without a word."""
+    pages = []
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            main(["rapports", "--trimestre", "2021-T3", "--departement", "40", "--racine", str(project)])
+        pages.append((project / "outputs" / "2021-T3" / "40" / "rapport_financier.html").read_text(encoding="utf-8"))
+        if len(pages) == 1:
+            folder = project / "data" / "raw" / "2024-06-03"
+            folder.mkdir()
+            (project / "data" / "raw" / "2024-04-02" / "liste_acv_landes.csv").rename(folder / "liste_acv_landes.csv")
+    said = "Refaite avec la livraison du 3 juin 2024"
+    assert [said in page for page in pages] == [False, True, True]
+    assert pages[1] == pages[2]

@@ -118,6 +118,7 @@ def _make_ready(root: str) -> None:
     from pvd_analysis.communes import load_referentiel
     from pvd_analysis.dataset.deliveries import referentiel_folder
     from pvd_analysis.dataset.store import package_hash
+    from pvd_analysis.errors import PvdError
     from pvd_analysis.reports.html import notebook_to_html
 
     # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.
@@ -130,7 +131,7 @@ def _make_ready(root: str) -> None:
     vocabulary.get_ready()
     package_hash()
     # Files that cannot be read are the business of the child that needs them.
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, PvdError):
         load_referentiel(referentiel_folder(Path(root))).get_ready()
 
 
