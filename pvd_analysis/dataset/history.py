@@ -60,13 +60,11 @@ def _surely_by(table: pd.DataFrame, column: str) -> pd.Series:
     known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
     partial = known.notna() & precisions.ne("jour")
     if partial.any():
-        firsts = zip(known[partial].dt.date, precisions[partial], strict=True)
-        known[partial] = pd.array([_last_day(*first) for first in firsts], dtype="datetime64[s]")
+        # the same few periods stand in all rows of a list
+        ranks, periods = pd.MultiIndex.from_arrays([known[partial], precisions[partial]]).factorize()
+        days = [last_day(first.date(), precision) for first, precision in periods]
+        known[partial] = pd.array(days, dtype="datetime64[s]").take(ranks)
     return known
-
-
-# the same few periods stand in all rows of a list
-_last_day = cache(last_day)
 
 
 def seen_at(states: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:

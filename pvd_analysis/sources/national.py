@@ -79,7 +79,9 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         )
     ]
     source = f"{form.listing} {year}"
-    table = without_rows(replace(table, rows=rows), unplaced, "departement_illisible")
+    table = replace(table, rows=rows)
+    if len(unplaced):
+        table = without_rows(table, unplaced, "departement_illisible")
     return SourceRead(source, scope_of(set(table.rows["code_departement"])), (table,), tuple(findings))
 
 
