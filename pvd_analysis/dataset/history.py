@@ -4,6 +4,9 @@ A row says one state of a fact and its dates; the states that it had before foll
 was « annoncé » in November), or stand in an older delivery that a newer one replaced. `seen_at` picks, of each fact, the
 state that it had on a day: nothing that was known of a date is unknown later.
 
+Nothing is said of a time that nobody spoke of: a post or an action that an older classeur does not hold, and that nothing
+dates, begins on the day that the first one which tells it speaks of.
+
 A newer delivery that says otherwise of a state, with no later date, corrects it: the past is told as it is now known. One
 that says another state, or a later date, continues it: the past keeps what it knew.
 """
@@ -259,13 +262,16 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
     told = [dated_states(name, rows) for _, rows in deliveries]
     if len(told) == 1:
         return told[0]
+    table = table_description(name)
     rows = pd.concat(told, ignore_index=True)
     course: dict[str, list[_State]] = {}
     last: dict[str, list[_State]] = {}
     last_day, start = pd.NaT, 0
     for (file, _), states in zip(deliveries, told, strict=True):
-        now = _by_fact(states, table_description(name), start)
+        now = _by_fact(states, table, start)
         start += len(states)
+        if file != deliveries[0][0] and table.state and not table.amount:
+            _begin(now, course, speaks_of(file))
         _end(course, last, now, last_day, speaks_of(file))
         for fact, said in now.items():
             course[fact] = _continued(course.get(fact, []), said, speaks_of(file))
@@ -299,6 +305,14 @@ def _by_fact(states: pd.DataFrame, table: TableDescription, start: int) -> dict[
     return found
 
 
+def _begin(now: dict[str, list[_State]], course: dict[str, list[_State]], told_on: pd.Timestamp) -> None:
+    """Let what is first told of a fact begin now, where nothing dates it."""
+    for fact in now.keys() - course.keys():
+        for state in now[fact]:
+            if pd.isna(state.effect):
+                state.effect = told_on
+
+
 def _end(
     course: dict[str, list[_State]],
     last: dict[str, list[_State]],
@@ -310,13 +324,20 @@ def _end(
 
     One whose successor was there already on the day of its own delivery was only misnamed: it has never been.
     """
-    begins = {states[-1].alias: states[0].effect for fact, states in now.items() if fact not in last}
+    successors = {states[-1].alias: states for fact, states in now.items() if fact not in last}
     for fact in last.keys() - now.keys():
-        begin = begins.get(last[fact][-1].alias, told_on)
+        successor = successors.get(last[fact][-1].alias)
+        begin = told_on if successor is None else _first_event(successor)
         if fact.partition("|#")[0] in now or not begin > last_day:
-            del course[fact]
+            misnamed = course.pop(fact)
+            if successor is not None:
+                successor[0].effect = misnamed[0].effect
         else:
             course[fact][-1].end = begin
+
+
+def _first_event(states: Sequence[_State]) -> pd.Timestamp:
+    return next((state.event for state in states if pd.notna(state.event)), pd.NaT)
 
 
 def _continued(known: list[_State], states: list[_State], told_on: pd.Timestamp) -> list[_State]:
@@ -334,9 +355,12 @@ def _continued(known: list[_State], states: list[_State], told_on: pd.Timestamp)
     ):
         # the same again, or said otherwise: and with it what its delivery implied of the past
         kept = [state for state in known if state.file != before.file]
-        if before.said == after.said:
+        if before.said == after.said or (pd.isna(after.event) and not _was_foreseen(before)):
             after.effect = before.effect
-        return [*kept, *(states[len(kept) - len(known) :] if kept else states)]
+        course = [*kept, *(states[len(kept) - len(known) :] if kept else states)]
+        if pd.isna(course[0].effect) and pd.notna(known[0].effect):
+            course[0].effect = min(known[0].effect, told_on)
+        return course
     since = [
         each
         for each in states[:-1]

@@ -132,7 +132,8 @@ def _course_title(table: pd.DataFrame, undated: int) -> str:
         return title
     if more:
         return f"{title}, {format_number(abs(more))} de {'plus' if more > 0 else 'moins'} qu'un trimestre plus tôt"
-    since = table.loc[table["postes_recrutes"].eq(filled), "trimestre"].iloc[0]
+    others = table.index[table["postes_recrutes"].ne(filled)]
+    since = table["trimestre"].iloc[others[-1] + 1 if len(others) else 0]
     return f"{title}, sans changement depuis le {Trimestre.parse(since).label}"
 
 
