@@ -16,6 +16,7 @@ from pvd_analysis.analysis.conventions import (
 from pvd_analysis.analysis.engineering import (
     PostCounts,
     club,
+    communes_with_vacant_post,
     communes_without_post,
     post_counts,
     posts,
@@ -71,6 +72,7 @@ __all__ = [
     "changes",
     "changes_reckoning",
     "club",
+    "communes_with_vacant_post",
     "communes_without_post",
     "computed_indicators",
     "convention_states",

@@ -98,7 +98,7 @@ def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
 
 def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
     for row in posts(d).dropna(subset="date_fin").itertuples():
-        is_over = last_day(row.date_fin.date(), row.date_fin_precision) <= d.arrete_le
+        is_over = last_day(row.date_fin.date(), row.date_fin_precision) < d.arrete_le
         yield (
             f"fin-poste-{row.id_poste}",
             row.date_fin,

@@ -33,12 +33,14 @@ from typing import Any
 
 import pandas as pd
 
+from pvd_analysis.analysis.conventions import NEAR, NOT_KNOWN
 from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import delivered_on
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import format_date
+from pvd_analysis.vocabulary import term_label
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -263,16 +265,24 @@ def _reason(row: Any, day: dt.date) -> str:
     dated = "Sans date" if pd.isna(row.date_fait) else f"Daté du {format_date(row.date_fait)}"
     delivery = f"livraison du {format_date(delivered_on(row.fichier))}"
     match row.classe:
+        case "modifie" if row.nature_ecart in AMOUNTS and row.avant != row.apres:
+            # what is paid has no other date than that of its decision
+            since = "" if row.apres == term_label("statut_financement", "paye") else f", {dated[0].lower()}{dated[1:]}"
+            return f"De « {row.avant} » à « {row.apres} »{since} ; {delivery}."
         case "nouveau" | "modifie":
             return f"{dated} ; {delivery}."
         case "corrige" if pd.isna(row.avant):
             return f"{dated}, encore inconnu au {format_date(day)} ; {delivery}."
+        case "corrige" if row.avant.startswith(NOT_KNOWN):
+            return f"Appris par la {delivery}."
         case "corrige":
             return f"Dit autrement par la {delivery}."
         case "retire" if pd.isna(row.apres):
             return f"N'est plus livré ; dernière mention : {delivery}."
         case "retire":
             return f"Refusé, abandonné ou annulé ; {delivery}."
+        case _ if row.nature_ecart == "echeance" and row.apres.startswith(NEAR):
+            return "L'échéance devient proche."
         case _ if row.nature_ecart == "echeance":
             return "Le temps a passé, sans signature."
         case _:

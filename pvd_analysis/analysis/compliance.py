@@ -20,6 +20,7 @@ from pvd_analysis.values import (
     format_number,
     format_partial,
     format_rate,
+    format_since,
     last_day,
 )
 from pvd_analysis.vocabulary import rule, term_label, terms, vocabulary_table
@@ -122,6 +123,8 @@ def _convention_alerts(d: Dataset) -> list[_Alert]:
     }
     found: list[_Alert] = []
     for row in convention_states(d).itertuples():
+        if row.etat_convention == "signée" and pd.isna(row.date_cadre):
+            found.append(((row.code_commune,), Constat("signature_sans_date", _place(row), trouve=row.commune)))
         if row.etat_convention not in rules:
             continue
         said = row.commune
@@ -169,7 +172,7 @@ def _post_end_alerts(d: Dataset) -> list[_Alert]:
         end = pd.Timestamp(last_day(row.date_fin.date(), row.date_fin_precision))
         if pd.notna(row.date_recrutement) and end < row.date_recrutement:
             name = "poste_fin_avant_debut"
-        elif end <= today and row.etat_poste == "recrute":
+        elif end < today and row.etat_poste == "recrute":
             name = "poste_fini"
         elif end - notice <= today and row.etat_poste == "recrute":
             name = "poste_fin_proche"
@@ -178,6 +181,24 @@ def _post_end_alerts(d: Dataset) -> list[_Alert]:
         said = f"{row.id_poste}, {row.communes_libelle} : fin {format_partial(row.date_fin, row.date_fin_precision)}"
         found.append((tuple(row.communes.split(";")), Constat(name, _place(row), trouve=said)))
     return found
+
+
+def _vacant_post_alerts(d: Dataset) -> list[_Alert]:
+    vacant = posts(d).query("etat_poste == 'vacant'")
+    return [
+        (
+            tuple(row.communes.split(";")),
+            Constat(
+                "poste_vacant",
+                _place(row),
+                trouve=f"{row.id_poste}, {row.communes_libelle} : vacant"
+                + (
+                    ", sans date" if pd.isna(row.date_fin) else f" {format_since(row.date_fin, row.date_fin_precision)}"
+                ),
+            ),
+        )
+        for row in vacant.itertuples()
+    ]
 
 
 def _plan_alerts(d: Dataset) -> list[_Alert]:
@@ -285,6 +306,7 @@ _ALERTS: Final[tuple[tuple[str, Callable[[Dataset], list[_Alert]]], ...]] = (
     ("laureats", _unserved_commune_alerts),
     ("postes", _post_alerts),
     ("postes", _post_end_alerts),
+    ("postes", _vacant_post_alerts),
     ("financements", _plan_alerts),
     ("financements", _early_aid_alerts),
     ("avis", _opinion_alerts),

@@ -9,11 +9,24 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import ort
+from pvd_analysis.sources.source_read import FRANCE
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["STATES", "convention_states", "deadline", "in_state", "signature_rows", "signatures", "state_counts"]
+__all__ = [
+    "NEAR",
+    "NOT_KNOWN",
+    "STATES",
+    "cadre_origins",
+    "convention_states",
+    "deadline",
+    "in_state",
+    "signature_rows",
+    "signatures",
+    "state_counts",
+]
 
-STATES = ("à signer", "dans les délais", "échéance proche", "dépassée", "signée", "non connue")
+NEAR, NOT_KNOWN = "échéance proche", "non connue"
+STATES = ("à signer", "dans les délais", NEAR, "dépassée", "signée", NOT_KNOWN)
 
 
 @functools.cache
@@ -121,8 +134,29 @@ def _followed_communes(d: Dataset) -> pd.Series:
     """Return the communes whose convention-cadre somebody follows: in a classeur, or in the list of the ORT."""
     in_classeur = d.laureats["code_commune"].isin(d.followed_communes)
     scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
-    in_list = d.laureats["code_departement"].isin(scopes.split("+")) | ("france" in scopes)
+    in_list = d.laureats["code_departement"].isin(scopes.split("+")) | (FRANCE in scopes)
     return d.laureats.loc[in_classeur | in_list, "code_commune"]
+
+
+def cadre_origins(d: Dataset) -> pd.DataFrame:
+    """Return what says of each laureate whether its convention-cadre is signed: its origin, by ``code_commune``.
+
+    The row that gives the date, else the newest one that speaks of it, else the follow-up of the ORT as a whole (blank sheet
+    and line), which has no row for a commune that has not begun; none for a commune that only a classeur follows.
+    """
+    origin = ["fichier", "feuille", "ligne"]
+    dated = signature_rows(d, "cadre_ort")[origin]
+    told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")].sort_values("fichier", kind="stable")
+    newest = told.drop_duplicates("code_commune", keep="last").set_index("code_commune")[origin]
+    lists = d.fichiers[d.fichiers["source"].eq(ort.NAME)].sort_values("livraison", kind="stable")
+    of_scope = {
+        code: file
+        for scope, file in zip(lists["perimetre"], lists["fichier"], strict=True)
+        for code in (d.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"))
+    }
+    laureates = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)].set_index("code_commune")
+    listed = laureates["code_departement"].map(of_scope).dropna().rename("fichier").to_frame()
+    return dated.combine_first(newest).combine_first(listed)[origin]
 
 
 def in_state(d: Dataset, state: str) -> int | None:

@@ -12,6 +12,7 @@ from pvd_analysis.values import Trimestre
 __all__ = [
     "PostCounts",
     "club",
+    "communes_with_vacant_post",
     "communes_without_post",
     "post_counts",
     "posts",
@@ -145,6 +146,17 @@ def communes_without_post(d: Dataset) -> list[str]:
     """
     served = served_communes(d)
     return list(served.loc[served["id_poste"].isna(), "commune"])
+
+
+def communes_with_vacant_post(d: Dataset) -> list[str]:
+    """Return the names of the laureate communes whose posts are all vacant: nobody serves them.
+
+    >>> pvd.analysis.communes_with_vacant_post(d)
+    []
+    """
+    served = served_communes(d).dropna(subset="id_poste")
+    is_vacant = served["etat_poste"].eq("vacant").groupby(served["commune"], sort=False).all()
+    return list(is_vacant.index[is_vacant])
 
 
 def provision(d: Dataset) -> pd.DataFrame:

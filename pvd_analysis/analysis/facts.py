@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from pvd_analysis.analysis.conventions import convention_states, signature_rows
+from pvd_analysis.analysis.conventions import cadre_origins, convention_states, signature_rows
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import event_date
+from pvd_analysis.dataset.history import event_date, surely_by
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.values import format_date, format_partial
+from pvd_analysis.values import counted, format_date, format_partial
 from pvd_analysis.vocabulary import term_label, terms
 
 __all__ = ["AMOUNTS", "FACT_COLUMNS", "STATES_ONLY", "facts"]
@@ -121,7 +121,7 @@ def _costs(d: Dataset) -> pd.DataFrame:
 
 
 def _adhesions(d: Dataset) -> pd.DataFrame:
-    states = _with_origin_of_signature(convention_states(d), d, "adhesion")
+    states = _with_origins(convention_states(d), signature_rows(d, "adhesion"))
     return states.assign(
         cle=states["code_commune"],
         libelle=states["commune"],
@@ -133,25 +133,30 @@ def _adhesions(d: Dataset) -> pd.DataFrame:
 def _deadlines(d: Dataset) -> pd.DataFrame:
     """Return the convention-cadre of each commune that has joined: signed, or due on a day that comes close or passes."""
     joined = convention_states(d).dropna(subset="date_adhesion")
-    states = _with_origin_of_signature(_with_origin_of_signature(joined, d, "adhesion"), d, "cadre_ort")
+    states = _with_origins(_with_origins(joined, signature_rows(d, "adhesion")), cadre_origins(d))
+    undated = states["etat_convention"].eq("signée") & states["date_cadre"].isna()
     return states.assign(
         cle=states["code_commune"],
         libelle=states["commune"],
         etat=[
             "signée, date non connue"
-            if row.etat_convention == "signée" and pd.isna(row.date_cadre)
+            if is_undated
             else _signed(row.date_cadre, f"{row.etat_convention} ({format_date(row.echeance_cadre)})")
-            for row in states.itertuples()
+            for row, is_undated in zip(states.itertuples(), undated, strict=True)
         ],
-        date_fait=states["date_cadre"].fillna(states["date_adhesion"]),
+        date_fait=states["date_cadre"].fillna(states["date_adhesion"].mask(undated)),
     )
 
 
-def _with_origin_of_signature(states: pd.DataFrame, d: Dataset, kind: str) -> pd.DataFrame:
-    """Return the states with the origin of the row that gives the date of signature, where there is one."""
-    origin = ["fichier", "feuille", "ligne"]
-    found = signature_rows(d, kind).reindex(states["code_commune"]).set_index(states.index)
-    return states.assign(**{column: found[column].where(found["ligne"].notna(), states[column]) for column in origin})
+def _with_origins(states: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
+    """Return the states with the origin that is told of each commune (by ``code_commune``), where there is one."""
+    found = origins.reindex(states["code_commune"]).set_index(states.index)
+    return states.assign(
+        **{
+            column: found[column].where(found["fichier"].notna(), states[column])
+            for column in ("fichier", "feuille", "ligne")
+        }
+    )
 
 
 def _posts(d: Dataset) -> pd.DataFrame:
@@ -164,33 +169,24 @@ def _posts(d: Dataset) -> pd.DataFrame:
             f"{term_label('etat_poste', state)} ({where})"
             for state, where in zip(d.postes["etat_poste"], towns, strict=True)
         ],
-        date_fait=d.event_days("postes"),
+        # a post is vacant from the end of its holder on, not from the recruitment
+        date_fait=d.event_days("postes").mask(d.postes["etat_poste"].eq("vacant"), surely_by(d.postes, "date_fin")),
     )
 
 
 def _sessions(d: Dataset) -> pd.DataFrame:
-    rows = d.formations
-    who = [
-        ""
-        if pd.isna(row.participant)
-        else f", {term_label('participant', row.participant)}"
-        f"{'' if pd.isna(row.code_commune) else ' (' + d.referentiel.commune_name(row.code_commune) + ')'}"
-        for row in rows.itertuples()
-    ]
-    return _actions(
+    """Return one fact for each session: who took part is told with its state, and makes no other session of it."""
+    sessions = d.formations.groupby(["code_departement", "session"], sort=False)
+    rows = sessions.first().reset_index()
+    attended = sessions["participant"].count().to_numpy()
+    found = _actions(
         rows,
         "formations",
-        _told_apart(
-            [f"{row.code_departement}|{row.session}|{row.code_commune}|{row.participant}" for row in rows.itertuples()]
-        ),
-        [f"Session {row.session}{said}" for row, said in zip(rows.itertuples(), who, strict=True)],
+        list(rows["code_departement"] + "|" + rows["session"]),
+        [f"Session {session}" for session in rows["session"]],
     )
-
-
-def _told_apart(keys: list[str]) -> list[str]:
-    """Return keys that are each one fact: two agents of one town at one session are two."""
-    again = pd.Series(keys, dtype="str").groupby(keys).cumcount() if keys else []
-    return [f"{key}|#{number + 1}" if number else key for key, number in zip(keys, again, strict=True)]
+    said = [f"{state}, {counted(number, 'participant')}" for state, number in zip(found["etat"], attended, strict=True)]
+    return found.assign(etat=found["etat"].where(attended == 0, said))
 
 
 def _meetings(d: Dataset) -> pd.DataFrame:

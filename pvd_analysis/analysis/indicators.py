@@ -75,8 +75,8 @@ def filled_posts(d: Dataset) -> float | None:
 
 
 def served(d: Dataset) -> float | None:
-    """Communes that a post serves, filled or not; None without a classeur of that quarter or before."""
-    return _served(d, ["recrute", "en_cours", "vacant"])
+    """Communes that a post serves, filled or under recruitment: a vacant one serves nobody; None without a classeur of that quarter or before."""
+    return _served(d, ["recrute", "en_cours"])
 
 
 def served_by_filled_post(d: Dataset) -> float | None:

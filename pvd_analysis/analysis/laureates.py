@@ -7,7 +7,7 @@ from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.analysis.engineering import served_communes, training
 from pvd_analysis.analysis.funding import aids_by
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.values import format_date, format_partial
+from pvd_analysis.values import format_date, format_partial, format_since, format_when
 from pvd_analysis.vocabulary import term_label
 
 __all__ = ["dashboard"]
@@ -82,11 +82,11 @@ def _posts(served: pd.DataFrame) -> str:
 
 def _when(row: object) -> str:
     """Return since when a post is filled, or vacant; nothing where it is not known."""
-    day, precision, word = {
-        "recrute": (row.date_recrutement, row.date_recrutement_precision, "en"),  # type: ignore[attr-defined]
-        "vacant": (row.date_fin, row.date_fin_precision, "depuis"),  # type: ignore[attr-defined]
-    }.get(row.etat_poste, (pd.NaT, None, ""))  # type: ignore[attr-defined]
-    return "" if pd.isna(day) else f" {word} {format_partial(day, precision)}"
+    day, precision, said = {
+        "recrute": (row.date_recrutement, row.date_recrutement_precision, format_when),  # type: ignore[attr-defined]
+        "vacant": (row.date_fin, row.date_fin_precision, format_since),  # type: ignore[attr-defined]
+    }.get(row.etat_poste, (pd.NaT, None, format_when))  # type: ignore[attr-defined]
+    return "" if pd.isna(day) else f" {said(day, precision)}"
 
 
 def _sessions(rows: pd.DataFrame) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "not_yet_at",
     "seen_at",
     "speaks_of",
+    "surely_by",
 ]
 
 HISTORY_COLUMNS = ("fait", "effet", "fin")
@@ -55,11 +56,12 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
     """
     days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     for column in table_description(name).dates:
-        days = days.fillna(_surely_by(table, column))
+        days = days.fillna(surely_by(table, column))
     return days
 
 
-def _surely_by(table: pd.DataFrame, column: str) -> pd.Series:
+def surely_by(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return the last day of each date of a column, blank when it is not known."""
     known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
     partial = known.notna() & precisions.ne("jour")
     if partial.any():
@@ -160,8 +162,8 @@ _States = tuple[list[pd.DataFrame], pd.DataFrame]
 
 def _course_of_financings(states: pd.DataFrame) -> _States:
     """An aid that was announced, then decided, has been « annoncé » in between."""
-    announced = _surely_by(states, "date_annonce")
-    before = states["statut"].isin(_DECIDED) & (announced < _surely_by(states, "date_decision"))
+    announced = surely_by(states, "date_annonce")
+    before = states["statut"].isin(_DECIDED) & (announced < surely_by(states, "date_decision"))
     earlier = _undated(states[before], "date_decision").assign(statut="annonce", effet=announced[before])
     return [earlier], states
 
@@ -179,7 +181,7 @@ def _course_of_posts(states: pd.DataFrame) -> _States:
     sought = _undated(states[dated], "date_recrutement").assign(etat_poste="en_cours", effet=pd.NaT)
     then_filled = states[vacant & dated].assign(etat_poste="recrute")
     # nothing dates the vacancy of a post that was never filled: it has always been so
-    ended = _surely_by(states, "date_fin").fillna(_told_on(states).where(dated))
+    ended = surely_by(states, "date_fin").fillna(_told_on(states).where(dated))
     return [sought, then_filled], states.assign(effet=recruited.where(filled).fillna(ended.where(vacant)))
 
 
@@ -333,7 +335,8 @@ def _end(
             if successor is not None:
                 successor[0].effect = misnamed[0].effect
         else:
-            course[fact][-1].end = begin
+            for state in course[fact]:
+                state.end = begin if pd.isna(state.end) else state.end
 
 
 def _first_event(states: Sequence[_State]) -> pd.Timestamp:

@@ -56,6 +56,8 @@ _LINES: Final[dict[str, dict[str, Any]]] = {
     "délai qui reste": {"color": _BLUE, "linewidth": 2.2, "linestyle": (0, (1, 2))},
     "délai non utilisé": {"color": _BLUE, "linewidth": 2.2, "linestyle": (0, (1, 5))},
     "dépassement": {"color": _PLUM, "linewidth": 3.4},
+    # nothing tells how much of the time was used
+    "signée, date non connue": {"color": GREY, "linewidth": 1.0},
 }
 _AXIS_HEIGHT: Final = 18.0
 
@@ -264,18 +266,23 @@ def _draw_row(
 
 def _add_days(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:
     if pd.notna(row.date_adhesion):
-        due = row.echeance_cadre
-        reached = row.date_cadre if pd.notna(row.date_cadre) else today
+        start, end = line.x(row.date_adhesion), line.x(row.echeance_cadre)
         if row.etat_convention == "signée" and pd.isna(row.date_cadre):
-            reached = min(today, due)
-        start, in_time = line.x(row.date_adhesion), line.x(min(reached, due))
-        strokes.line("délai", start, in_time, y)
-        if reached < due:
-            rest = "délai qui reste" if pd.isna(row.date_cadre) else "délai non utilisé"
-            strokes.line(rest, line.x(reached), line.x(due), y)
-        elif row.etat_convention != "non connue":
-            strokes.line("dépassement", line.x(due), line.x(reached), y)
+            strokes.line("signée, date non connue", start, end, y)
+        else:
+            _add_time_used(strokes, y, row, line, today)
         strokes.mark("adhésion", start, y)
-        strokes.mark("échéance", line.x(due), y)
+        strokes.mark("échéance", end, y)
     if pd.notna(row.date_cadre):
         strokes.mark("signée", line.x(row.date_cadre), y)
+
+
+def _add_time_used(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:
+    due = row.echeance_cadre
+    reached = today if pd.isna(row.date_cadre) else row.date_cadre
+    strokes.line("délai", line.x(row.date_adhesion), line.x(min(reached, due)), y)
+    if reached < due:
+        rest = "délai qui reste" if pd.isna(row.date_cadre) else "délai non utilisé"
+        strokes.line(rest, line.x(reached), line.x(due), y)
+    elif row.etat_convention != "non connue":
+        strokes.line("dépassement", line.x(due), line.x(reached), y)

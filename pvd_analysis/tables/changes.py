@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pvd_analysis.analysis.changes import CLASSES, change_counts, changes, changes_reckoning
+from pvd_analysis.analysis.conventions import NOT_KNOWN
 from pvd_analysis.analysis.facts import AMOUNTS, STATES_ONLY
 from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
@@ -78,7 +79,9 @@ def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str) ->
 def _learned_since(found: pd.DataFrame, then: Trimestre) -> str:
     """Say how many of the corrections are facts of the past that were only learned since: no movement of the quarter."""
     learned = (
-        found["classe"].eq("corrige") & found["avant"].isna() & (found["date_fait"] <= pd.Timestamp(then.last_day))
+        found["classe"].eq("corrige")
+        & (found["avant"].isna() | found["avant"].str.startswith(NOT_KNOWN).fillna(False))
+        & (found["date_fait"] <= pd.Timestamp(then.last_day))
     )
     count = int(learned.sum())
     if not count:

@@ -50,15 +50,16 @@ def post_counts_table(d: Dataset) -> ReportTable:
             empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
         )
     followed = len(d.followed_communes)
-    served = followed - len(engineering.communes_without_post(d))
+    without, vacant = len(engineering.communes_without_post(d)), len(engineering.communes_with_vacant_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
         ("dont postes partagés entre plusieurs communes", counts.shared),
         ("Postes dont le chef de projet est recruté", counts.recruited),
         ("Recrutements en cours", counts.under_way),
         *([("Postes vacants", counts.vacant)] if counts.vacant else []),
-        ("Communes lauréates servies par un poste", served),
-        ("Communes lauréates sans poste", followed - served),
+        ("Communes lauréates servies par un poste", followed - without - vacant),
+        *([("Communes lauréates dont le poste est vacant", vacant)] if vacant else []),
+        ("Communes lauréates sans poste", without),
         *([("Communes lauréates sans suivi connu", len(d.laureats) - followed)] if followed < len(d.laureats) else []),
     ]
     return ReportTable.build(

@@ -227,10 +227,12 @@ def _other_posts(d: Dataset) -> str:
 
 
 def _other_conventions(d: Dataset) -> str:
-    states = conventions.convention_states(d)["etat_convention"]
-    said = [counted(int(states.eq("dépassée").sum()), "échéance dépassée")]
-    if unknown := int(states.eq("non connue").sum()):
-        said.append(counted(unknown, "non connue"))
+    states = conventions.convention_states(d)
+    said = [counted(int(states["etat_convention"].eq("dépassée").sum()), "échéance dépassée")]
+    if unknown := int(states["etat_convention"].eq("non connue").sum()):
+        said.append(counted(unknown, "non connue", "non connues"))
+    if undated := int((states["etat_convention"].eq("signée") & states["date_cadre"].isna()).sum()):
+        said.append(f"{counted(undated, 'signée', 'signées')} sans date")
     return ", ".join(said)
 
 
@@ -242,7 +244,9 @@ def _shared_posts(d: Dataset) -> str:
 def _towns_without_post(d: Dataset) -> str:
     towns = engineering.communes_without_post(d)
     unknown = len(d.laureats) - len(d.followed_communes)
-    beside = f" ; {counted(unknown, 'commune')} sans suivi connu" if unknown else ""
+    vacant = len(engineering.communes_with_vacant_post(d))
+    beside = f" ; {counted(vacant, 'autre')} dont le poste est vacant" if vacant else ""
+    beside += f" ; {counted(unknown, 'commune')} sans suivi connu" if unknown else ""
     if len(towns) > _MOST_NAMED:
         towns = [*towns[: _MOST_NAMED - 1], f"{len(towns) - _MOST_NAMED + 1} autres"]
     return (sentence_list(towns) or "toutes sont servies") + beside

@@ -22,7 +22,15 @@ from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.quality import files_table
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
 from pvd_analysis.tables.summary import convention_sentences, coverage_sentences, project_sentences
-from pvd_analysis.values import counted, format_date, format_euros, format_number, format_partial, sentence_list
+from pvd_analysis.values import (
+    counted,
+    format_date,
+    format_euros,
+    format_number,
+    format_since,
+    format_when,
+    sentence_list,
+)
 from pvd_analysis.vocabulary import rule, term_label
 
 __all__ = [
@@ -94,8 +102,8 @@ def _post_figure(d: Dataset) -> KeyFigure:
         return KeyFigure("Chef de projet", "aucun poste", "aucune commune n'est servie", "poste")
     filled = table[table["etat_poste"].eq("recrute")]
     post = (filled if len(filled) else table).iloc[0]
-    when = format_partial(post["date_recrutement"], post["date_recrutement_precision"])
-    said = [f"en {when}"] if pd.notna(post["date_recrutement"]) else []
+    recruited = post["date_recrutement"]
+    said = [format_when(recruited, post["date_recrutement_precision"])] if pd.notna(recruited) else []
     if post["partage"]:
         said.append("poste partagé")
     label = f"poste {term_label('etat_poste', post['etat_poste'])}"
@@ -109,7 +117,7 @@ def _vacant_since(post: pd.Series) -> str:
     """Return since when a post is vacant, nothing when its end is not known."""
     if pd.isna(post["date_fin"]):
         return ""
-    return f"depuis {format_partial(post['date_fin'], post['date_fin_precision'])}"
+    return format_since(post["date_fin"], post["date_fin_precision"])
 
 
 def _money_figures(d: Dataset) -> list[KeyFigure]:
@@ -178,8 +186,8 @@ def _posts_sentence(d: Dataset) -> str:
         return f"Aucun poste de chef de projet ne sert {towns}."
     said = []
     for post in table.itertuples():
-        when = format_partial(post.date_recrutement, post.date_recrutement_precision)
-        since = f" en {when}" if pd.notna(post.date_recrutement) else ""
+        recruited = post.date_recrutement
+        since = f" {format_when(recruited, post.date_recrutement_precision)}" if pd.notna(recruited) else ""
         state = {
             "recrute": f"Le chef de projet est recruté{since}",
             "en_cours": "Le recrutement du chef de projet est en cours",

@@ -11,6 +11,8 @@ from pvd_analysis.values.french import (
     format_number,
     format_partial,
     format_rate,
+    format_since,
+    format_when,
     of_name,
     sentence_list,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "format_number",
     "format_partial",
     "format_rate",
+    "format_since",
+    "format_when",
     "last_day",
     "of_name",
     "read_amount",

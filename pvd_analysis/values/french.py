@@ -17,6 +17,8 @@ __all__ = [
     "format_number",
     "format_partial",
     "format_rate",
+    "format_since",
+    "format_when",
     "of_name",
     "sentence_list",
 ]
@@ -108,6 +110,38 @@ def format_partial(first: dt.date | None, precision: str | None) -> str:
     day = first.date() if isinstance(first, dt.datetime) else first
     known = Precision.JOUR if _is_missing(precision) or not precision else Precision(precision)
     return str(PartialDate(day, known))
+
+
+def format_when(first: dt.date, precision: str | None) -> str:
+    """Return when something happened, with its preposition.
+
+    >>> format_when(dt.date(2021, 5, 1), "jour"), format_when(dt.date(2021, 5, 1), "mois")
+    ('le 1er mai 2021', 'en mai 2021')
+    >>> format_when(dt.date(2021, 9, 22), "saison"), format_when(dt.date(2021, 3, 20), "saison")
+    ("à l'automne 2021", 'au printemps 2021')
+    """
+    return _with_preposition(first, precision)[0]
+
+
+def format_since(first: dt.date, precision: str | None) -> str:
+    """Return since when something is so.
+
+    >>> format_since(dt.date(2021, 11, 30), "jour"), format_since(dt.date(2021, 11, 1), "mois")
+    ('depuis le 30 novembre 2021', 'depuis novembre 2021')
+    >>> format_since(dt.date(2021, 9, 22), "saison"), format_since(dt.date(2021, 1, 1), "annee")
+    ("depuis l'automne 2021", 'depuis 2021')
+    """
+    return _with_preposition(first, precision)[1]
+
+
+def _with_preposition(first: dt.date, precision: str | None) -> tuple[str, str]:
+    said = format_partial(first, precision)
+    known = Precision(precision or Precision.JOUR)
+    if known in {Precision.MOIS, Precision.ANNEE}:
+        return f"en {said}", f"depuis {said}"
+    if known == Precision.SAISON and not said.startswith("printemps"):
+        return f"à l'{said}", f"depuis l'{said}"
+    return f"{'le' if known == Precision.JOUR else 'au'} {said}", f"depuis le {said}"
 
 
 def format_boolean(value: object) -> str:
