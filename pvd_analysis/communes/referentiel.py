@@ -96,8 +96,10 @@ class Referentiel:
         ``40``, ``040``, ``40.0``, ``Landes``, ``Landes (40)``, ``40 - Landes``; ``2A``, ``02A``, ``20A``; ``69D``, ``69M``,
         the codes of the collectivités that have the powers of a département. ``20`` and ``6AE`` are two départements.
         """
-        tidy = re.sub(r"[.,]0+$", "", written.strip())
-        return self._departement_codes.get(fold(tidy).lstrip("0"))
+        if written not in self._read_departements:
+            tidy = re.sub(r"[.,]0+$", "", written.strip())
+            self._read_departements[written] = self._departement_codes.get(fold(tidy).lstrip("0"))
+        return self._read_departements[written]
 
     def departement_of_epci(self, siren: str) -> str | None:
         """Return the département of an EPCI, where most of its inhabitants are; None when no commune is of it."""
@@ -174,6 +176,11 @@ class Referentiel:
     @cached_property
     def _communes_by_siren(self) -> dict[str, str]:
         return {siren: code for code, siren in self._column("siren").items() if isinstance(siren, str)}
+
+    @cached_property
+    def _read_departements(self) -> dict[str, str | None]:
+        """The départements that were read so far, as they are written: a list writes its own on every line."""
+        return {}
 
     @cached_property
     def _departement_codes(self) -> dict[str, str]:

@@ -95,8 +95,10 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
 def _cited(codes: pd.Series, titles: pd.Series, referentiel: Referentiel) -> list[str]:
     """Return what is to be said of each line whose title names the town under which it is filed."""
     said = zip(codes.to_numpy(object, na_value=None), titles.to_numpy(object, na_value=None), strict=True)
-    names = [(full_key(referentiel.commune_name(code)) if code else "", full_key(title or "")) for code, title in said]
-    return [" ; l'intitulé cite cette commune" if name and name in title else "" for name, title in names]
+    cites = [
+        bool(code and title and full_key(referentiel.commune_name(code)) in full_key(title)) for code, title in said
+    ]
+    return [" ; l'intitulé cite cette commune" if is_cited else "" for is_cited in cites]
 
 
 def _place(line: _Line, referentiel: Referentiel) -> _Place:
@@ -110,7 +112,7 @@ def _place(line: _Line, referentiel: Referentiel) -> _Place:
     own = referentiel.in_year(own, line.exercice) if own else None
     kind = "commune" if own else line.type_beneficiaire or _kind(line, siren, referentiel)
     place = _settled(line, kind, siren, code, own, referentiel)
-    return place._replace(kind=kind, departement=_departement(line, place, siren, code, referentiel))
+    return _Place(_departement(line, place, siren, code, referentiel), kind, *place[2:])
 
 
 def _kind(line: _Line, siren: str | None, referentiel: Referentiel) -> str | None:
