@@ -94,11 +94,11 @@ def _read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
         if source.recognises(raw):
             content = source.read(raw, referentiel)
             table_findings = [finding for table in content.tables for finding in table.findings]
-            return FileRead(name, raw.sha256, content, (*content.findings, *table_findings))
+            return FileRead(name, raw.sha256, content, (*raw.findings, *content.findings, *table_findings))
     finding = Constat(
         "fichier_inconnu",
         Origine(name),
         trouve=", ".join(f"feuille « {sheet.name} »" for sheet in raw.sheets if sheet.name) or "colonnes inconnues",
         attendu="l'un de : " + ", ".join(source.NAME for source in SOURCES),
     )
-    return FileRead(name, raw.sha256, None, (finding,))
+    return FileRead(name, raw.sha256, None, (finding, *raw.findings))

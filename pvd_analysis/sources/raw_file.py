@@ -1,16 +1,17 @@
 """A raw file opened once: its sheets as grids of cells, or its GeoJSON document, or the reason why it cannot be read."""
 
-import csv
 import hashlib
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
+from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources.delimited import read_delimited
 from pvd_analysis.sources.safety import Unreadable, safe_content
 from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold
@@ -32,12 +33,14 @@ _JSON_SUFFIXES = {".geojson", ".json"}
 class Sheet:
     """The cells of one sheet, from its first row and first column; ``rows[0]`` is row 1.
 
-    ``masked`` are the cells (row and column from 0) in which an e-mail address or a telephone number was masked.
+    ``masked`` are the cells (row and column from 0) in which an e-mail address or a telephone number was masked. In a
+    delimited text each row says by its length whether its cells stand under their headers.
     """
 
     name: str
     rows: list[list[Cell]]
     masked: tuple[tuple[int, int], ...] = ()
+    is_delimited: bool = False
 
     @cached_property
     def folded_head(self) -> list[dict[int, str]]:
@@ -50,12 +53,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A raw file: its name below ``data/raw``, its fingerprint and its content."""
+    """A raw file: its name below ``data/raw``, its fingerprint, its content, and what is doubtful in its writing."""
 
     name: str
     sha256: str
     sheets: tuple[Sheet, ...] = ()
     document: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Constat, ...] = ()
 
 
 def masked_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
@@ -98,7 +102,15 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     if suffix in _JSON_SUFFIXES:
         return RawFile(name, sha256, document=_json_document(content))
     if suffix in _CSV_SUFFIXES:
-        return RawFile(name, sha256, sheets=(masked_sheet("", _csv_rows(content)),))
+        text = read_delimited(content)
+        sheet = replace(masked_sheet("", text.rows), is_delimited=True)
+        findings = tuple(
+            Constat(
+                rule, Origine(name, None, None if row < 0 else row + 1), trouve=masked_text(found), attendu=expected
+            )
+            for row, rule, found, expected in text.remarks
+        )
+        return RawFile(name, sha256, sheets=(sheet,), findings=findings)
     raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
 
 
@@ -132,19 +144,3 @@ def _json_document(content: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise Unreadable("fichier_illisible", "JSON sans objet à la racine", "un fichier GeoJSON complet")
     return document
-
-
-def _csv_rows(content: bytes) -> list[list[Cell]]:
-    """Return the rows of a CSV file: UTF-8 (with or without BOM) else cp1252, separator found in the first line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        raise Unreadable("fichier_illisible", "contenu binaire", "un fichier CSV en texte")
-    first_line = text.split("\n", 1)[0]
-    separator = max(";,\t|", key=first_line.count)
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
-    except csv.Error as error:
-        raise Unreadable("fichier_illisible", f"CSV invalide ({error})", "un fichier CSV") from error

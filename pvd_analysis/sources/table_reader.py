@@ -34,6 +34,9 @@ __all__ = [
 
 # What makes a column another one: an amount with tax or in thousands is never proposed for one without.
 _UNIT = re.compile(r"(?i)k ?€|k ?eur|m ?€|m ?eur|milliers?|millions?|\\bttc\\b")
+_LENGTH_EXPECTED = "autant de cellules que l'en-tête : un texte qui contient le séparateur s'écrit entre guillemets"
+# Fewer rows of one length than that are no habit of a program.
+_FEWEST_ALIKE = 3
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
@@ -86,7 +89,12 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     cells = [row for _, row in numbered]
     columns = _read_columns(cells, form, header, place)
     findings = _header_findings(sheet, form, header, file) + personal_findings(sheet, header, file)
-    amounts = _amounts(columns, form, len(cells))
+    shifted = _shifted(sheet, header, cells)
+    # what stands under the header of another column is no amount
+    amounts = [
+        None if is_shifted else cents
+        for cents, is_shifted in zip(_amounts(columns, form, len(cells)), shifted, strict=True)
+    ]
 
     complete = np.ones(len(cells), dtype=bool)
     for field in form.required_fields:
@@ -98,11 +106,14 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
             complete[[position for position, reading in column.remarks.items() if reading.is_refused]] = False
     if form.has_example_row:
         complete &= np.fromiter((not is_example_row(row) for row in cells), bool, len(cells))
+    complete &= ~shifted
 
     aside: list[dict[str, Any]] = []
     totals: dict[int, str] = {}
     for position in np.flatnonzero(~complete).tolist():
         motive = _motive(cells[position], form)
+        if motive == "cellule_obligatoire_vide" and shifted[position]:
+            motive = "longueur_de_ligne"
         if motive == "ligne_de_total":
             totals[position] = _first_text(cells[position])
         aside.append(
@@ -240,6 +251,23 @@ def _motive(row: list[Any], form: Form) -> str:
     return "cellule_obligatoire_vide"
 
 
+def _shifted(sheet: Sheet, header: Header, cells: list[list[Any]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which rows of a delimited text are longer or shorter than their header: a separator or a line break too many.
+
+    A program may end every row with a separator, or leave out the blank cells at the end: most rows have that length then.
+    """
+    widths = np.fromiter(map(len, cells), int, len(cells))
+    width = len(sheet.rows[header.row])
+    if not sheet.is_delimited or (widths == width).all():
+        return np.zeros(len(cells), dtype=bool)
+    usual = int(np.bincount(widths).argmax())
+    if (widths == usual).sum() < _FEWEST_ALIKE:
+        usual = width
+    is_usual = (widths == usual) & np.fromiter((not _says(row[width:]) for row in cells), bool, len(cells))
+    is_right: np.ndarray[Any, np.dtype[np.bool_]] = (widths == width) | is_usual
+    return ~is_right
+
+
 def _first_text(row: list[Any]) -> str:
     return next(str(cell).strip() for cell in row if _says([cell]))
 
@@ -282,9 +310,11 @@ def _row_findings(
 ) -> list[Constat]:
     """Return why a row is set aside: one finding for each cell at fault, or one for the row."""
     origin = Origine(file, sheet or None, numbers[position])
+    aside = SetAside(cents)
+    if motive == "longueur_de_ligne":
+        return [Constat(motive, origin, trouve=quoted, attendu=_LENGTH_EXPECTED, ecartee=aside)]
     if motive != "cellule_obligatoire_vide":
         return [Constat(motive, origin, trouve=quoted)]
-    aside = SetAside(cents)
     findings = []
     for column in columns:
         place = Origine(file, sheet or None, numbers[position], column.index + 1)
