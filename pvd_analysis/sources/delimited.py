@@ -125,13 +125,14 @@ def _separator(lines: Sequence[str]) -> tuple[str, int]:
 
     A title line above the table, and its commas, are few beside the lines of the table.
     """
-    best = (0, 0, ";")
+    best = (0, 1, ";")
     for separator in _SEPARATORS:
         counts = Counter(_unquoted(line).count(separator) for line in lines[:_LINES_LOOKED_AT] if line.strip())
         counts.pop(0, None)
         number, lines_alike = max(counts.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
-        best = max(best, (lines_alike, number, separator), key=lambda found: found[:2])
-    return best[2], best[1] + 1
+        # amounts with a decimal comma are two in each line; the separator of the table is there for each column
+        best = max(best, (lines_alike * number, number + 1, separator), key=lambda found: found[0])
+    return best[2], best[1]
 
 
 def _unquoted(line: str) -> str:
