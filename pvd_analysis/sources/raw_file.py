@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import python_calamine
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.delimited import read_delimited
 from pvd_analysis.sources.safety import Unreadable, safe_content
+from pvd_analysis.sources.unheld import SheetTraits, sheet_traits
+from pvd_analysis.values import counted
 from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold
 
@@ -20,6 +23,7 @@ __all__ = ["RawFile", "Sheet", "Unreadable", "masked_sheet", "open_raw_file"]
 
 Cell = Any
 _HEADER_SEARCH_ROWS = 40
+_SHOWN_ROWS = 10
 # Enough texts for one pass to cost little, few enough to hold them all twice.
 _MASKED_TOGETHER = 2_000
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -98,7 +102,8 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     sha256 = hashlib.sha256(content).hexdigest()
     suffix = path.suffix.casefold()
     if suffix in _WORKBOOK_SUFFIXES or content.startswith((_ZIP_SIGNATURE, _OLE_SIGNATURE)):
-        return RawFile(name, sha256, sheets=_workbook_sheets(content, suffix))
+        sheets, findings = _workbook_sheets(content, suffix, name)
+        return RawFile(name, sha256, sheets, findings=findings)
     if suffix in _JSON_SUFFIXES:
         return RawFile(name, sha256, document=_json_document(content))
     if suffix in _CSV_SUFFIXES:
@@ -114,7 +119,7 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
 
 
-def _workbook_sheets(content: bytes, suffix: str) -> tuple[Sheet, ...]:
+def _workbook_sheets(content: bytes, suffix: str, file: str) -> tuple[tuple[Sheet, ...], tuple[Constat, ...]]:
     # An .xlsx is a zip; when Excel encrypts one it becomes an OLE container, as an old .xls is.
     if content.startswith(_OLE_SIGNATURE) and suffix != ".xls":
         raise Unreadable(
@@ -124,16 +129,36 @@ def _workbook_sheets(content: bytes, suffix: str) -> tuple[Sheet, ...]:
         )
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return tuple(
-            masked_sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in workbook.sheet_names
-        )
-    except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError) as error:
+        found = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
+        traits = sheet_traits(content)
+    except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError, ET.ParseError) as error:
         raise Unreadable(
             "fichier_illisible",
             f"classeur endommagé ou incomplet ({type(error).__name__})",
             "un classeur qui s'ouvre dans Excel ou LibreOffice ; demandez un nouvel envoi",
         ) from error
+    findings: list[Constat] = []
+    for name, rows in found.items():
+        if name in traits:
+            traits[name].marked(rows)
+            findings += _hidden(file, masked_text(name), rows, traits[name])
+    return tuple(masked_sheet(name, rows) for name, rows in found.items()), tuple(findings)
+
+
+def _hidden(file: str, sheet: str, rows: list[list[Cell]], traits: SheetTraits) -> list[Constat]:
+    """Return what is said of the rows that a person who opens the workbook does not see: they are read as the others."""
+    origin = Origine(file, sheet or None)
+    if traits.is_hidden and any(any(cell not in (None, "") for cell in row) for row in rows):
+        return [Constat("feuille_masquee", origin)]
+    filled = [
+        row for row in traits.hidden_rows if row < len(rows) and any(cell not in (None, "") for cell in rows[row])
+    ]
+    if not filled:
+        return []
+    shown = ", ".join(str(row + 1) for row in filled[:_SHOWN_ROWS]) + ("…" if len(filled) > _SHOWN_ROWS else "")
+    return [Constat("lignes_masquees", origin, trouve=f"{counted(len(filled), 'ligne')} : {shown}")]
 
 
 def _json_document(content: bytes) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.personal_cells import personal_findings, quotable_texts
 from pvd_analysis.sources.raw_file import Sheet
+from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import table_description
@@ -129,7 +130,17 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
         )
         quoted = next(iter(quotable_texts(cells[position], sheet.rows[header.row], header)), "")
         findings += _row_findings(
-            columns, quoted, position, form, header, motive, file, sheet.name, numbers, amounts[position]
+            columns,
+            quoted,
+            cells[position],
+            position,
+            form,
+            header,
+            motive,
+            file,
+            sheet.name,
+            numbers,
+            amounts[position],
         )
     findings += _cell_findings(columns, complete, file, sheet.name, numbers, cells)
     findings += _total_findings(totals, amounts, form, header, file, sheet.name, numbers)
@@ -195,7 +206,11 @@ def without_rows(table: TableRead, labels: pd.Index, motive: str) -> TableRead:
 
 
 def _says(row: list[Any]) -> bool:
-    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
+    return any(
+        cell is not None
+        and (cell.strip() if isinstance(cell, str) else not (isinstance(cell, UnheldCell) and cell.is_blank))
+        for cell in row
+    )
 
 
 def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place) -> list[_Column]:
@@ -213,21 +228,26 @@ def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Pla
 def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place) -> _Column:
     """Read each different cell once: a list of a country writes the same few thousand values over and over."""
     read = cell_reader(field.reading, place)
-    if read is read_text and field.default is None:
+    is_held = UnheldCell not in set(map(type, cells))
+    if read is read_text and field.default is None and is_held:
         return _Column(field, index, [None if cell in form.blanks else plain_text(cell) for cell in cells], {})
     known: dict[Any, Any] = {}
     remarked: dict[Any, Reading[Any]] = {}
     # 1, 1.0 and True are one dictionary key and three different cells.
-    is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1
+    is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
     keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
     for key in dict.fromkeys(keys):
         cell = key[1] if is_mixed else key
-        reading = read(None if cell in form.blanks else cell)
+        reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
         known[key] = field.default if reading.is_absent else reading.value
         if reading.problem is not None or (field.is_amount and (reading.value or 0) < 0):
             remarked[key] = reading
     remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
     return _Column(field, index, [known[key] for key in keys], remarks)
+
+
+def _unheld(cell: UnheldCell) -> Reading[Any]:
+    return Reading(problem=cell.problem, expected=cell.expected, proposal=cell.proposal or None)
 
 
 def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None]:
@@ -299,6 +319,7 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
 def _row_findings(
     columns: list[_Column],
     quoted: str,
+    row: list[Any],
     position: int,
     form: Form,
     header: Header,
@@ -321,7 +342,7 @@ def _row_findings(
         refused = column.remarks.get(position)
         needed = column.field.is_required or column.field.column == form.table.state
         if needed and refused is not None and refused.is_refused:
-            findings.append(replace(_refusal(column.field, refused, place), ecartee=aside))
+            findings.append(replace(_refusal(column, refused, row, place), ecartee=aside))
         elif column.field.is_required and column.values[position] is None:
             expected = f"une valeur dans « {column.field.label} »"
             findings.append(Constat("cellule_obligatoire_vide", place, attendu=expected, ecartee=aside))
@@ -348,7 +369,7 @@ def _cell_findings(
                 continue
             place = Origine(file, sheet or None, numbers[position], column.index + 1)
             if reading.is_refused:
-                findings.append(_refusal(column.field, reading, place))
+                findings.append(_refusal(column, reading, cells[position], place))
             elif reading.problem is not None:
                 findings.append(Constat("montant_arrondi", place, trouve=reading.problem))
             else:
@@ -358,7 +379,12 @@ def _cell_findings(
     return findings
 
 
-def _refusal(field: Field, reading: Reading[Any], place: Origine) -> Constat:
+def _refusal(column: _Column, reading: Reading[Any], row: list[Any], place: Origine) -> Constat:
+    field = column.field
+    cell = row[column.index] if column.index < len(row) else None
+    if isinstance(cell, UnheldCell):
+        proposal = "" if field.may_name_people else cell.proposal
+        return Constat(cell.rule, place, trouve=cell.problem, attendu=cell.expected, proposition=proposal)
     return Constat(
         finding_rule(field.reading),
         place,

@@ -1,0 +1,244 @@
+"""What a workbook shows and its reader does not hold: errors, formulas without a value, merged cells, hidden rows.
+
+Calamine gives a blank for a cell in error (« #REF! »), for a formula that no program has calculated and for a cell that a
+merged one covers; it says nothing of hidden rows and sheets. The parts of the workbook are looked through for them: by a
+search of their text in .xlsx, element by element in the .ods that have any, with xlrd in .xls.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import xlrd
+from openpyxl.utils import range_boundaries
+
+__all__ = ["SheetTraits", "UnheldCell", "sheet_traits"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnheldCell:
+    """A cell that is blank for the reader of workbooks and that shows something: the rule of its finding, and its words."""
+
+    rule: str
+    problem: str
+    expected: str
+    proposal: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the cell itself is blank, and only covered by another."""
+        return self.rule == "cellules_fusionnees"
+
+    def __str__(self) -> str:
+        return "" if self.is_blank else self.problem
+
+
+@dataclass(slots=True)
+class SheetTraits:
+    """What is to be known of a sheet beside its cells; rows and columns from 0."""
+
+    is_hidden: bool = False
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: list[tuple[int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def marked(self, rows: list[list[Any]]) -> None:
+        """Put an `UnheldCell` in each cell of the rows that is blank for one of these reasons."""
+        for place, error in self.errors.items():
+            _put(
+                rows,
+                place,
+                UnheldCell("cellule_en_erreur", error, "une valeur ou une cellule vide : corrigez la formule"),
+            )
+        for place in self.uncalculated:
+            expected = "la valeur : ouvrez le classeur dans Excel ou LibreOffice, et enregistrez-le"
+            _put(rows, place, UnheldCell("cellule_en_erreur", "une formule qui n'a pas été calculée", expected))
+        for first_row, first_column, last_row, last_column in self.merged:
+            shown = _cell(rows, first_row, first_column)
+            if shown in (None, "") or first_row == last_row:
+                continue
+            for row in range(first_row + 1, last_row + 1):
+                for column in range(first_column, last_column + 1):
+                    said = f"une cellule fusionnée avec celle de la ligne {first_row + 1}"
+                    _put(
+                        rows,
+                        (row, column),
+                        UnheldCell("cellules_fusionnees", said, "une valeur sur chaque ligne", str(shown)),
+                    )
+
+
+def _cell(rows: list[list[Any]], row: int, column: int) -> Any:
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+
+
+def _put(rows: list[list[Any]], place: tuple[int, int], cell: UnheldCell) -> None:
+    """Put a cell where the reader holds nothing: a row that it cut short is made longer, none is added by a merged cell."""
+    row, column = place
+    if row >= len(rows):
+        if cell.is_blank:
+            return
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    if rows[row][column] in (None, ""):
+        rows[row][column] = cell
+
+
+def sheet_traits(content: bytes) -> Mapping[str, SheetTraits]:
+    """Return the traits of the sheets of a workbook by name; those of a format without a way to tell are not there."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if "content.xml" in names:
+                return _of_document(archive.read("content.xml"))
+            return _of_workbook(archive) if "xl/workbook.xml" in names else {}
+    return _of_old_workbook(content)
+
+
+# .xlsx: the parts are long and what is sought is rare; any prefix, any order of the attributes.
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
+_ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
+_ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\st=[\"']e[\"'][^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b((?:(?!</?(?:\w+:)?c\b).)*)</(?:\w+:)?c>", re.DOTALL)
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\sref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
+_PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3}\d{1,7})[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
+_OF_TEXT = re.compile(rb"\st=[\"'](?:str|e)[\"']")
+_MOST_MERGED_ROWS = 10_000
+
+
+def _of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetTraits]:
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    names = set(archive.namelist())
+    found = {}
+    for sheet in ET.fromstring(archive.read("xl/workbook.xml")).iter():
+        if sheet.tag.rpartition("}")[2] != "sheet":
+            continue
+        relation = next((value for key, value in sheet.items() if key.rpartition("}")[2] == "id"), "")
+        part = targets.get(relation, "")
+        traits = _of_part(archive.read(part)) if part in names else SheetTraits()
+        traits.is_hidden = sheet.get("state") in {"hidden", "veryHidden"}
+        found[sheet.get("name", "")] = traits
+    return found
+
+
+def _of_part(part: bytes) -> SheetTraits:
+    traits = SheetTraits()
+    if _holds(part, b'hidden="1"', b'hidden="true"'):
+        numbers = (_ROW_NUMBER.search(row) for row in _HIDDEN_ROW.findall(part))
+        traits.hidden_rows += [int(number[1]) - 1 for number in numbers if number is not None]
+    if _holds(part, b't="e"'):
+        for attributes, inside in _ERROR.findall(part):
+            if (place := _place(attributes)) is not None:
+                value = _VALUE.search(inside)
+                traits.errors[place] = value[1].decode("utf-8", errors="replace") if value else "une erreur"
+    if _holds(part, b"<f>", b"<f ", b":f>", b":f "):
+        for attributes, inside in _FORMULA.findall(part):
+            place = _place(attributes)
+            # a formula may give an empty text, and says so
+            if place is not None and not _OF_TEXT.search(attributes) and not _VALUE.search(inside):
+                traits.uncalculated.append(place)
+    if _holds(part, b"mergeCell "):
+        for merged in _MERGED.findall(part):
+            _add_merged(traits, *(number - 1 for number in range_boundaries(merged.decode())))
+    return traits
+
+
+def _holds(part: bytes, *texts: bytes) -> bool:
+    """Tell whether one of some texts, with either quotation mark, is there at all: a hundredth of the time of a pattern."""
+    return any(text in part or text.replace(b'"', b"'") in part for text in texts)
+
+
+def _place(attributes: bytes) -> tuple[int, int] | None:
+    found = _PLACE.search(attributes)
+    if found is None:
+        return None
+    column, row, *_ = range_boundaries(found[1].decode())
+    return row - 1, column - 1
+
+
+def _add_merged(traits: SheetTraits, first_column: int, first_row: int, last_column: int, last_row: int) -> None:
+    if 0 < last_row - first_row < _MOST_MERGED_ROWS:
+        traits.merged.append((first_row, first_column, last_row, min(last_column, first_column + 100)))
+
+
+# .ods: one element after the other, for a cell does not say where it stands.
+_SPANNED = re.compile(rb"number-rows-spanned=[\"'](?!1[\"'])")
+
+
+def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
+    is_suspect = _holds(part, b'visibility="collapse"', b'visibility="filter"', b'display="false"', b":formula=")
+    if not is_suspect and not (b"number-rows-spanned=" in part and _SPANNED.search(part)):
+        return {}
+    found: dict[str, SheetTraits] = {}
+    hidden_styles: set[str] = set()
+    traits, row, column = SheetTraits(), 0, 0
+    for event, element in ET.iterparse(io.BytesIO(part), events=("start", "end")):
+        name, said = element.tag.rpartition("}")[2], {key.rpartition("}")[2]: value for key, value in element.items()}
+        if event == "start":
+            if name == "style" and said.get("family") == "table":
+                style = said.get("name", "")
+            elif name == "table-properties" and said.get("display") == "false":
+                hidden_styles.add(style)
+            elif name == "table":
+                traits, row = found.setdefault(said.get("name", ""), SheetTraits()), 0
+                traits.is_hidden = said.get("style-name") in hidden_styles
+            elif name == "table-row":
+                column = 0
+        elif name in {"table-cell", "covered-table-cell"}:
+            _add_cell(traits, row, column, said, "".join(element.itertext()))
+            column += int(said.get("number-columns-repeated", 1))
+        elif name == "table-row":
+            if (
+                said.get("visibility") in {"collapse", "filter"}
+                and int(said.get("number-rows-repeated", 1)) < _MOST_MERGED_ROWS
+            ):
+                traits.hidden_rows += range(row, row + int(said.get("number-rows-repeated", 1)))
+            row += int(said.get("number-rows-repeated", 1))
+            element.clear()
+    return found
+
+
+_LIBREOFFICE_ERROR = re.compile(r"#(?:REF|DIV/0|N/A|NAME|NOM|VALUE|VALEUR|NUM|NOMBRE|NULL|NUL)[!?]?|Err\s?:\s?\d+|#N/D")
+
+
+def _add_cell(traits: SheetTraits, row: int, column: int, said: Mapping[str, str], text: str) -> None:
+    if "formula" in said and _LIBREOFFICE_ERROR.fullmatch(text.strip()):
+        traits.errors[row, column] = text.strip()
+    elif "formula" in said and "value-type" not in said:
+        traits.uncalculated.append((row, column))
+    spanned = int(said.get("number-rows-spanned", 1))
+    if spanned > 1:
+        last = column + int(said.get("number-columns-spanned", 1)) - 1
+        _add_merged(traits, column, row, last, row + spanned - 1)
+
+
+def _of_old_workbook(content: bytes) -> Mapping[str, SheetTraits]:
+    try:
+        workbook = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+    except Exception:
+        return {}
+    found = {}
+    for sheet in workbook.sheets():
+        traits = found[sheet.name] = SheetTraits(is_hidden=sheet.visibility != 0)
+        traits.hidden_rows = [row for row, info in sorted(sheet.rowinfo_map.items()) if info.hidden]
+        for first_row, end_row, first_column, end_column in sheet.merged_cells:
+            _add_merged(traits, first_column, first_row, end_column - 1, end_row - 1)
+        for row, column, code in _errors(sheet):
+            traits.errors[row, column] = xlrd.error_text_from_code.get(code, "une erreur")
+    return found
+
+
+def _errors(sheet: Any) -> Iterator[tuple[int, int, int]]:
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind == xlrd.XL_CELL_ERROR:
+                yield row, column, int(sheet.cell_value(row, column))
