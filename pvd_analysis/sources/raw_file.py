@@ -13,6 +13,7 @@ import python_calamine
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.delimited import read_delimited
+from pvd_analysis.sources.disguise import as_said, is_encrypted
 from pvd_analysis.sources.safety import Unreadable, safe_content
 from pvd_analysis.sources.unheld import SheetTraits, sheet_traits
 from pvd_analysis.values import counted
@@ -66,6 +67,13 @@ class RawFile:
     findings: tuple[Constat, ...] = ()
 
 
+_ENCRYPTED = Unreadable(
+    "fichier_chiffre",
+    "classeur chiffré, ou endommagé",
+    "le classeur enregistré sans mot de passe (Fichier › Informations › Protéger le classeur)",
+)
+
+
 def masked_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
     """Return a sheet without the e-mail addresses and telephone numbers of its cells: no reader ever sees them."""
     places: list[tuple[int, int]] = []
@@ -101,8 +109,10 @@ def open_raw_file(path: Path, name: str) -> RawFile:
         raise Unreadable("fichier_vide", "aucun contenu", "un fichier rempli")
     sha256 = hashlib.sha256(content).hexdigest()
     suffix = path.suffix.casefold()
+    if (disguise := as_said(content, suffix in _WORKBOOK_SUFFIXES)) is not None:
+        raise Unreadable("fichier_autre", *disguise)
     if suffix in _WORKBOOK_SUFFIXES or content.startswith((_ZIP_SIGNATURE, _OLE_SIGNATURE)):
-        sheets, findings = _workbook_sheets(content, suffix, name)
+        sheets, findings = _workbook_sheets(content, name)
         return RawFile(name, sha256, sheets, findings=findings)
     if suffix in _JSON_SUFFIXES:
         return RawFile(name, sha256, document=_json_document(content))
@@ -119,20 +129,18 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
 
 
-def _workbook_sheets(content: bytes, suffix: str, file: str) -> tuple[tuple[Sheet, ...], tuple[Constat, ...]]:
-    # An .xlsx is a zip; when Excel encrypts one it becomes an OLE container, as an old .xls is.
-    if content.startswith(_OLE_SIGNATURE) and suffix != ".xls":
-        raise Unreadable(
-            "fichier_chiffre",
-            "classeur chiffré",
-            "le classeur enregistré sans mot de passe (Fichier › Informations › Protéger le classeur)",
-        )
+def _workbook_sheets(content: bytes, file: str) -> tuple[tuple[Sheet, ...], tuple[Constat, ...]]:
+    # An .xlsx is a zip; when Excel encrypts one it becomes a container, as an old .xls is.
+    if is_encrypted(content):
+        raise _ENCRYPTED
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = {
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
         }
         traits = sheet_traits(content)
+    except python_calamine.PasswordError as error:
+        raise _ENCRYPTED from error
     except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError, ET.ParseError) as error:
         raise Unreadable(
             "fichier_illisible",

@@ -168,3 +168,54 @@ def test_the_real_files_open(shared_data):
     for path in paths:
         raw = open_raw_file(path, path.name)
         assert raw.sheets or raw.document
+
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+
+
+def _archive(*names):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<a/>")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule", "said"),
+    [
+        ("page.xls", b"\xef\xbb\xbf <!DOCTYPE html><table></table>", "fichier_autre", "une page HTML"),
+        ("page.csv", b"<html><table><tr><td>exercice</td></tr></table>", "fichier_autre", "une page HTML"),
+        ("page.xls", b'<?xml version="1.0"?><html xmlns="x"></html>', "fichier_autre", "une page HTML"),
+        ("liste.xls", b"exercice\tdispositif\n2022\tDETR\n", "fichier_autre", "un fichier de texte"),
+        ("liste.xlsx", b"%PDF-1.7\n%\xe2\xe3", "fichier_autre", "un document PDF"),
+        ("liste.xlsx", _archive("[Content_Types].xml", "word/document.xml"), "fichier_autre", "un document Word (.docx)"),
+        ("listes.xlsx", _archive("listes/dgcl_2022.csv"), "fichier_autre", "une archive zip"),
+        ("courriel.xls", _OLE + "__properties_version1.0".encode("utf-16-le"), "fichier_autre", "un courriel d'Outlook (.msg)"),
+        ("note.xls", _OLE + "WordDocument".encode("utf-16-le"), "fichier_autre", "un document Word (.doc)"),
+        ("secret.xlsx", _OLE + "EncryptedPackage".encode("utf-16-le"), "fichier_chiffre", "classeur chiffré, ou endommagé"),
+        ("suivi.xlsx", _archive("[Content_Types].xml", "xl/workbook.xml"), "fichier_illisible", None),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_table_is_said_for_what_it_is(tmp_path, name, content, rule, said):
+    """D14: all were « endommagé », or « protégé par un mot de passe »."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Unreadable) as refused:
+        open_raw_file(tmp_path / name, name)
+    assert refused.value.rule == rule
+    assert said in (None, refused.value.found)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("l7_spreadsheetml2003.xls", "un classeur XML 2003"),
+        ("l11_html.xls", "une page HTML"),
+        ("l12_texte_tabule_2022.xls", "un fichier de texte"),
+    ],
+)
+def test_what_a_program_calls_xls_is_said_with_the_way_to_save_it(shared_data, name, said):
+    with pytest.raises(Unreadable) as refused:
+        open_raw_file(shared_data / "cases" / name, name)
+    assert refused.value.found == said
+    assert "Enregistrer sous" in refused.value.expected
