@@ -59,7 +59,9 @@ def lists_delivered(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.lists_delivered(d)[["liste", "exercice", "livree"]].values.tolist()
     [['DGCL', '2018', False], ['DGCL', '2019', False], ['DGCL', '2020', False]]
     """
-    delivered = set(d.fichiers.loc[d.fichiers["usage"].eq(USED), "source"])
+    used = d.fichiers.loc[d.fichiers["usage"].eq(USED), "source"]
+    delivered = {f"{name} {year}" for name in _FIRST_PUBLISHED for source in used if source.startswith(name)
+                 for year in source.removeprefix(name).strip().split(", ")}  # fmt: skip
     last = d.arrete_le.year - (d.trimestre.numero < 4)
     rows = [
         (name, str(year), f"{name} {year}" in delivered)

@@ -8,7 +8,8 @@ import pandas as pd
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.dataset.deliveries import DeliveredFile
 from pvd_analysis.sources import FRANCE, FileRead, TableRead, classeur, rows_set_aside
-from pvd_analysis.values import counted, format_date
+from pvd_analysis.sources.plausibility import stray_years
+from pvd_analysis.values import counted, format_date, format_euros
 
 __all__ = ["Delivered", "chosen", "earlier_classeurs", "newest_rows"]
 
@@ -46,47 +47,120 @@ class Delivered:
 
 
 def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered], list[Constat]]:
-    """Say the use of each file: the newest delivery of a source and scope takes the place of the older ones."""
+    """Say the use of each file: a newer delivery takes the place of the older ones, edition by edition.
+
+    A file is replaced when newer ones cover all its editions; where they cover some, `newest_rows` tells its rows apart.
+    """
     findings: list[Constat] = []
-    holders: dict[tuple[str, str], tuple[DeliveredFile, FileRead]] = {}
-    compared: set[tuple[str, str]] = set()
+    holders: dict[_Edition, tuple[DeliveredFile, FileRead]] = {}
+    compared: set[_Edition] = set()
     seen: dict[str, str] = {}
     delivered: list[Delivered] = []
     for file, read in sorted(reads, key=lambda pair: (-pair[0].delivery.toordinal(), pair[0].name)):
         use = UNREAD
         if read.content is not None:
-            key = (_edition(read), read.content.scope)
-            holder, holder_read = holders.setdefault(key, (file, read))
-            is_first = holder is file
-            is_copy = read.sha256 in seen and (read.content.adds_up if is_first else holder.delivery == file.delivery)
-            if is_first and not is_copy:
-                use = USED
-            elif is_copy:
+            editions = _editions(read)
+            held = [edition for edition in editions if edition in holders]
+            holder = holders[held[0]][0] if held else file
+            is_new = len(held) < len(editions)
+            is_copy = read.sha256 in seen and (read.content.adds_up if is_new else holder.delivery == file.delivery)
+            if is_copy:
                 use = COPY
                 findings.append(
                     Constat("fichier_en_double", Origine(read.name), trouve=f"copie de {seen[read.sha256]}")
                 )
+            elif is_new:
+                use = USED
+                holders.update({edition: (file, read) for edition in editions if edition not in holders})
             elif holder.delivery > file.delivery:
                 use = REPLACED
-                if key not in compared and _rows_read(read) > _rows_read(holder_read):
-                    said = counted(_rows_read(holder_read), "ligne")
-                    before = f"au moins {counted(_rows_read(read), 'ligne')}, comme le {format_date(file.delivery)}"
-                    findings.append(Constat("moins_de_lignes", Origine(holder.name), trouve=said, attendu=before))
-                compared.add(key)
             else:
                 use = RIVAL
                 findings.append(
                     Constat(
                         "fichier_concurrent",
                         Origine(read.name),
-                        trouve=f"même source ({key[0]}, {key[1]}) et même livraison que {holder.name}",
+                        trouve=f"même source ({read.content.source}, {read.content.scope}) et même livraison que {holder.name}",
                         attendu="un seul fichier par source et par livraison",
                     )
                 )
+            if use in {USED, REPLACED} and holder.delivery > file.delivery:
+                findings += _replaced(file, read, {edition: holders[edition] for edition in held}, compared)
             seen.setdefault(read.sha256, read.name)
         delivered.append(Delivered(file, read, use))
     delivered.sort(key=lambda item: item.file)
     return delivered, findings
+
+
+_Edition = tuple[str, ...]
+
+
+def _editions(read: FileRead) -> dict[_Edition, tuple[int, int]]:
+    """Return what a newer delivery takes the place of, with its rows and its cents.
+
+    The list that the lines say, or the whole source for its part of the country; the file alone when it adds to the others.
+    """
+    content = read.content
+    if content is None or content.adds_up:
+        return {(read.name,): (0, 0)}
+    if content.by_line and len(rows := pd.concat([table.rows for table in content.tables])):
+        edition = [*_list_columns(rows, content.by_line), rows["code_departement"]]
+        sums = rows.groupby(edition, sort=False)["montant_cents"].agg(["size", "sum"])
+        return {
+            (content.what, *map(str, edition)): (int(number), int(cents))
+            for edition, number, cents in sums.itertuples(name=None)
+        }
+    return {(content.what, content.scope): (sum(table.rows_read for table in content.tables), 0)}
+
+
+def _list_columns(rows: pd.DataFrame, columns: tuple[str, ...]) -> list[pd.Series]:
+    """Return what says of each line which list it is of; a year that is a slip takes the place of no list of that year."""
+    found = [rows[column] for column in columns]
+    if found:
+        strays = {file: stray_years(years) for file, years in found[0].groupby(rows["fichier"])}
+        if any(strays.values()):
+            pairs = zip(rows["fichier"], found[0], strict=True)
+            found[0] = pd.Series([strays[file].get(year, year) for file, year in pairs], index=rows.index)
+    return found
+
+
+def _replaced(
+    file: DeliveredFile,
+    read: FileRead,
+    held: Mapping[_Edition, tuple[DeliveredFile, FileRead]],
+    compared: set[_Edition],
+) -> list[Constat]:
+    """Say what newer deliveries take the place of, and whether they hold less: a list that was cut, or a slip."""
+    new = {edition: holder for edition, holder in held.items() if edition not in compared}
+    compared.update(new)
+    findings = []
+    own = _editions(read)
+    for holder, holder_read in {each.name: (each, its_read) for each, its_read in new.values()}.values():
+        covered = [edition for edition, (other, _) in new.items() if other == holder]
+        theirs = _editions(holder_read)
+        before, after = (_sums([counts[edition] for edition in covered]) for counts in (own, theirs))
+        if read.content and read.content.by_line:
+            findings.append(
+                Constat(
+                    "livraison_remplacee",
+                    Origine(read.name),
+                    trouve=_in_words(*before),
+                    attendu=f"remplacées par {_in_words(*after)} de {holder.name}",
+                )
+            )
+        if before[0] > after[0]:
+            said = counted(after[0], "ligne")
+            expected = f"au moins {counted(before[0], 'ligne')}, comme le {format_date(file.delivery)}"
+            findings.append(Constat("moins_de_lignes", Origine(holder.name), trouve=said, attendu=expected))
+    return findings
+
+
+def _sums(counts: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(rows for rows, _ in counts), sum(cents for _, cents in counts)
+
+
+def _in_words(rows: int, cents: int) -> str:
+    return f"{counted(rows, 'ligne')}, {format_euros(cents)}"
 
 
 def earlier_classeurs(delivered: list[Delivered]) -> list[tuple[str, FileRead]]:
@@ -104,47 +178,38 @@ def earlier_classeurs(delivered: list[Delivered]) -> list[tuple[str, FileRead]]:
     ]
 
 
-def _edition(read: FileRead) -> str:
-    """Return what a newer delivery takes the place of: the source, or the file alone when it adds to the others."""
-    return read.content.source if read.content and not read.content.adds_up else read.name
-
-
-def _rows_read(read: FileRead) -> int:
-    return sum(table.rows_read for table in read.content.tables) if read.content else 0
-
-
 def newest_rows(
     tables: Mapping[str, pd.DataFrame], delivered: list[Delivered]
 ) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame], list[Constat]]:
-    """Keep, of each list and département, the rows of the newest delivery: no aid is counted twice.
+    """Keep, of each edition of a list, the rows of the newest delivery: no aid is counted twice.
 
-    The national list of a year and its extract for one département overlap; `chosen` sees two scopes and keeps both.
+    The national list of a year and its extract for one département overlap; `chosen` sees two editions and keeps both.
 
     Returns
     -------
     tuple
-        The tables, the rows set aside from each, and one finding per file that lost rows.
+        The tables, the rows set aside from each, and one finding for each file that lost rows to another of its day.
     """
     ranks = {item.read.name: rank for rank, item in enumerate(delivered)}
-    sources = {item.read.name: _edition(item.read) for item in delivered if item.read.content}
+    contents = {item.read.name: item.read.content for item in delivered if item.read.content}
+    kinds = {file: file if content.adds_up else content.what for file, content in contents.items()}
     days = {item.read.name: item.file.delivery for item in delivered}
     kept: dict[str, pd.DataFrame] = {}
     aside: list[pd.DataFrame] = []
     findings: list[Constat] = []
     for name, table in tables.items():
         kept[name] = table
-        if table["fichier"].nunique() == len({sources[file] for file in table["fichier"].unique()}):
+        files = list(table["fichier"].unique())
+        if len(files) == len({kinds[file] for file in files}):
             continue
         rank = table["fichier"].map(ranks)
-        older = rank < rank.groupby([table["fichier"].map(sources), table["code_departement"]]).transform("max")
+        by_line = next(iter({contents[file].by_line for file in files if contents[file].by_line}), ())
+        edition = [table["fichier"].map(kinds), table["code_departement"], *_list_columns(table, by_line)]
+        older = rank < rank.groupby(edition).transform("max")
         kept[name] = table[~older].reset_index(drop=True)
         aside.append(rows_set_aside(table[older], name, "livraison_remplacee"))
         for file, lines in table.loc[older, "fichier"].value_counts().items():
-            on_its_day = [
-                item
-                for item in delivered
-                if item.file.delivery == days[file] and item.use == USED and sources[item.read.name] == sources[file]
-            ]
-            rule = "fichier_concurrent" if len(on_its_day) > 1 else "livraison_remplacee"
-            findings.append(Constat(rule, Origine(str(file)), trouve=counted(int(lines), "ligne")))
+            rivals = [other for other in files if days[other] == days[str(file)] and kinds[other] == kinds[str(file)]]
+            if len(rivals) > 1:
+                findings.append(Constat("fichier_concurrent", Origine(str(file)), trouve=counted(int(lines), "ligne")))
     return kept, aside, findings

@@ -148,7 +148,8 @@ def _field(
         column=column,
         headers=tuple(details["entetes"]),
         reading=reading,
-        is_required=column in table.required and default is None,
+        # what the file's form says of itself is not needed on each line
+        is_required=column in table.required and default is None and column not in body.get("constantes", {}),
         is_control=bool(details.get("controle", False)),
         may_name_people=bool(details.get("nominatif", False)),
         default=default,

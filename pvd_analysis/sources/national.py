@@ -11,17 +11,19 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.attribution import attributed
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.plausibility import doubtful_lines
+from pvd_analysis.sources.plausibility import doubtful_lines, stray_years
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, find_header, read_table, without_rows
-from pvd_analysis.values import format_euros
+from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, without_rows
+from pvd_analysis.values import counted, format_euros
 
 NAME = "liste nationale d'aides"
 
 _FORMS = "nationales"
 _TABLE = "aides_nationales"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# When a file was extracted or corrected is no year of a list.
+_DATE = re.compile(r"(?<!\d)(?:20\d\d[-_.]?[01]\d[-_.]?[0-3]\d|[0-3]\d[-_.]?[01]\d[-_.]?20\d\d)(?!\d)")
 # What only some lists say of the place of a line.
 _CONTROLS = ("nom_lieu", "forme_juridique")
 # The year of these lists is only in their name: « fonds_vert_2024.csv ».
@@ -29,27 +31,51 @@ _YEAR_OF_THE_NAME = "nom du fichier"
 
 
 def recognises(raw: RawFile) -> bool:
-    """Whether one sheet has the amount and most of the columns of one of the forms."""
-    return _place(raw) is not None
+    """Whether a sheet has the amount and most of the columns of one of the forms."""
+    return bool(_places(raw))
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read the sheet that holds the list; the notice or the metadata beside it say nothing of aids."""
-    placed = _place(raw)
-    if placed is None:
+    """Read every sheet that holds a list; the notice or the metadata beside it say nothing of aids.
+
+    The lines say of which year and dispositif they are the list, whatever the name of the file.
+    """
+    places = _places(raw)
+    if not places:
         raise ValueError(f"{raw.name} is no national list of aids")
-    form, sheet, header = placed
-    table = read_table(sheet, form, header, raw.name, Place(referentiel))
-    year = _year(raw.name, form, table.rows)
-    if year is None:
-        finding = Constat(
-            "exercice_introuvable",
-            Origine(raw.name, sheet.name or None),
-            trouve=PurePosixPath(raw.name).name,
-            attendu="l'année dans le nom du fichier, par exemple « fonds_vert_2024.csv »",
-        )
-        return SourceRead(form.listing, "", (without_rows(table, table.rows.index, finding.regle),), (finding,))
-    rows = table.rows.assign(exercice=table.rows["exercice"].replace(_YEAR_OF_THE_NAME, year))
+    tables, findings = [], [finding for sheet in raw.sheets for finding in _left_out(raw, sheet, places)]
+    for form, sheet, header in places:
+        table, found = _read_sheet(form, sheet, header, raw.name, referentiel)
+        tables.append(table)
+        findings += found
+    rows = pd.concat([table.rows for table in tables])
+    if rows.empty:
+        return SourceRead(places[0][0].listing, "", tuple(tables), tuple(findings))
+    return SourceRead(
+        f"{places[0][0].listing} {', '.join(sorted(set(rows['exercice']) - stray_years(rows['exercice']).keys()))}",
+        scope_of(set(rows["code_departement"])),
+        tuple(tables),
+        tuple(findings),
+        kind=NAME,
+        by_line=("exercice", "dispositif"),
+    )
+
+
+def _left_out(raw: RawFile, sheet: Sheet, places: list[tuple[Form, Sheet, Header]]) -> list[Constat]:
+    """Say how many rows stand in a sheet beside the lists, which is no table."""
+    written = sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
+    if not written or any(sheet is other for _, other, _ in places):
+        return []
+    return [Constat("feuille_hors_liste", Origine(raw.name, sheet.name or None), trouve=counted(written, "ligne"))]
+
+
+def _read_sheet(
+    form: Form, sheet: Sheet, header: Header, file: str, referentiel: Referentiel
+) -> tuple[TableRead, list[Constat]]:
+    table = read_table(sheet, form, header, file, Place(referentiel))
+    rows, findings = _with_years(table.rows, form, file, sheet.name)
+    if rows is None:
+        return without_rows(table, table.rows.index, "exercice_introuvable"), findings
     rows = rows.assign(
         date_exercice=rows["exercice"].map({said: pd.Timestamp(f"{said}-01-01") for said in rows["exercice"].unique()}),
         date_exercice_precision="annee",
@@ -57,11 +83,11 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     )
     rows, doubts = attributed(rows, referentiel)
     unplaced = rows.index[rows["code_departement"].isna()]
-    findings = doubtful_lines(rows, raw.name, sheet.name, year)
+    findings += doubtful_lines(rows, file, sheet.name)
     findings += [
         Constat(
             doubt.regle,
-            Origine(raw.name, sheet.name or None, int(doubt.ligne)),
+            Origine(file, sheet.name or None, int(doubt.ligne)),
             trouve=doubt.trouve,
             proposition=doubt.proposition,
         )
@@ -70,7 +96,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     findings += [
         Constat(
             "departement_illisible",
-            Origine(raw.name, sheet.name or None, int(line)),
+            Origine(file, sheet.name or None, int(line)),
             trouve=f"« {written} », {format_euros(int(cents))}",
             attendu="un code INSEE, par exemple « 40 », « 2A » ou « 971 », ou le code d'une commune de la ligne",
         )
@@ -78,34 +104,44 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
             index=False
         )
     ]
-    source = f"{form.listing} {year}"
     table = replace(table, rows=rows)
-    if len(unplaced):
-        table = without_rows(table, unplaced, "departement_illisible")
-    return SourceRead(source, scope_of(set(table.rows["code_departement"])), (table,), tuple(findings))
+    return without_rows(table, unplaced, "departement_illisible") if len(unplaced) else table, findings
 
 
-def _place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
-    """Return the form that knows most columns of a sheet, among those whose every required column is there."""
-    found = [
-        (form, sheet, header)
-        for sheet in raw.sheets
-        for form in load_forms(_FORMS, _TABLE)
-        if (header := find_header(sheet, form)) is not None
-        and not header.missing(form)
-        and 2 * len(header.found) > len(form.fields)
-    ]
-    return max(found, key=lambda place: len(place[2].columns) - len(place[2].unknown), default=None)
+def _places(raw: RawFile) -> list[tuple[Form, Sheet, Header]]:
+    """Return the sheets that are lists: of each, the form that knows most of its columns and misses none that it needs."""
+    found = []
+    for sheet in raw.sheets:
+        fitting = [
+            (form, sheet, header)
+            for form in load_forms(_FORMS, _TABLE)
+            if (header := find_header(sheet, form)) is not None
+            and not header.missing(form)
+            and 2 * len(header.found) > len(form.fields)
+        ]
+        if fitting:
+            found.append(max(fitting, key=lambda place: len(place[2].columns) - len(place[2].unknown)))
+    return found
 
 
-def _year(name: str, form: Form, rows: pd.DataFrame) -> str | None:
-    """Return the year of a list: what its form says, else its file's name, else most of its lines."""
-    said = form.constants.get("exercice")
-    if said not in (None, _YEAR_OF_THE_NAME):
-        return said
-    in_name = _YEAR.findall(PurePosixPath(name).name)
-    if in_name:
-        return str(in_name[-1])
-    if said == _YEAR_OF_THE_NAME or rows.empty:
-        return None
-    return str(rows["exercice"].mode().iloc[0])
+def _with_years(rows: pd.DataFrame, form: Form, file: str, sheet: str) -> tuple[pd.DataFrame | None, list[Constat]]:
+    """Return the rows with the year that each says, else that of the file's name; None when neither does.
+
+    The name of a file also tells when it was extracted or corrected: the lines come first, and a contradiction is said.
+    """
+    constant = form.constants.get("exercice")
+    if rows.empty or constant not in (None, _YEAR_OF_THE_NAME):
+        return rows, []
+    name, origin = PurePosixPath(file).name, Origine(file, sheet or None)
+    in_name = _YEAR.findall(_DATE.sub(" ", name))
+    said = rows["exercice"].mask(rows["exercice"].eq(_YEAR_OF_THE_NAME))
+    years = sorted(said.dropna().unique())
+    if not years and not in_name:
+        expected = "l'année dans le nom du fichier, par exemple « fonds_vert_2024.csv »"
+        return None, [Constat("exercice_introuvable", origin, trouve=name, attendu=expected)]
+    findings = []
+    if years and in_name and not set(in_name) & set(years):
+        expected = f"l'année des lignes, {', '.join(years)}"
+        findings.append(Constat("exercice_contredit", origin, trouve=name, attendu=expected))
+    # a line that does not say its year is of that of most others
+    return rows.assign(exercice=said.fillna(said.mode().iloc[0] if years else in_name[0])), findings

@@ -8,14 +8,15 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values import format_euros, format_rate
 from pvd_analysis.values.text import fold
 
-__all__ = ["doubtful_lines"]
+__all__ = ["doubtful_lines", "stray_years"]
 
 # A rate is written with two to ten decimals: one point apart is no rounding.
 _RATE_TOLERANCE = 0.01
 _SHOWN_LINES = 10
+_FEW_LINES = 3
 
 
-def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list[Constat]:
+def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str) -> list[Constat]:
     """Return the findings of the kept lines of one list.
 
     A line repeats another only when beneficiary, dispositif, title *and* amount are the same: of 64 repeats on the
@@ -26,8 +27,6 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list
     rows : pandas.DataFrame
         ``exercice``, ``dispositif``, ``beneficiaire``, ``intitule``, ``cout_ht_cents`` and ``montant_cents`` (cents),
         ``ligne``, and ``taux_liste`` (a ratio) where the list gives one.
-    year : str
-        The year that the list is of.
     """
     said = ["exercice", "code_departement", "dispositif", "beneficiaire", "intitule", "ligne"]
     lines = rows[said].assign(
@@ -37,7 +36,7 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, year: str) -> list
     )
     return [
         Constat(rule, Origine(file, sheet or None, line), trouve=found, attendu=expected)
-        for rule, line, found, expected in (*_cost(lines), *_rates(lines), *_years(lines, year), *_repeats(lines))
+        for rule, line, found, expected in (*_cost(lines), *_rates(lines), *_years(lines), *_repeats(lines))
     ]
 
 
@@ -63,9 +62,22 @@ def _rates(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
         yield "taux_contredit", row.ligne, format_rate(row.taux), f"{format_rate(row.calcule)}, d'après les montants"
 
 
-def _years(lines: pd.DataFrame, year: str) -> Iterator[tuple[str, int, str, str]]:
-    for row in lines[lines["exercice"].ne(year)].itertuples():
-        yield "exercice_inattendu", row.ligne, row.exercice, f"{year}, comme le reste de la liste"
+def _years(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    """Yield the lines of a year that hardly any other line of the list is of."""
+    stray = stray_years(lines["exercice"])
+    for row in lines[lines["exercice"].isin(stray)].itertuples():
+        yield "exercice_inattendu", row.ligne, row.exercice, f"{stray[row.exercice]}, comme le reste de la liste"
+
+
+def stray_years(years: pd.Series) -> dict[str, str]:
+    """Return the years that so few lines of a list are of that they may be slips, with that of most other lines.
+
+    >>> stray_years(pd.Series(["2021"] * 9 + ["2020"])), stray_years(pd.Series(["2021"] * 9 + ["2020"] * 4))
+    ({'2020': '2021'}, {})
+    """
+    counts = years.value_counts()
+    few = counts.index[(counts <= _FEW_LINES) & (counts * _FEW_LINES <= counts.max())]
+    return dict.fromkeys(map(str, few), str(counts.index[0])) if len(few) else {}
 
 
 def _repeats(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:

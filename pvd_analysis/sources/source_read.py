@@ -15,9 +15,10 @@ FRANCE = "france"
 class SourceRead:
     """The tables that a source made of a file.
 
-    ``scope`` is the part of the country that the file speaks of (département codes joined by ``+``, or ``france``): a
-    newer delivery of the same source and scope takes the place of this one, unless the file ``adds_up``: then it adds to
-    the others of its source, and none takes its place.
+    ``scope`` is the part of the country that the file speaks of (département codes joined by ``+``, or ``france``). A
+    newer delivery takes the place of what it covers: the same ``kind`` (the source, by default) and département, and the
+    same values of the columns of ``by_line``, where the lines say what they are a list of (year, dispositif). A file that
+    ``adds_up`` adds to the others of its source, and none takes its place.
     """
 
     source: str
@@ -25,6 +26,13 @@ class SourceRead:
     tables: tuple[TableRead, ...]
     findings: tuple[Constat, ...] = ()
     adds_up: bool = False
+    kind: str = ""
+    by_line: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What kind of source it is, whatever the year."""
+        return self.kind or self.source
 
 
 def scope_of(departements: set[str]) -> str:

@@ -38,22 +38,28 @@ def delivered(project):
     return project
 
 
-def test_of_two_deliveries_that_overlap_the_newest_is_kept_for_each_departement(delivered):
+def test_a_newer_delivery_replaces_the_year_the_dispositif_and_the_departement_that_its_lines_say(delivered):
     deliver(delivered, "2021-02-10", "dgcl_2019_landes.csv", "mugron")
     preparation = prepare(delivered)
     kept = preparation.tables["aides_nationales"]
     assert sorted(zip(kept["fichier"].str[:10], kept["beneficiaire"], strict=True)) == [
+        ("2021-01-10", "MUGRON"),
         ("2021-01-10", "PAU"),
         ("2021-02-10", "MUGRON"),
     ]
+    assert kept.loc[kept["fichier"].str.startswith("2021-01-10"), "dispositif"].to_list() == ["dsil", "detr"]
     assert "bilan_faux" not in set(preparation.constats["regle"])
-    assert preparation.ecartees["motif"].eq("livraison_remplacee").sum() == 3
+    assert preparation.ecartees["motif"].eq("livraison_remplacee").sum() == 2
+    (replaced,) = preparation.constats.query("regle == 'livraison_remplacee'").itertuples()
+    assert replaced.trouve.replace("\xa0", " ").replace("\u202f", " ") == "2 lignes, 600 €"
 
 
 def test_two_files_of_one_day_that_overlap_are_a_blocking_finding(delivered):
     deliver(delivered, "2021-01-10", "dgcl_2019_landes.csv", "mugron")
     findings = prepare(delivered).constats
-    assert findings.loc[findings["regle"].eq("fichier_concurrent"), "fichier"].tolist() == ["2021-01-10/dgcl_2019.csv"]
+    assert findings.loc[findings["regle"].eq("fichier_concurrent"), "fichier"].tolist() == [
+        "2021-01-10/dgcl_2019_landes.csv"
+    ]
 
 
 def test_fewer_rows_than_the_last_delivery_is_a_warning(delivered):
@@ -191,3 +197,77 @@ def test_the_lists_delivered_and_missing_are_named_where_a_figure_rests_on_them(
     for table in (pvd.tables.listed_aids_per_inhabitant_table, pvd.tables.envelope_shares_table):
         assert missing in table(d).notes
     assert any("DGCL 2019" in said and missing in said for said in pvd.tables.financial_summary(d).texts)
+
+
+def listed(preparation):
+    """Return the euros of each list that is used, by year and dispositif."""
+    sums = preparation.tables["aides_nationales"].groupby(["exercice", "dispositif"])["montant_cents"].sum() // 100
+    assert "bilan_faux" not in set(preparation.constats["regle"])
+    return {f"{year} {what}": int(euros) for (year, what), euros in sums.items()}
+
+
+def copy_case(project, shared_data, *names, day="2023-01-10"):
+    folder = project / "data" / "raw" / day
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (path,) = (shared_data / "cases").rglob(name)
+        shutil.copy(path, folder)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_the_detr_list_of_a_year_stays_beside_its_dsil_list(project, shared_data, apart):
+    """C1: the DETR list was gone."""
+    copy_case(project, shared_data, "landes_detr_2022.csv")
+    copy_case(project, shared_data, "landes_dsil_2022.csv", day="2023-06-10" if apart else "2023-01-10")
+    preparation = prepare(project)
+    assert listed(preparation) == {"2022 detr": 90_000, "2022 dsil": 120_000}
+    assert set(preparation.fichiers["usage"]) == {"utilisé"}
+
+
+def test_the_year_of_a_list_is_that_of_its_lines_and_not_of_its_name(project, shared_data):
+    """C1, C2: the list of 2022, named « maj_2023 », was replaced by that of 2023; an extraction date was the year."""
+    copy_case(
+        project, shared_data, "dgcl_liste_projets_2022_maj_2023.csv",
+        "f02_fonds_vert_2024_extraction_2025-03-01.csv",
+    )  # fmt: skip
+    copy_case(project, shared_data, "dgcl_liste_projets_2023.csv", day="2023-06-10")
+    assert listed(prepare(project)) == {"2022 detr": 150_000, "2023 detr": 180_000, "2024 fonds_vert": 154_000}
+
+
+def test_several_years_in_one_file_are_several_lists(project):
+    """C1: several years in one file, then one of them alone."""
+    both = [LINES["mugron"], LINES["dax"].replace("2019", "2018")]
+    folder = project / "data" / "raw" / "2021-01-10"
+    folder.mkdir()
+    (folder / "dgcl.csv").write_text("\n".join([HEADER, *both, ""]), encoding="utf-8")
+    deliver(project, "2021-02-10", "dgcl_2019.csv", "dax")
+    assert listed(prepare(project)) == {"2018 detr": 100, "2019 detr": 100}
+    d = pvd.load("2021-T3", "40", racine=project)
+    delivered = analysis.lists_delivered(d).set_index(["liste", "exercice"])["livree"]
+    assert delivered["DGCL"].to_dict() == {"2018": True, "2019": True, "2020": False}
+
+
+def test_a_line_of_another_year_by_a_slip_takes_the_place_of_no_list(project):
+    deliver(project, "2021-01-10", "dgcl_2019.csv", "mugron", "dax")
+    lines = [line.replace("2019;DETR", "2020;DETR") for line in (LINES["mugron"], LINES["dax"], LINES["dax"])]
+    folder = project / "data" / "raw" / "2021-02-10"
+    folder.mkdir()
+    (folder / "dgcl_2020.csv").write_text("\n".join([HEADER, *lines, LINES["mugron"], ""]), encoding="utf-8")
+    preparation = prepare(project)
+    assert listed(preparation) == {"2019 detr": 600 + 500, "2020 detr": 700}
+    assert "exercice_inattendu" in set(preparation.constats["regle"])
+
+
+def test_a_name_that_contradicts_the_lines_is_said(project):
+    deliver(project, "2021-01-10", "dgcl_2018.csv", "mugron")
+    (finding,) = prepare(project).constats.query("regle == 'exercice_contredit'").itertuples()
+    assert (finding.trouve, finding.attendu) == ("dgcl_2018.csv", "l'année des lignes, 2019")
+
+
+def test_every_sheet_that_is_a_list_is_read(project, shared_data):
+    """C3: 60 000 € of 240 000 € were."""
+    copy_case(project, shared_data, "x31_une_feuille_par_dotation_dgcl_2022.xlsx")
+    preparation = prepare(project)
+    assert sum(listed(preparation).values()) == 240_000
+    (said,) = preparation.constats.query("regle == 'feuille_hors_liste'").itertuples()
+    assert (said.feuille, said.trouve) == ("Lisez-moi", "1\xa0ligne")
