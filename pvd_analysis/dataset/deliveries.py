@@ -1,10 +1,12 @@
 """The deliveries: one folder for each day on which files were received, ``data/raw/<date>/``."""
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import write_whole
 
 __all__ = [
@@ -40,36 +42,66 @@ def referentiel_folder(root: Path) -> Path:
 
 
 def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[DeliveredFile], list[Constat]]:
-    """Return the files delivered by a date (all of them by default), oldest first, and the folders not understood.
+    """Return the files delivered by a date (all of them by default), oldest first, and what in the raw folder is none.
 
-    Hidden files and the lock files of office programs (``~$…``, ``.~lock…``) are no deliveries.
+    Hidden files, the lock files of office programs (``~$…``, ``.~lock…``) and the notes (``README.md``) are no deliveries.
+    A delivery dated after today is a slip: it would take the place of all that come.
     """
     files: list[DeliveredFile] = []
     findings: list[Constat] = []
     folder = raw_folder(root)
-    for delivery in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != REFERENTIEL):
-        if delivery.name.startswith("."):
+    expected = "un dossier nommé par sa date de réception, par exemple « 2021-09-10 »"
+    for path in sorted(folder.iterdir()):
+        if path.name == REFERENTIEL or not _is_delivered(path):
             continue
-        try:
-            day = dt.date.fromisoformat(delivery.name)
-        except ValueError:
-            findings.append(
-                Constat(
-                    "livraison_inconnue",
-                    Origine(delivery.name),
-                    trouve=delivery.name,
-                    attendu="un dossier nommé par sa date de réception, par exemple « 2021-09-10 »",
-                )
-            )
+        if not path.is_dir():
+            findings.append(Constat("fichier_hors_livraison", Origine(path.name), trouve=path.name, attendu=expected))
+            continue
+        day = _day(path.name)
+        if day is None:
+            if not any(_files(path)):
+                continue
+            findings.append(Constat("livraison_inconnue", Origine(path.name), trouve=path.name, attendu=expected))
             continue
         if known_on is not None and day > known_on:
             continue
-        files += [
-            DeliveredFile(day, path.relative_to(folder).as_posix(), path)
-            for path in sorted(delivery.rglob("*"))
-            if path.is_file() and not path.name.startswith((".", "~$")) and path.name.casefold() != "readme.md"
-        ]
+        if day > dt.date.today():
+            expected = f"une date de réception, au plus tard le {format_date(dt.date.today())}"
+            findings.append(Constat("livraison_a_venir", Origine(path.name), trouve=format_date(day), attendu=expected))
+            continue
+        found, refused = _files(path)
+        findings += [
+            Constat("dossier_illisible", Origine(each.relative_to(folder).as_posix()), trouve="accès refusé",
+                    attendu="un dossier que vous avez le droit de lire")
+            for each in refused
+        ]  # fmt: skip
+        if not found and not refused:
+            findings.append(Constat("livraison_vide", Origine(path.name), attendu="les fichiers reçus ce jour-là"))
+        files += [DeliveredFile(day, each.relative_to(folder).as_posix(), each) for each in found]
     return files, findings
+
+
+def _day(name: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _is_delivered(path: Path) -> bool:
+    return not path.name.startswith((".", "~$")) and path.name.casefold() != "readme.md"
+
+
+def _files(delivery: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files of a delivery and of its folders, and the folders that may not be read."""
+    refused: list[OSError] = []
+    found = [
+        Path(folder, name)
+        for folder, _, names in os.walk(delivery, onerror=refused.append)
+        for name in names
+        if _is_delivered(Path(name))
+    ]
+    return sorted(found), [Path(error.filename) for error in refused]
 
 
 def delivery_place(root: Path, day: dt.date, name: str, content: bytes) -> tuple[Path, bool]:

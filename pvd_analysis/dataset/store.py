@@ -27,6 +27,7 @@ __all__ = ["has_laureates", "input_hashes", "missing_inputs", "package_hash", "p
 
 _Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
 _FINGERPRINT = "empreinte.json"
+_OUT_OF_DELIVERIES = "hors livraison"
 _PACKAGE = "pvd_analysis"
 # A département of a national list has a few hundred rows a year: a group holds a handful of départements.
 _ROWS_IN_A_GROUP = 4_000
@@ -99,7 +100,8 @@ def missing_inputs(root: Path, known_on: dt.date | None = None) -> list[str]:
     known = _known_fingerprint(processed_folder(root, known_on))
     files, _ = delivered_files(root, known_on)
     there = {file.name for file in files}
-    return sorted(name for name in known if not name.startswith(("referentiel/", _PACKAGE)) and name not in there)
+    others = ("referentiel/", _PACKAGE, _OUT_OF_DELIVERIES)
+    return sorted(name for name in known if not name.startswith(others) and name not in there)
 
 
 @cache
@@ -114,20 +116,26 @@ def package_hash() -> str:
 
 
 def _fingerprint(root: Path, known_on: dt.date | None, known: _Fingerprint) -> _Fingerprint:
-    delivered, _ = delivered_files(root, known_on)
+    delivered, findings = delivered_files(root, known_on)
     inputs = {file.name: file.path for file in delivered}
     inputs |= {f"referentiel/{path.name}": path for path in sorted(referentiel_folder(root).glob("*.csv"))}
     files = {name: _file_fingerprint(path, known.get(name)) for name, path in inputs.items()}
-    return {**files, _PACKAGE: {"sha256": package_hash()}}
+    said = hashlib.sha256(repr(findings).encode()).hexdigest()
+    beside = {_OUT_OF_DELIVERIES: {"sha256": said}} if findings else {}
+    return {**files, **beside, _PACKAGE: {"sha256": package_hash()}}
 
 
 def _file_fingerprint(path: Path, known: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return size, time and sha256 of a file; one whose size and time have not changed is not read again."""
-    status = path.stat()
-    now = {"taille": status.st_size, "modifie_ns": status.st_mtime_ns}
-    if known is not None and now.items() <= known.items():
-        return dict(known)
-    return {**now, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    try:
+        status = path.stat()
+        now = {"taille": status.st_size, "modifie_ns": status.st_mtime_ns}
+        if known is not None and now.items() <= known.items():
+            return dict(known)
+        return {**now, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    except OSError:
+        # one that may not be read is a finding of the preparation
+        return {"sha256": "illisible"}
 
 
 def _hashes(fingerprint: _Fingerprint) -> dict[str, str]:

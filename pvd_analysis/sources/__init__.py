@@ -69,6 +69,10 @@ def read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
         return _read_file(path, name, referentiel)
 
 
+def _why(error: OSError) -> str:
+    return "accès refusé" if isinstance(error, PermissionError) else "le disque ne répond pas, ou le fichier a disparu"
+
+
 @contextmanager
 def _without_collector() -> Iterator[None]:
     """Pause the collector of cycles: a sheet is a million cells without one, that it would walk through every second.
@@ -90,11 +94,18 @@ def _read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
     except Unreadable as unreadable:
         finding = Constat(unreadable.rule, Origine(name), trouve=unreadable.found, attendu=unreadable.expected)
         return FileRead(name, "", None, (finding,))
+    except OSError as error:
+        expected = "un fichier que vous avez le droit de lire, et qu'aucun programme ne tient ouvert"
+        finding = Constat("fichier_illisible", Origine(name), trouve=_why(error), attendu=expected)
+        return FileRead(name, "", None, (finding,))
     for source in SOURCES:
         if source.recognises(raw):
             content = source.read(raw, referentiel)
             table_findings = [finding for table in content.tables for finding in table.findings]
-            return FileRead(name, raw.sha256, content, (*raw.findings, *content.findings, *table_findings))
+            findings = (*raw.findings, *content.findings, *table_findings)
+            if source is not classeur and not any(table.rows_read for table in content.tables):
+                findings = (*findings, Constat("liste_vide", Origine(name), attendu="des lignes sous l'en-tête"))
+            return FileRead(name, raw.sha256, content, findings)
     finding = Constat(
         "fichier_inconnu",
         Origine(name),

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pandas as pd
@@ -18,23 +18,21 @@ from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead
 from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, without_rows
+from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, terms
 
 NAME = "classeur de suivi"
 
+_ENOUGH_COLUMNS = 4
 # What the analyst numbers; two départements number alike.
 _IDENTIFIERS = ("id_projet", "id_poste")
 
 
 def recognises(raw: RawFile) -> bool:
-    """Whether a workbook has at least two of the sheets of a classeur de suivi, known by their headers or names."""
+    """Whether two sheets of a workbook at least are forms of a classeur de suivi, known by their headers."""
     forms = load_forms("classeur")
-    found = sum(
-        any(find_header(sheet, form) is not None and form.names_sheet(sheet.name) for sheet in raw.sheets)
-        for form in forms
-    )
-    return found >= 2
+    return len({place[0] for sheet in raw.sheets if (place := _form_of(sheet, forms)) and place[1] is not None}) >= 2
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
@@ -48,9 +46,10 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     departement = written or _departement(sheets, referentiel)
     place = Place(referentiel, departement)
     tables = []
-    for form, (sheet, header) in sheets.items():
-        table = read_table(sheet, form, header, raw.name, place)
-        tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
+    for form, placed in sheets.items():
+        for sheet, header in placed:
+            table = read_table(sheet, form, header, raw.name, place)
+            tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
     # An empty classeur, as `pvd modele` makes it, speaks of no département yet: it must not take the place of a full one.
     is_empty = bool(tables) and not any(table.rows_read for table in tables)
     if departement is None and not is_empty:
@@ -70,46 +69,58 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     )
 
 
-def _sheets_by_form(
-    sheets: list[Sheet], forms: tuple[Form, ...], file: str
-) -> tuple[dict[Form, tuple[Sheet, Header]], list[Constat]]:
-    """Return the sheet of each form: the one that has its name, else the one whose header fits it best."""
+_Places = dict[Form, list[tuple[Sheet, Header]]]
+
+
+def _sheets_by_form(sheets: list[Sheet], forms: tuple[Form, ...], file: str) -> tuple[_Places, list[Constat]]:
+    """Return the sheets of each form: all those that have its name or its header; the others are said, with their rows."""
     findings: list[Constat] = []
-    free = list(sheets)
-    named = {form: next((sheet for sheet in free if form.names_sheet(sheet.name)), None) for form in forms}
-    free = [sheet for sheet in free if sheet not in named.values()]
-    placed: dict[Form, tuple[Sheet, Header]] = {}
-    for form in forms:
-        sheet = named[form] or _sheet_by_header(form, free)
-        if sheet is None:
-            findings.append(_missing_sheet(form, free, file))
-            continue
-        if sheet in free:
-            free.remove(sheet)
-        header = find_header(sheet, form)
-        if header is None:
-            if any(row for row in sheet.rows):
-                findings.append(
-                    Constat(
-                        "entete_absente",
-                        Origine(file, sheet.name),
-                        attendu="une ligne d'en-tête : "
-                        + ", ".join(f"« {field.label} »" for field in form.required_fields),
-                    )
-                )
-            continue
-        placed[form] = (sheet, header)
-    findings += [Constat("feuille_inconnue", Origine(file, sheet.name)) for sheet in free]
+    placed: _Places = {form: [] for form in forms}
+    free = []
+    for sheet in sheets:
+        form, header = _form_of(sheet, forms) or (None, None)
+        rows = sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
+        origin = Origine(file, sheet.name)
+        if form is None:
+            free.append(sheet)
+            findings.append(
+                Constat("feuille_inconnue", origin, trouve=counted(rows, "ligne") if rows else "feuille vide")
+            )
+        elif header is not None:
+            placed[form].append((sheet, header))
+            if not form.names_sheet(sheet.name):
+                said = f"l'en-tête de la feuille « {form.sheet_names[0]} »"
+                findings.append(Constat("feuille_reconnue", origin, trouve=said))
+        elif rows:
+            expected = "une ligne d'en-tête : " + ", ".join(f"« {field.label} »" for field in form.required_fields)
+            findings.append(Constat("entete_absente", origin, attendu=expected))
+    named = {form for sheet in sheets for form in forms if form.names_sheet(sheet.name)}
+    findings += [_missing_sheet(form, free, file) for form in forms if not placed[form] and form not in named]
     return placed, findings
 
 
-def _sheet_by_header(form: Form, sheets: list[Sheet]) -> Sheet | None:
-    """Return the sheet that has all the required columns of a form: a sheet that was only renamed."""
-    for sheet in sheets:
-        header = find_header(sheet, form)
-        if header is not None and not header.missing(form) and len(form.required_fields) > 2:
-            return sheet
-    return None
+def _form_of(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[Form, Header | None] | None:
+    """Return the form of a sheet: the one that its name says, else the one whose header it bears; None when it is neither.
+
+    A header without one of the columns that it needs is still borne where amounts are: its rows and euros are set aside.
+    """
+    for form in forms:
+        if form.names_sheet(sheet.name):
+            return form, find_header(sheet, form)
+    borne = [(form, header) for form in forms if (header := find_header(sheet, form)) and _is_borne(form, header)]
+    return max(
+        borne,
+        key=lambda place: (len(place[1].columns) - len(place[1].unknown), not place[1].missing(place[0])),
+        default=None,
+    )
+
+
+def _is_borne(form: Form, header: Header) -> bool:
+    if len(header.columns) <= len(header.unknown):
+        return False
+    missing = len(header.missing(form))
+    has_amounts = form.table.amount in header.found
+    return not missing or (has_amounts and missing == 1 and len(header.columns) >= _ENOUGH_COLUMNS)
 
 
 def _missing_sheet(form: Form, sheets: list[Sheet], file: str) -> Constat:
@@ -138,14 +149,14 @@ def _written_departement(sheets: list[Sheet], referentiel: Referentiel, file: st
     return None, []
 
 
-def _departement(sheets: dict[Form, tuple[Sheet, Header]], referentiel: Referentiel) -> str | None:
+def _departement(sheets: _Places, referentiel: Referentiel) -> str | None:
     """Return the only département in which most of the written towns of the classeur exist.
 
     A classeur seldom says its département; its list of laureates does: fourteen names of the Landes are found together
     in no other département.
     """
     names: set[str] = set()
-    for sheet, header in sheets.values():
+    for sheet, header in chain.from_iterable(sheets.values()):
         for index, field in header.columns.items():
             if field.reading in {"commune", "communes"}:
                 rows = (row for row in sheet.rows[header.row + 1 :] if index < len(row) and not is_example_row(row))
