@@ -110,6 +110,7 @@ _PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _OF_TEXT = re.compile(rb"\st=[\"'](?:str|e)[\"']")
 _MOST_MERGED_ROWS = 10_000
+_HEAD = 10_000
 
 
 def _of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetTraits]:
@@ -154,7 +155,9 @@ def _of_part(part: bytes) -> SheetTraits:
 
 def _holds(part: bytes, *texts: bytes) -> bool:
     """Tell whether one of some texts, with either quotation mark, is there at all: a hundredth of the time of a pattern."""
-    return any(text in part or text.replace(b'"', b"'") in part for text in texts)
+    # a program writes one kind of marks from the declaration on
+    others = b"='" in part[:_HEAD] or b"= '" in part[:_HEAD]
+    return any(text in part or (others and text.replace(b'"', b"'") in part) for text in texts)
 
 
 def _place(attributes: bytes) -> tuple[int, int] | None:
