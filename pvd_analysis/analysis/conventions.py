@@ -145,18 +145,26 @@ def cadre_origins(d: Dataset) -> pd.DataFrame:
     and line), which has no row for a commune that has not begun; none for a commune that only a classeur follows.
     """
     origin = ["fichier", "feuille", "ligne"]
-    dated = signature_rows(d, "cadre_ort")[origin]
+    dated = signature_rows(d, "cadre_ort").reset_index()
     told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")].sort_values("fichier", kind="stable")
-    newest = told.drop_duplicates("code_commune", keep="last").set_index("code_commune")[origin]
+    newest = told.drop_duplicates("code_commune", keep="last")
     lists = d.fichiers[d.fichiers["source"].eq(ort.NAME)].sort_values("livraison", kind="stable")
     of_scope = {
         code: file
         for scope, file in zip(lists["perimetre"], lists["fichier"], strict=True)
         for code in (d.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"))
     }
-    laureates = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)].set_index("code_commune")
-    listed = laureates["code_departement"].map(of_scope).dropna().rename("fichier").to_frame()
-    return dated.combine_first(newest).combine_first(listed)[origin]
+    laureates = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)]
+    listed = [
+        {"code_commune": code, "fichier": of_scope[departement], "feuille": None, "ligne": None}
+        for code, departement in zip(laureates["code_commune"], laureates["code_departement"], strict=True)
+        if departement in of_scope
+    ]
+    whole = pd.DataFrame(listed, columns=["code_commune", *origin]).astype(
+        d.conventions[["code_commune", *origin]].dtypes
+    )
+    every = pd.concat([dated[["code_commune", *origin]], newest[["code_commune", *origin]], whole])
+    return every.drop_duplicates("code_commune").set_index("code_commune")
 
 
 def in_state(d: Dataset, state: str) -> int | None:

@@ -19,6 +19,7 @@ from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
+from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.values import format_number
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, term_labels, terms
@@ -64,6 +65,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     if placed is None:
         raise ValueError(f"{raw.name} is not a workbook of the committee")
     form, sheet, header = placed
+    sheet = _with_blank_formulas(sheet, header)
     said, findings = read_summary(raw, referentiel)
     answered, skipped = _answered(sheet, header)
     table = read_table(answered, form, _without_locked(header, sheet), raw.name, Place(referentiel))
@@ -93,6 +95,18 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     findings += _doubts(table, header)
     scope = scope_of(set(table.rows["code_departement"].dropna()))
     return SourceRead(NAME, scope, (table,), tuple(findings), True)
+
+
+def _with_blank_formulas(sheet: Sheet, header: Header) -> Sheet:
+    """Return the sheet with the formulas of its locked cells blank where no program has calculated them: nobody answers there."""
+    answers = {index for index, field in header.columns.items() if field.column in FILLED_IN}
+    rows = [
+        [None if isinstance(cell, UnheldCell) and index not in answers else cell for index, cell in enumerate(row)]
+        if any(isinstance(cell, UnheldCell) for cell in row)
+        else row
+        for row in sheet.rows
+    ]
+    return Sheet(sheet.name, rows, sheet.masked)
 
 
 def _answered(sheet: Sheet, header: Header) -> tuple[Sheet, int]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pvd_analysis.communes import CommuneMatch, Referentiel, match_communes
+from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.values import (
     Reading,
     read_amount,
@@ -90,6 +91,8 @@ def plain_text(cell: object) -> str | None:
     if cell is None:
         return None
     if not isinstance(cell, str):
+        if isinstance(cell, UnheldCell):
+            return None
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
         cell = cell.isoformat()[:10] if isinstance(cell, dt.datetime | dt.date) else str(cell)

@@ -328,7 +328,7 @@ def test_another_format_is_refused_with_what_to_do(root, tmp_path, capsys, name)
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"a;b\n1;2\n", "un classeur qui s'ouvre dans Excel"),
+        (b"a;b\n1;2\n", "un classeur .xlsx : ouvrez le fichier dans Excel"),
         (b"PK\x03\x04", "un classeur qui s'ouvre dans Excel"),
         (b"", "un fichier rempli"),
         (bytes.fromhex("d0cf11e0a1b11ae1"), "le classeur enregistré sans mot de passe"),
