@@ -53,7 +53,7 @@ def checked_opinions(
     unknown = opinions[~is_known]
     findings = [
         Constat("avis_projet_inconnu", _origin(row), trouve=f"{row.id_projet} : {_text(row)}",
-                attendu="un identifiant du classeur du comité, tel qu'il y était, par exemple « 40-001 »")
+                attendu="un identifiant du classeur du comité, tel qu'il y était")
         for row in unknown.itertuples()
     ]  # fmt: skip
     rows = opinions[is_known].reset_index(drop=True)

@@ -16,12 +16,18 @@ from pvd_analysis.values.text import fold
 __all__ = ["EXAMPLE_MARK", "example_cells", "is_example_row", "is_untouched_example"]
 
 EXAMPLE_MARK: Final = "Exemple\N{NO-BREAK SPACE}: "
+# What stands for the code of the département in the examples.
+_OWN: Final = "{departement}"
 _MARKED: Final = re.compile(r"\s*exemple\s*:", re.IGNORECASE)
 
 
-def example_cells(form: Form, commune: str) -> list[Any]:
-    """Return what the example row says in each column of a form: texts, numbers, dates, and the mark in the first."""
-    cells = [commune if field.example is None else field.example for field in form.fields]
+def example_cells(form: Form, commune: str, departement: str) -> list[Any]:
+    """Return what the example row says in each column of a form: texts, numbers, dates, and the mark in the first.
+
+    The commune and the identifiers are of the département whose classeur it is.
+    """
+    examples = [commune if field.example is None else field.example for field in form.fields]
+    cells = [each.replace(_OWN, departement) if isinstance(each, str) else each for each in examples]
     return [EXAMPLE_MARK + _shown(cells[0]), *cells[1:]]
 
 
@@ -48,7 +54,8 @@ def is_untouched_example(row: list[Any], columns: Mapping[int, Field]) -> bool:
 def _says_the_same(cell: Any, example: Any) -> bool:
     if isinstance(example, int | float) and isinstance(cell, int | float):
         return float(cell) == float(example)
-    return fold(_MARKED.sub("", _shown(cell))) == fold(_shown(example))
+    said, meant = fold(_MARKED.sub("", _shown(cell))), _shown(example)
+    return said.endswith(fold(meant.removeprefix(_OWN))) if meant.startswith(_OWN) else said == fold(meant)
 
 
 def _shown(value: Any) -> str:

@@ -41,7 +41,7 @@ _ADVICE: Final = (
     ("Ligne d'exemple", "La ligne qui commence par « Exemple : » n'est pas lue. Effacez-la, ou laissez-la. Pour qu'elle compte, remplacez-la et effacez « Exemple : »."),
     ("Cellules nécessaires", "Les colonnes marquées « Nécessaire » sont remplies sur chaque ligne. Ailleurs, laissez vide ce qui n'est pas connu : jamais zéro."),
     ("Listes", "Cliquez sur la cellule, puis sur la flèche à droite. Les choix sont dans la feuille « Listes » : les communes lauréates connues d'abord."),
-    ("Plusieurs communes", "Dans la feuille « Postes », séparez-les par une barre : Roquefort / Gabarret."),
+    ("Plusieurs communes", "Dans la feuille « Postes », séparez-les par une barre : {communes}."),
     ("Dates", "20/05/2021. Si le jour n'est pas connu : T3 2021, automne 2021, ou mars 2021 précédé d'une apostrophe ('mars 2021), sinon Excel écrit le 1er mars."),
     ("Montants", "En euros, hors taxes, sans texte : 12345,67."),
     ("Données personnelles", "Aucun nom, courriel ou téléphone d'une personne."),
@@ -75,9 +75,10 @@ def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Refe
     with french_workbook(content) as workbook:
         workbook.set_properties({"title": title, "subject": "Petites villes de demain", "author": "Préfecture"})
         formats = _Formats(workbook)
-        _write_guide(workbook.add_worksheet(_GUIDE), formats, where, forms, title)
+        _write_guide(workbook.add_worksheet(_GUIDE), formats, where, forms, communes, title)
         for form in forms:
-            _write_form(workbook.add_worksheet(form.sheet_names[0]), formats, form, lists, title)
+            sheet = workbook.add_worksheet(form.sheet_names[0])
+            _write_form(sheet, formats, form, lists, title, example_cells(form, communes[0], departement))
         _write_lists(workbook, formats, lists, title)
     return content.getvalue()
 
@@ -131,7 +132,9 @@ class _Formats:
         return self._bodies[key]
 
 
-def _write_guide(sheet: Worksheet, formats: _Formats, where: str, forms: tuple[Form, ...], title: str) -> None:
+def _write_guide(
+    sheet: Worksheet, formats: _Formats, where: str, forms: tuple[Form, ...], communes: list[str], title: str
+) -> None:
     widths = (24.0, 88.0, 14.0)
     for position, width in enumerate(widths):
         sheet.set_column(position, position, width)
@@ -139,7 +142,8 @@ def _write_guide(sheet: Worksheet, formats: _Formats, where: str, forms: tuple[F
     sheet.write_string(0, 0, "Classeur de suivi – Petites villes de demain", formats.heading)
     sheet.write_string(1, 0, "Département", formats.strong)
     sheet.write_string(1, 1, where, formats.text)
-    row = _write_rows(sheet, formats, 3, "Comment remplir", ("Sujet", "Consigne"), _ADVICE, widths, "Consignes")
+    advice = [(subject, said.format(communes=" / ".join(communes[:2]))) for subject, said in _ADVICE]
+    row = _write_rows(sheet, formats, 3, "Comment remplir", ("Sujet", "Consigne"), advice, widths, "Consignes")
     sheets = [(form.sheet_names[0], form.table.description, "oui" if form.is_mandatory else "non") for form in forms]
     heads = ("Feuille", "Ce qu'elle contient", "Nécessaire")
     _write_rows(sheet, formats, row + 1, "Les feuilles", heads, sheets, widths, "Feuilles")
@@ -172,11 +176,14 @@ def _write_rows(
 
 
 def _write_form(
-    sheet: Worksheet, formats: _Formats, form: Form, lists: Mapping[str, tuple[str, list[str]]], title: str
+    sheet: Worksheet,
+    formats: _Formats,
+    form: Form,
+    lists: Mapping[str, tuple[str, list[str]]],
+    title: str,
+    example: list[Any],
 ) -> None:
     name = form.sheet_names[0]
-    _, communes = lists["communes"]
-    example = example_cells(form, communes[0])
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, name, formats.heading)

@@ -196,3 +196,25 @@ def test_every_column_is_explained_and_every_refusal_is_said_in_french(book):
             if field.reading in kinds or field.reading.startswith("terme:") or field.column == "indicateur"
         }
         assert {cells.min_col for cells in ruled} == expected
+
+
+def test_the_examples_of_a_classeur_are_of_its_own_departement(referentiel):
+    """D15: « par exemple 40-001 » and « Roquefort / Gabarret » in the Gers."""
+    workbook = openpyxl.load_workbook(io.BytesIO(empty_classeur("32", ["32107", "32256"], referentiel)))
+    said = " ".join(str(cell.value) for sheet in workbook for row in sheet for cell in row if cell.value)
+    assert "Exemple\N{NO-BREAK SPACE}: 32-001" in said
+    assert "Condom / Mirande" in said
+    for elsewhere in ("40-001", "Roquefort", "Gabarret", "{"):
+        assert elsewhere not in said
+
+
+def test_the_example_row_of_a_template_that_was_given_out_before_is_still_no_data(referentiel, tmp_path):
+    workbook = openpyxl.load_workbook(io.BytesIO(empty_classeur("32", ["32107", "32256"], referentiel)))
+    for sheet in workbook:
+        for row in sheet:
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("32-001", "40-001")
+    workbook.save(tmp_path / "suivi.xlsx")
+    found = read_file(tmp_path / "suivi.xlsx", "2021-10-05/suivi.xlsx", referentiel)
+    assert not any(table.rows_read for table in found.content.tables)
