@@ -49,8 +49,8 @@ _is_old_workbook: _Content = _holds_stream("Workbook", "Book")
 
 
 def is_encrypted(content: bytes) -> bool:
-    """Whether a file is a container without a workbook that can be read: what Excel makes of one with a password."""
-    return content.startswith(_OLE_SIGNATURE) and not _is_old_workbook(content)
+    """Whether a file is what Excel makes of a workbook with a password: a container of an encrypted package."""
+    return not _is_old_workbook(content) and _holds_stream("EncryptedPackage")(content)
 
 
 # What tells a kind of file, what it is called, and what is wanted in its place; the first that fits.
@@ -69,6 +69,7 @@ _KINDS: tuple[tuple[_Content, str, str], ...] = (
     (_holds_stream("__properties_version1.0", "__nameid_version1.0"), "un courriel d'Outlook (.msg)", _ATTACHED),
     (_holds_no_workbook_but("WordDocument"), "un document Word (.doc)", _AS_TABLE),
     (_holds_no_workbook_but("PowerPoint Document"), "une présentation PowerPoint (.ppt)", _AS_TABLE),
+    (_holds_part("xl/workbook.bin"), "un classeur binaire (.xlsb)", _AS_WORKBOOK),
     (_holds_part("word/"), "un document Word (.docx)", _AS_TABLE),
     (_holds_part("ppt/"), "une présentation PowerPoint (.pptx)", _AS_TABLE),
     (_holds_part("application/vnd.oasis.opendocument.text"), "un document de LibreOffice (.odt)", _AS_TABLE),

@@ -69,7 +69,7 @@ class RawFile:
 
 _ENCRYPTED = Unreadable(
     "fichier_chiffre",
-    "classeur chiffré, ou endommagé",
+    "classeur chiffré",
     "le classeur enregistré sans mot de passe (Fichier › Informations › Protéger le classeur)",
 )
 
@@ -141,7 +141,13 @@ def _workbook_sheets(content: bytes, file: str) -> tuple[tuple[Sheet, ...], tupl
         traits = sheet_traits(content)
     except python_calamine.PasswordError as error:
         raise _ENCRYPTED from error
-    except (python_calamine.CalamineError, OSError, ValueError, KeyError, IndexError, ET.ParseError) as error:
+    except BaseException as error:
+        # The reader panics on some damaged .xls: what it raises then is no Exception, and has no name to import.
+        is_damage = isinstance(
+            error, python_calamine.CalamineError | OSError | ValueError | LookupError | ET.ParseError
+        )
+        if not is_damage and type(error).__name__ != "PanicException":
+            raise
         raise Unreadable(
             "fichier_illisible",
             f"classeur endommagé ou incomplet ({type(error).__name__})",

@@ -3,7 +3,8 @@
 What a workbook announces is enough for its weight and its parts, as every reader stops at the announced size. A cell
 far away is not: the reader of workbooks lays out a sheet from A1 to its last cell, and one stray cell in XFD1048576
 makes it ask for 550 GB and abort (calamine, issue 693). Sheets are so looked through, for 5 to 7 % of the time of
-reading them. The binary formats (.xls, .xlsb) are only searched for macros.
+reading them, or measured when they are small: what they hold together is bounded. An .xls is only searched for macros, its
+extent is bounded by its format; an .xlsb is not opened (see `disguise`).
 """
 
 import re
@@ -30,6 +31,8 @@ _STEEPEST_RATIO: Final = 200
 _HARMLESS_PART: Final = 16 * _MEGABYTE
 _MOST_PARTS: Final = 10_000
 _MOST_CELLS: Final = 20_000_000
+# A part that takes less time to measure than to think about.
+_SMALL_PART: Final = _MEGABYTE
 
 _MACRO_SUFFIXES: Final = {".xlsm", ".xltm", ".xlam"}
 _MACRO_PARTS = re.compile(r"(^|/)(vbaproject\.bin$|macrosheets/.)|^(basic|scripts)/.", re.IGNORECASE)
@@ -42,11 +45,13 @@ _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _SUSPECTS: Final[Mapping[str, re.Pattern[bytes]]] = {
     "worksheet": re.compile(rb'<c(?! r="(?:[A-Z][0-9]{1,6}|[AB][A-Z][0-9]{1,5}|[A-Z]{2}[0-9]{1,4})")[\s/>]', re.ASCII),
     "document-content": re.compile(
-        rb'-repeated="[0-9]{3,}"'
+        rb"-repeated=[\"'][0-9]{3,}[\"']"
         rb"(?!/></table:table-row>|><table:table-cell[^>]*/></table:table-row>|[^>]*/><table:table-(?:column|row))",
         re.ASCII,
     ),
 }
+# A reader of workbooks takes the rows of a part for those of a sheet, whatever stands before or around them.
+_ROWS = re.compile(rb"sheetData|table-row")
 _LONGEST_TAG: Final = 500
 
 
@@ -106,12 +111,14 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     for part in parts:
         if _MACRO_PARTS.search(part.filename):
             raise _macros(f"l'élément « {part.filename} »")
+    extent = _Extent()
     for part in parts:
         prefix, _, root = _root(archive, part).rpartition(":")
         # A document of LibreOffice has a prefix on every name, a worksheet on none, save a few programs'.
         usual_prefix = "office" if root == "document-content" else ""
-        if root in _SUSPECTS and (prefix != usual_prefix or _finds(archive, part, _SUSPECTS[root])):
-            _check_extent(archive, part)
+        is_usual = root in _SUSPECTS and prefix == usual_prefix and part.file_size > _SMALL_PART
+        if _finds(archive, part, _SUSPECTS[root] if is_usual else _ROWS):
+            _measure(archive, part, extent)
 
 
 def _root(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
@@ -150,9 +157,10 @@ def _finds(archive: zipfile.ZipFile, part: zipfile.ZipInfo, sought: re.Pattern[b
     return sought.search(end) is not None
 
 
-def _check_extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _measure(archive: zipfile.ZipFile, part: zipfile.ZipInfo, extent: "_Extent") -> None:
+    extent.next_sheet()
     parser = expat.ParserCreate()
-    parser.StartElementHandler = _Extent().element
+    parser.StartElementHandler = extent.element
     try:
         for piece in _pieces(archive, part, _PIECE):
             parser.Parse(piece)
@@ -161,9 +169,14 @@ def _check_extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 class _Extent:
-    """How far the filled cells of a sheet stretch, as its elements go by; cells say where they stand, or only follow."""
+    """How far the filled cells of the sheets stretch, as elements go by; cells say where they stand, or only follow."""
 
     def __init__(self) -> None:
+        self._row = self._column = self._last_row = self._last_column = self._before = 0
+
+    def next_sheet(self) -> None:
+        """Begin another sheet: the reader holds it beside those before."""
+        self._before += self._last_row * self._last_column
         self._row = self._column = self._last_row = self._last_column = 0
 
     def element(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -171,7 +184,7 @@ class _Extent:
         said = {_local(key): value for key, value in attributes.items()}
         match _local(name):
             case "table":
-                self._row = self._last_row = self._last_column = 0
+                self.next_sheet()
             case "row":
                 self._row, self._column = int(said.get("r", self._row + 1)), 0
             case "c":
@@ -190,7 +203,7 @@ class _Extent:
     def _reach(self) -> None:
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
-        if self._last_row * self._last_column > _MOST_CELLS:
+        if self._before + self._last_row * self._last_column > _MOST_CELLS:
             raise Unreadable(
                 "feuille_demesuree",
                 f"{format_number(self._last_row)} lignes sur {format_number(self._last_column)} colonnes",

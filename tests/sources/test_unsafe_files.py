@@ -193,7 +193,7 @@ def _archive(*names):
         ("listes.xlsx", _archive("listes/dgcl_2022.csv"), "fichier_autre", "une archive zip"),
         ("courriel.xls", _OLE + "__properties_version1.0".encode("utf-16-le"), "fichier_autre", "un courriel d'Outlook (.msg)"),
         ("note.xls", _OLE + "WordDocument".encode("utf-16-le"), "fichier_autre", "un document Word (.doc)"),
-        ("secret.xlsx", _OLE + "EncryptedPackage".encode("utf-16-le"), "fichier_chiffre", "classeur chiffré, ou endommagé"),
+        ("secret.xlsx", _OLE + "EncryptedPackage".encode("utf-16-le"), "fichier_chiffre", "classeur chiffré"),
         ("suivi.xlsx", _archive("[Content_Types].xml", "xl/workbook.xml"), "fichier_illisible", None),
     ],
 )  # fmt: skip
@@ -219,3 +219,43 @@ def test_what_a_program_calls_xls_is_said_with_the_way_to_save_it(shared_data, n
         open_raw_file(shared_data / "cases" / name, name)
     assert refused.value.found == said
     assert "Enregistrer sous" in refused.value.expected
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("far_cell.xlsb", "fichier_autre"),
+        ("far_cell_space_before_decl.xlsx", "fichier_illisible"),
+        ("ods_single_quotes_30M.ods", "feuille_demesuree"),
+        ("damaged.xls", "fichier_illisible"),
+    ],
+)
+def test_an_attack_on_the_reader_of_workbooks_is_a_finding(shared_data, name, rule):
+    """F3: the process was aborted, or took gigabytes."""
+    with pytest.raises(Unreadable) as refused:
+        open_raw_file(shared_data / "attack" / name, name)
+    assert refused.value.rule == rule
+
+
+FAR = "<sheetData><row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"
+
+
+@pytest.mark.parametrize(
+    "part", [f"<!-- --> x<worksheet>{FAR}</worksheet>", f"<sst><worksheet>{FAR}</worksheet></sst>"]
+)
+def test_a_far_cell_is_found_whatever_stands_around_the_sheet(tmp_path, part):
+    workbook(tmp_path / "loin.xlsx", parts={FIRST_SHEET: part})
+    with pytest.raises(Unreadable) as refused:
+        open_raw_file(tmp_path / "loin.xlsx", "loin.xlsx")
+    assert refused.value.rule in {"fichier_illisible", "feuille_demesuree"}
+
+
+def test_the_sheets_of_a_file_are_bounded_together(tmp_path):
+    """F3: ten sheets, each within the bound, took 3.6 GB."""
+    made = openpyxl.Workbook()
+    for _ in range(10):
+        made.create_sheet().cell(300_000, 26, "loin")
+    made.save(tmp_path / "dix.xlsx")
+    with pytest.raises(Unreadable) as refused:
+        open_raw_file(tmp_path / "dix.xlsx", "dix.xlsx")
+    assert refused.value.rule == "feuille_demesuree"
