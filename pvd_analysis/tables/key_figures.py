@@ -157,7 +157,7 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         _Measure(
             "provision",
             "Ingénierie provisionnée",
-            lambda data: _told(data, int(engineering.provision(data)["montant_cents"].sum())),
+            _provision,
             _euros,
             lambda data: (
                 sentence_list(
@@ -181,8 +181,9 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
     figures = []
     for each in measures:
         value = each.value(d)
-        shown = "non connu" if value is None else each.shown(value)
-        change = _change(each, d, before) if before is not None and value is not None else ""
+        # what a classeur that speaks of the quarter does not announce is neither known nor 0 €
+        shown = each.shown(value) if value is not None else "—" if d.is_observed else "non connu"
+        change = _change(each, d, before) if before is not None else ""
         figures.append(KeyFigure(each.label, shown, each.note(d), each.key, change, each.rows))
     since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
@@ -191,6 +192,8 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
 def _change(measure: _Measure, d: Dataset, before: Dataset) -> str:
     """Return the change in words: what moved since, and apart what is older and was only learned since."""
     now, then, told_then = (measure.value(data) for data in (d, d.at(before.trimestre), before))
+    if now is None and told_then and d.is_observed:
+        return f"n'est plus annoncé ; {_amount(measure, told_then)} auparavant"
     if now is None or then is None:
         return ""
     moved = now - then
@@ -218,6 +221,11 @@ def _amount(measure: _Measure, size: float) -> str:
 def _told(d: Dataset, value: float) -> float | None:
     """Return a figure of the classeur, None where it is 0 because no classeur speaks of the quarter or of an earlier one."""
     return value if value or d.is_observed else None
+
+
+def _provision(d: Dataset) -> float | None:
+    sums = engineering.provision(d)["montant_cents"]
+    return int(sums.sum()) if len(sums) else None
 
 
 def _other_posts(d: Dataset) -> str:

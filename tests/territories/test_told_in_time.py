@@ -18,6 +18,7 @@ from tests.territories.classeurs import (
     new_project,
     poste,
     projet,
+    total,
 )
 
 D = dt.date
@@ -229,3 +230,21 @@ def test_a_signature_whose_date_is_not_known_shows_no_time_that_is_left(gers):
     shown = {each.label: each for each in pvd.tables.engineering_key_figures(d, known_before(d)).figures}
     assert "2\xa0signées sans date" in shown["Conventions-cadre signées"].note
     assert set(analysis.alerts(d).query("regle == 'signature_sans_date'")["trouve"]) == {"Mirande", "Condom"}
+
+
+def test_a_provision_that_nobody_announced_is_no_sum_and_one_withdrawn_is_told(gers):
+    """« Ingénierie provisionnée 0 €, inchangé » where nothing had been announced."""
+    provisioned = [total("Fonds de concours ingénierie", 75_000, D(2021, 6, 1))]
+    other = [total("DETR", 100, D(2021, 6, 1))]
+    project = gers(totaux_annonces=[other, provisioned, other, other])
+
+    def shown(quarter):
+        d = pvd.load(quarter, "32", racine=project)
+        figures = pvd.tables.engineering_key_figures(d, known_before(d)).figures
+        (figure,) = [each for each in figures if each.label == "Ingénierie provisionnée"]
+        return figure.value_text.replace("\u202f", " ").replace("\xa0", " "), figure.change.replace(
+            "\u202f", " "
+        ).replace("\xa0", " ")
+
+    assert shown("2021-T4") == ("—", "n'est plus annoncé ; 75 000 € auparavant")
+    assert shown("2022-T1") == ("—", "")
