@@ -109,11 +109,13 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     )
     due = states["echeance_cadre"]
     days = (due - today).dt.days.astype("Int64")
-    signed = states["date_cadre"].notna() | states["code_commune"].isin(_undated_signatures(d))
+    signed = states["date_cadre"].notna() | states["code_commune"].isin(_undated_signatures(d, "cadre_ort"))
+    # an adhésion signed on a day that is not known: nothing tells when the convention-cadre is due
+    joined = states["date_adhesion"].isna() & states["code_commune"].isin(_undated_signatures(d, "adhesion"))
     told = {
         "signée": signed,
-        "à signer": states["date_adhesion"].isna(),
-        "non connue": ~states["code_commune"].isin(_followed_communes(d)),
+        "à signer": states["date_adhesion"].isna() & ~joined,
+        "non connue": joined | ~states["code_commune"].isin(_followed_communes(d)),
         "dépassée": due < today,
         "échéance proche": due - warning <= today,
     }
@@ -124,9 +126,9 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _undated_signatures(d: Dataset) -> pd.Series:
-    """Return the communes whose convention-cadre the follow-up of the ORT says signed, with or without its date."""
-    said = d.conventions["type_convention"].eq("cadre_ort") & d.conventions["etat_convention"].eq("signee")
+def _undated_signatures(d: Dataset, kind: str) -> pd.Series:
+    """Return the communes whose convention a classeur or the follow-up of the ORT says signed, with or without its date."""
+    said = d.conventions["type_convention"].eq(kind) & d.conventions["etat_convention"].eq("signee")
     return d.conventions.loc[said, "code_commune"]
 
 

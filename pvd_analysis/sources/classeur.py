@@ -1,6 +1,7 @@
 """The classeur de suivi: the workbook in which an analyst follows the laureates of a département."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -25,6 +26,7 @@ from pvd_analysis.vocabulary import term_label, terms
 NAME = "classeur de suivi"
 
 _ENOUGH_COLUMNS = 4
+_SIGNED = re.compile(r"(?:oui|signee?s?)\b(?! (?:en|pas|avant|prevue?))")
 # What the analyst numbers; two départements number alike.
 _IDENTIFIERS = ("id_projet", "id_poste")
 
@@ -49,6 +51,8 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     for form, placed in sheets.items():
         for sheet, header in placed:
             table = read_table(sheet, form, header, raw.name, place)
+            if form.name == "conventions":
+                table = _with_undated_signatures(table, sheet, header)
             tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
     # An empty classeur, as `pvd modele` makes it, speaks of no département yet: it must not take the place of a full one.
     is_empty = bool(tables) and not any(table.rows_read for table in tables)
@@ -186,6 +190,27 @@ def _placed(table: TableRead, departement: str | None) -> TableRead:
     if table.table == "club":
         rows = rows.assign(id_rencontre=[whole_identifier(departement, _meeting(row)) for row in rows.itertuples()])
     return replace(table, rows=rows)
+
+
+def _with_undated_signatures(table: TableRead, sheet: Sheet, header: Header) -> TableRead:
+    """Give the conventions in whose date cell the analyst wrote « signée » their state: signed, on a day not known."""
+    index = next((index for index, field in header.columns.items() if field.column == "date_signature"), None)
+    if index is None:
+        return table
+    written = [sheet.rows[line - 1][index : index + 1] for line in table.rows["ligne"]]
+    is_signed = [
+        bool(cell) and isinstance(cell[0], str) and _SIGNED.match(fold(cell[0])) is not None for cell in written
+    ]
+    undated = table.rows["date_signature"].isna() & pd.Series(is_signed, index=table.rows.index, dtype=bool)
+    states = table.rows["etat_convention"].astype(object).mask(undated, "signee")
+    lines = set(table.rows.loc[undated, "ligne"])
+    findings = tuple(
+        replace(finding, regle="signature_non_datee")
+        if finding.regle == "date_illisible" and finding.origine.ligne in lines
+        else finding
+        for finding in table.findings
+    )
+    return replace(table, rows=table.rows.assign(etat_convention=states), findings=findings)
 
 
 def _meeting(row: Any) -> str:

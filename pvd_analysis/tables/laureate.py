@@ -88,7 +88,7 @@ def _convention_figure(d: Dataset) -> KeyFigure:
     first = waiting.iloc[0]
     due = format_date(first["echeance_cadre"])
     if first["etat_convention"] == "non connue":
-        said = f"échéance : {due}"
+        said = f"échéance : {due}" if pd.notna(first["echeance_cadre"]) else "adhésion signée, date non connue"
         return KeyFigure("Convention-cadre valant ORT", "non connue", said, "conventions", rows=rows)
     days = int(first["jours_restants"])
     left = f"dépassée depuis {counted(-days, 'jour')}" if days < 0 else f"dans {counted(days, 'jour')}"

@@ -248,3 +248,29 @@ def test_a_provision_that_nobody_announced_is_no_sum_and_one_withdrawn_is_told(g
 
     assert shown("2021-T4") == ("—", "n'est plus annoncé ; 75 000 € auparavant")
     assert shown("2022-T1") == ("—", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "state"),
+    [
+        ("signée", "signée"), ("Signée, date à confirmer", "signée"), ("oui", "signée"),
+        ("signée en attente", "dans les délais"), ("à signer", "dans les délais"), (None, "dans les délais"),
+    ],
+)  # fmt: skip
+def test_a_convention_that_the_classeur_says_signed_without_a_date_is_signed(gers, written, state):
+    """« signée » in the cell of the date left the convention « dans les délais »."""
+    cadre = {"code_commune": "Mirande", "type_convention": "convention-cadre", "date_signature": written}
+    project = gers(conventions=[None, [signed("Mirande", D(2021, 5, 4)), cadre], None, None])
+    d = pvd.load("2021-T3", "32", racine=project)
+    found = analysis.convention_states(d).set_index("commune")
+    assert found["etat_convention"]["Mirande"] == state
+    assert pd.isna(found["date_cadre"]["Mirande"])
+    assert ("signature_non_datee" in set(d.constats["regle"])) == (state == "signée")
+
+
+def test_an_adhesion_signed_without_a_date_is_not_to_be_signed(gers):
+    project = gers(conventions=[None, [signed("Mirande", "signée")], None, None])
+    d = pvd.load("2021-T3", "32", racine=project)
+    found = analysis.convention_states(d).set_index("commune")["etat_convention"]
+    assert found.to_dict() == {"Mirande": "non connue", "Condom": "à signer"}
+    assert "adhesion_a_signer" not in set(commune_alerts(d).query("code_commune == '32256'")["regle"])
