@@ -96,6 +96,7 @@ class Dataset:
     indicateurs: pd.DataFrame
     territoires: pd.DataFrame
     aides_nationales: pd.DataFrame
+    aides_autres_financeurs: pd.DataFrame
     avis: pd.DataFrame
     constats: pd.DataFrame
     ecartees: pd.DataFrame

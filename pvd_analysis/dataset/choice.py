@@ -105,7 +105,9 @@ def _editions(read: FileRead) -> dict[_Edition, tuple[int, int]]:
         return {(read.name,): (0, 0)}
     if content.by_line and len(rows := pd.concat([table.rows for table in content.tables])):
         edition = [*_list_columns(rows, content.by_line), rows["code_departement"]]
-        sums = rows.groupby(edition, sort=False)["montant_cents"].agg(["size", "sum"])
+        # what a list does not say of a line is told apart too: a blank is no reason to count it twice
+        cents = rows["montant_cents"] if "montant_cents" in rows else pd.Series(0, index=rows.index)
+        sums = cents.groupby(edition, sort=False, dropna=False).agg(["size", "sum"])
         return {
             (content.what, *map(str, edition)): (int(number), int(cents))
             for edition, number, cents in sums.itertuples(name=None)
@@ -116,7 +118,7 @@ def _editions(read: FileRead) -> dict[_Edition, tuple[int, int]]:
 def _list_columns(rows: pd.DataFrame, columns: tuple[str, ...]) -> list[pd.Series]:
     """Return what says of each line which list it is of; a year that is a slip takes the place of no list of that year."""
     found = [rows[column] for column in columns]
-    if found:
+    if "exercice" in columns[:1]:
         strays = {file: stray_years(years) for file, years in found[0].groupby(rows["fichier"])}
         if any(strays.values()):
             pairs = zip(rows["fichier"], found[0], strict=True)
@@ -160,7 +162,7 @@ def _sums(counts: list[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _in_words(rows: int, cents: int) -> str:
-    return f"{counted(rows, 'ligne')}, {format_euros(cents)}"
+    return f"{counted(rows, 'ligne')}, {format_euros(cents)}" if cents else counted(rows, "ligne")
 
 
 def earlier_classeurs(delivered: list[Delivered]) -> list[tuple[str, FileRead]]:
@@ -205,7 +207,7 @@ def newest_rows(
         rank = table["fichier"].map(ranks)
         by_line = next(iter({contents[file].by_line for file in files if contents[file].by_line}), ())
         edition = [table["fichier"].map(kinds), table["code_departement"], *_list_columns(table, by_line)]
-        older = rank < rank.groupby(edition).transform("max")
+        older = rank < rank.groupby(edition, dropna=False).transform("max")
         kept[name] = table[~older].reset_index(drop=True)
         aside.append(rows_set_aside(table[older], name, "livraison_remplacee"))
         for file, lines in table.loc[older, "fichier"].value_counts().items():

@@ -18,7 +18,7 @@ from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
 from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
 from pvd_analysis.sources.identifiers import loose_identifier
-from pvd_analysis.values import format_date, format_euros, sentence_list
+from pvd_analysis.values import counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_descriptions
 
 __all__ = ["Preparation", "prepare"]
@@ -26,6 +26,7 @@ __all__ = ["Preparation", "prepare"]
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
 # The states of what has taken place; what is only planned, sought or asked for may well be dated ahead.
 _DONE = ("annonce", "accorde", "paye", "refuse", "abandonne", "recrute", "vacant", "realise")
+_FIRST_TOWNS = 5
 RECKONING_COLUMNS = (
     "fichier",
     "feuille",
@@ -121,7 +122,8 @@ def prepare(
     tables, replaced_aside, replacement_findings = newest_rows(tables, delivered)
     tables = _completed(tables, referentiel)
     earlier = _earlier(delivered)
-    tables, checked_aside, check_findings = _checked(tables, earlier, referentiel)
+    classeurs = {item.read.name for item in delivered if item.is_used_classeur}
+    tables, checked_aside, check_findings = _checked(tables, earlier, classeurs, referentiel)
     ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
     constats = findings_table([*findings, *replacement_findings, *check_findings, *reckoning_findings])
@@ -220,7 +222,7 @@ def _with_listed_laureates(
 
 
 def _checked(
-    tables: dict[str, pd.DataFrame], earlier: _Earlier, referentiel: Referentiel
+    tables: dict[str, pd.DataFrame], earlier: _Earlier, classeurs: set[str], referentiel: Referentiel
 ) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame], list[Constat]]:
     """Hold the tables to their keys, to each other and to their schemas; a row at fault is set aside."""
     findings: list[Constat] = []
@@ -241,7 +243,7 @@ def _checked(
     tables["financements"] = tables["financements"][~orphans].reset_index(drop=True)
     aside.append(gone)
     findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets »", near)
-    findings += _unknown_laureates(tables)
+    findings += _unknown_laureates(tables, classeurs, referentiel)
     findings += _contradicted_dates(tables["conventions"], referentiel)
     findings += _dated_after_delivery(tables)
     for name in tables:
@@ -326,8 +328,13 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
     return findings
 
 
-def _unknown_laureates(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
-    """Return the projects and conventions of towns that are no laureates, where the classeur lists laureates."""
+def _unknown_laureates(
+    tables: Mapping[str, pd.DataFrame], classeurs: set[str], referentiel: Referentiel
+) -> list[Constat]:
+    """Return the projects and conventions of towns that are no laureates, where laureates are known.
+
+    A list that speaks of more than the programme has one finding for all of them: it is no fault of the list.
+    """
     findings = []
     laureates = tables["laureats"]
     for name in ("projets", "conventions"):
@@ -341,8 +348,13 @@ def _unknown_laureates(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
                 trouve=row.code_commune,
                 attendu="une commune de la feuille « Lauréats »",
             )
-            for row in unknown.itertuples()
+            for row in unknown[unknown["fichier"].isin(classeurs)].itertuples()
         ]
+        for file, codes in unknown[~unknown["fichier"].isin(classeurs)].groupby("fichier")["code_commune"]:
+            towns = sorted({referentiel.commune_name(code) for code in codes})
+            more = ", …" if len(towns) > _FIRST_TOWNS else ""
+            found = f"{counted(codes.nunique(), 'commune')} : {', '.join(towns[:_FIRST_TOWNS])}{more}"
+            findings.append(Constat("communes_hors_programme", Origine(str(file)), trouve=found))
     return findings
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources import anct, avis, classeur, national, ort
+from pvd_analysis.sources import anct, autres, avis, classeur, national, ort
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.sources.source_read import FRANCE, SourceRead
 from pvd_analysis.sources.table_reader import SET_ASIDE_COLUMNS, TableRead, rows_set_aside, set_aside
@@ -42,7 +42,7 @@ class Source(Protocol):
         """Read the file."""
 
 
-SOURCES: tuple[Source, ...] = (avis, classeur, ort, anct, national)
+SOURCES: tuple[Source, ...] = (avis, classeur, ort, anct, national, autres)
 
 
 @dataclass(frozen=True, slots=True)

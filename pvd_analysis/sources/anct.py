@@ -1,22 +1,27 @@
-"""The lists of the ANCT: towns of the programmes PVD and Action cœur de ville, as CSV or GeoJSON."""
+"""The lists of the ANCT: towns of the programmes PVD and Action cœur de ville, as CSV or GeoJSON, alone or together."""
 
 import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
+
+import pandas as pd
 
 from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources.cells import Place
+from pvd_analysis.sources.cells import Place, plain_text
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.raw_file import RawFile, masked_sheet
+from pvd_analysis.sources.raw_file import RawFile, Sheet, masked_sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, find_header, read_table
+from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
+from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
 NAME = "liste ANCT"
 
-_PROGRAMMES = {"pvd": "PVD", "acv": "ACV"}
-_TERRITORY_ID = re.compile(r"^(pvd|acv)-", re.IGNORECASE)
+_PROGRAMMES = {"pvd": "PVD", "acv": "ACV", "acv2": "ACV 2"}
+_TERRITORY_ID = re.compile(r"^(pvd|acv2?)-", re.IGNORECASE)
+_SECOND = re.compile(r"acv[ _-]?2(?!\d)", re.IGNORECASE)
 # « Château-Chinon (Ville) (58062) »: the code is in the last brackets; a territory may list several towns.
 _LISTED_TOWN = re.compile(r"\((\d[\dAB]\d{3})\)")
 _GEOJSON_COLUMNS = ("insee_com", "lib_com", "id", "date_signature", "longitude", "latitude")
@@ -24,46 +29,94 @@ _GEOJSON_COLUMNS = ("insee_com", "lib_com", "id", "date_signature", "longitude",
 
 def recognises(raw: RawFile) -> bool:
     """Whether a file is a list of the ANCT: by the properties of its features, or by its header."""
-    return _programme(raw) is not None
+    return bool(_programmes(raw))
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read a list; the signature dates of a PVD list also feed the conventions d'adhésion."""
-    programme = _programme(raw)
-    if programme is None:
+    """Read a list; the signature dates of a PVD list also feed the conventions d'adhésion.
+
+    A list without dates stands beside those that have some: it tells who is a laureate, and no signature is lost.
+    """
+    programmes = _programmes(raw)
+    if not programmes:
         raise ValueError(f"{raw.name} is not a list of the ANCT")
-    form = _form(programme)
-    sheet = masked_sheet("", _geojson_rows(raw.document, programme)) if raw.document else raw.sheets[0]
-    header = find_header(sheet, form)
-    if header is None:
-        raise ValueError(f"{raw.name} has lost its header since it was recognised")
-    table = read_table(sheet, form, header, raw.name, Place(referentiel))
-    rows = table.rows.assign(
-        programme=_PROGRAMMES[programme],
-        code_departement=table.rows["code_commune"].map(departement_of_code),
+    sheet = masked_sheet("", _geojson_rows(raw.document, programmes[0])) if raw.document else raw.sheets[0]
+    reads, findings, dated = [], [], False
+    for programme in programmes:
+        form = _form(programme)
+        header = find_header(sheet, form)
+        if header is None:
+            raise ValueError(f"{raw.name} has lost its header since it was recognised")
+        own, others = _of_programme(sheet, header) if len(programmes) > 1 else (sheet, 0)
+        if others:
+            found = f"{counted(others, 'commune')} hors du programme {_label(programme, raw)}"
+            findings.append(Constat("communes_hors_programme", Origine(raw.name, sheet.name or None), trouve=found))
+        table = read_table(own, form, header, raw.name, Place(referentiel))
+        rows = table.rows.assign(
+            programme=_label(programme, raw),
+            code_departement=table.rows["code_commune"].map(departement_of_code),
+        )
+        reads.append(replace(table, rows=rows))
+        dated |= "date_signature" in header.found
+    table = _together(reads)
+    findings += _contradicted_names(table, referentiel)
+    return SourceRead(
+        f"{NAME} {', '.join(_label(programme, raw) for programme in programmes)}",
+        scope_of(set(table.rows["code_departement"])),
+        (table,),
+        tuple(findings),
+        kind=NAME if dated else f"{NAME} sans date",
+        by_line=("programme",),
     )
-    table = replace(table, rows=rows)
-    departements = set(rows["code_departement"])
-    findings = _contradicted_names(table, referentiel)
-    return SourceRead(f"{NAME} {_PROGRAMMES[programme]}", scope_of(departements), (table,), tuple(findings))
 
 
 def _form(programme: str) -> Form:
     return next(form for form in load_forms("anct", "territoires") if form.name == programme)
 
 
-def _programme(raw: RawFile) -> str | None:
+def _programmes(raw: RawFile) -> list[str]:
+    """Return the programmes of a list: one, or all those that have a column."""
     if raw.document:
         features = raw.document.get("features")
         first = features[0] if isinstance(features, list) and features else None
         properties = first.get("properties") if isinstance(first, dict) else None
         identifier = properties.get("id_territoire") if isinstance(properties, dict) else None
         match = _TERRITORY_ID.match(str(identifier))
-        return match[1].casefold() if match else None
+        return [match[1].casefold()] if match else []
     if len(raw.sheets) != 1 or not raw.sheets[0].rows:
-        return None
+        return []
     headers = {fold(str(cell)) for cell in raw.sheets[0].rows[0]}
-    return next((name for name in _PROGRAMMES if {"insee com", f"id {name}"} <= headers), None)
+    return [name for name in _PROGRAMMES if {"insee com", f"id {name}"} <= headers]
+
+
+def _label(programme: str, raw: RawFile) -> str:
+    """Return the programme; the towns of ACV 2 keep the identifiers of ACV, so that only the name of its list tells it."""
+    is_second = programme == "acv" and _SECOND.search(f"{PurePosixPath(raw.name).stem} {raw.document.get('name', '')}")
+    return _PROGRAMMES["acv2" if is_second else programme]
+
+
+def _of_programme(sheet: Sheet, header: Header) -> tuple[Sheet, int]:
+    """Return a sheet of all programmes with the rows of one alone, at their place, and the number of the others."""
+    index = next(index for index, field in header.columns.items() if field.column == "id_territoire")
+    rows = [
+        row if number <= header.row or not any(row) or plain_text(row[index] if index < len(row) else None) else []
+        for number, row in enumerate(sheet.rows)
+    ]
+    return replace(sheet, rows=rows), sum(row is not own for row, own in zip(sheet.rows, rows, strict=True))
+
+
+def _together(reads: list[TableRead]) -> TableRead:
+    """Return what the programmes of one sheet gave as one table: the sheet is reckoned once."""
+    if len(reads) == 1:
+        return reads[0]
+    aside = [read.set_aside for read in reads if len(read.set_aside)] or [reads[0].set_aside]
+    return replace(
+        reads[0],
+        rows=pd.concat([read.rows for read in reads], ignore_index=True),
+        set_aside=pd.concat(aside, ignore_index=True),
+        findings=tuple(finding for read in reads for finding in read.findings),
+        rows_read=sum(read.rows_read for read in reads),
+    )
 
 
 def _geojson_rows(document: dict[str, Any], programme: str) -> list[list[Any]]:

@@ -1,12 +1,15 @@
 """Where the header of a table stands in a sheet, and which column says what."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.form import Field, Form
-from pvd_analysis.sources.raw_file import Sheet
+from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
-__all__ = ["Header", "find_header"]
+__all__ = ["Header", "find_header", "fitting_sheets", "left_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,32 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
         return None
     enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
     return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
+
+
+def fitting_sheets(sheets: Iterable[Sheet], forms: Sequence[Form]) -> list[tuple[Form, Sheet, Header]]:
+    """Return the sheets that are lists: of each, the form that knows most of its columns and misses none that it needs."""
+    found = []
+    for sheet in sheets:
+        fitting = [
+            (form, sheet, header)
+            for form in forms
+            if (header := find_header(sheet, form)) is not None
+            and not header.missing(form)
+            and 2 * len(header.found) > len(form.fields)
+        ]
+        if fitting:
+            found.append(max(fitting, key=lambda place: len(place[2].columns) - len(place[2].unknown)))
+    return found
+
+
+def left_out(raw: RawFile, lists: Sequence[Sheet]) -> list[Constat]:
+    """Say how many rows stand in each sheet beside the lists of a file, which is no table."""
+    beside = [sheet for sheet in raw.sheets if not any(sheet is other for other in lists)]
+    written = {id(sheet): sum(any(cell not in (None, "") for cell in row) for row in sheet.rows) for sheet in beside}
+    return [
+        Constat(
+            "feuille_hors_liste", Origine(raw.name, sheet.name or None), trouve=counted(written[id(sheet)], "ligne")
+        )
+        for sheet in beside
+        if written[id(sheet)]
+    ]

@@ -11,11 +11,12 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.attribution import attributed
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.header import fitting_sheets, left_out
 from pvd_analysis.sources.plausibility import doubtful_lines, stray_years
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, without_rows
-from pvd_analysis.values import counted, format_euros
+from pvd_analysis.sources.table_reader import Header, TableRead, read_table, without_rows
+from pvd_analysis.values import format_euros
 
 NAME = "liste nationale d'aides"
 
@@ -32,7 +33,7 @@ _YEAR_OF_THE_NAME = "nom du fichier"
 
 def recognises(raw: RawFile) -> bool:
     """Whether a sheet has the amount and most of the columns of one of the forms."""
-    return bool(_places(raw))
+    return bool(fitting_sheets(raw.sheets, load_forms(_FORMS, _TABLE)))
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
@@ -40,10 +41,10 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
 
     The lines say of which year and dispositif they are the list, whatever the name of the file.
     """
-    places = _places(raw)
+    places = fitting_sheets(raw.sheets, load_forms(_FORMS, _TABLE))
     if not places:
         raise ValueError(f"{raw.name} is no national list of aids")
-    tables, findings = [], [finding for sheet in raw.sheets for finding in _left_out(raw, sheet, places)]
+    tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
         table, found = _read_sheet(form, sheet, header, raw.name, referentiel)
         tables.append(table)
@@ -59,14 +60,6 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         kind=NAME,
         by_line=("exercice", "dispositif"),
     )
-
-
-def _left_out(raw: RawFile, sheet: Sheet, places: list[tuple[Form, Sheet, Header]]) -> list[Constat]:
-    """Say how many rows stand in a sheet beside the lists, which is no table."""
-    written = sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
-    if not written or any(sheet is other for _, other, _ in places):
-        return []
-    return [Constat("feuille_hors_liste", Origine(raw.name, sheet.name or None), trouve=counted(written, "ligne"))]
 
 
 def _read_sheet(
@@ -106,22 +99,6 @@ def _read_sheet(
     ]
     table = replace(table, rows=rows)
     return without_rows(table, unplaced, "departement_illisible") if len(unplaced) else table, findings
-
-
-def _places(raw: RawFile) -> list[tuple[Form, Sheet, Header]]:
-    """Return the sheets that are lists: of each, the form that knows most of its columns and misses none that it needs."""
-    found = []
-    for sheet in raw.sheets:
-        fitting = [
-            (form, sheet, header)
-            for form in load_forms(_FORMS, _TABLE)
-            if (header := find_header(sheet, form)) is not None
-            and not header.missing(form)
-            and 2 * len(header.found) > len(form.fields)
-        ]
-        if fitting:
-            found.append(max(fitting, key=lambda place: len(place[2].columns) - len(place[2].unknown)))
-    return found
 
 
 def _with_years(rows: pd.DataFrame, form: Form, file: str, sheet: str) -> tuple[pd.DataFrame | None, list[Constat]]:

@@ -1,4 +1,4 @@
-"""The national follow-up of the conventions that are worth an ORT (DGALN), sheet « Suivi conventions »."""
+"""The national follow-up of the conventions that are worth an ORT (DGALN): a sheet « Suivi conventions », or a CSV file."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ NAME = "suivi ORT"
 
 
 def recognises(raw: RawFile) -> bool:
-    """Whether a workbook has the sheet « Suivi conventions » with its columns."""
+    """Whether a sheet « Suivi conventions » has some of the columns, or a sheet of any name all of them."""
     return _place(raw) is not None
 
 
@@ -39,7 +39,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     findings = tuple(
         Constat(
             "date_sans_signature",
-            Origine(raw.name, sheet.name, int(row.ligne)),
+            Origine(raw.name, sheet.name or None, int(row.ligne)),
             trouve=f"{referentiel.commune_name(row.code_commune)}, {format_date(row.date_signature)}",
             attendu="« Signée » ou « Terminée », ou pas de date",
         )
@@ -51,6 +51,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
 def _place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
     (form,) = load_forms("ort")
     for sheet in raw.sheets:
-        if form.names_sheet(sheet.name) and (header := find_header(sheet, form)) is not None:
+        header = find_header(sheet, form)
+        if header is not None and (form.names_sheet(sheet.name) or len(header.found) == len(form.fields)):
             return form, sheet, header
     return None
