@@ -48,9 +48,14 @@ def _parts(content: bytes) -> Iterator[str]:
 _is_old_workbook: _Content = _holds_stream("Workbook", "Book")
 
 
-def is_encrypted(content: bytes) -> bool:
-    """Whether a file is what Excel makes of a workbook with a password: a container of an encrypted package."""
-    return not _is_old_workbook(content) and _holds_stream("EncryptedPackage")(content)
+def is_encrypted(content: bytes, suffix: str) -> bool:
+    """Whether a file is what Excel makes of a workbook with a password: a container of an encrypted package.
+
+    An .xls is a container too, and one without a workbook is damaged; under another name it is no workbook otherwise.
+    """
+    if not content.startswith(_OLE_SIGNATURE) or _is_old_workbook(content):
+        return False
+    return suffix != ".xls" or _holds_stream("EncryptedPackage")(content)
 
 
 # What tells a kind of file, what it is called, and what is wanted in its place; the first that fits.

@@ -112,7 +112,7 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     if (disguise := as_said(content, suffix in _WORKBOOK_SUFFIXES)) is not None:
         raise Unreadable("fichier_autre", *disguise)
     if suffix in _WORKBOOK_SUFFIXES or content.startswith((_ZIP_SIGNATURE, _OLE_SIGNATURE)):
-        sheets, findings = _workbook_sheets(content, name)
+        sheets, findings = _workbook_sheets(content, name, suffix)
         return RawFile(name, sha256, sheets, findings=findings)
     if suffix in _JSON_SUFFIXES:
         return RawFile(name, sha256, document=_json_document(content))
@@ -129,9 +129,9 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     raise Unreadable("fichier_inconnu", path.name, "un classeur (.xlsx, .ods), un fichier .csv ou .geojson")
 
 
-def _workbook_sheets(content: bytes, file: str) -> tuple[tuple[Sheet, ...], tuple[Constat, ...]]:
+def _workbook_sheets(content: bytes, file: str, suffix: str) -> tuple[tuple[Sheet, ...], tuple[Constat, ...]]:
     # An .xlsx is a zip; when Excel encrypts one it becomes a container, as an old .xls is.
-    if is_encrypted(content):
+    if is_encrypted(content, suffix):
         raise _ENCRYPTED
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))

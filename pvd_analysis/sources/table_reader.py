@@ -34,12 +34,18 @@ __all__ = [
 ]
 
 # What makes a column another one: an amount with tax or in thousands is never proposed for one without.
-_UNIT = re.compile(r"(?i)k ?€|k ?eur|m ?€|m ?eur|milliers?|millions?|\\bttc\\b")
+_UNIT = re.compile(r"(?i)k ?€|k ?eur|m ?€|m ?eur|milliers?|millions?|\bttc\b")
 _LENGTH_EXPECTED = "autant de cellules que l'en-tête : un texte qui contient le séparateur s'écrit entre guillemets"
 # Fewer rows of one length than that are no habit of a program.
 _FEWEST_ALIKE = 3
+# A project of a commune beyond a billion euros is a slip.
+_LARGEST_CENTS = 100_000_000_000
+_THOUSAND_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_TWO_WAYS_EXPECTED = "« 104000 » ou « 104.00 », et de même dans toute la colonne"
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
+_PLAIN_TOTAL = re.compile(r"^(sous total|total|totaux)\b|^(ensemble|cumul)$")
+_TOTAL_BEGINS = frozenset({"sous", "tota", "ense", "cumu"})
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 
 
@@ -109,14 +115,17 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
         complete &= np.fromiter((not is_example_row(row) for row in cells), bool, len(cells))
     complete &= ~shifted
 
+    totals, false_totals = _totals(columns, cells, amounts, complete)
+    complete[list(totals)] = False
     aside: list[dict[str, Any]] = []
-    totals: dict[int, str] = {}
     for position in np.flatnonzero(~complete).tolist():
         motive = _motive(cells[position], form)
         if motive == "cellule_obligatoire_vide" and shifted[position]:
             motive = "longueur_de_ligne"
-        if motive == "ligne_de_total":
-            totals[position] = _first_text(cells[position])
+        if position in totals:
+            motive = "ligne_de_total"
+        elif motive == "ligne_de_total":
+            motive = "cellule_obligatoire_vide"
         aside.append(
             {
                 "fichier": file,
@@ -128,7 +137,7 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
                 "montant_cents": amounts[position],
             }
         )
-        quoted = next(iter(quotable_texts(cells[position], sheet.rows[header.row], header)), "")
+        quoted = totals.get(position) or next(iter(quotable_texts(cells[position], sheet.rows[header.row], header)), "")
         findings += _row_findings(
             columns,
             quoted,
@@ -143,7 +152,7 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
             amounts[position],
         )
     findings += _cell_findings(columns, complete, file, sheet.name, numbers, cells)
-    findings += _total_findings(totals, amounts, form, header, file, sheet.name, numbers)
+    findings += _total_findings(false_totals, totals, amounts, form, header, file, sheet.name, numbers)
 
     return TableRead(
         table=form.table.name,
@@ -236,14 +245,29 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     # 1, 1.0 and True are one dictionary key and three different cells.
     is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
     keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
+    two_ways = _read_two_ways(cells) if field.reading == "euros_point" else frozenset()
     for key in dict.fromkeys(keys):
         cell = key[1] if is_mixed else key
+        if isinstance(cell, str) and cell in two_ways:
+            remarked[key] = Reading(problem=f"« {cell} » se lit de deux façons", expected=_TWO_WAYS_EXPECTED)
+            known[key] = None
+            continue
         reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
         known[key] = field.default if reading.is_absent else reading.value
-        if reading.problem is not None or (field.is_amount and (reading.value or 0) < 0):
+        if reading.problem is not None or (field.is_amount and not 0 <= (reading.value or 0) <= _LARGEST_CENTS):
             remarked[key] = reading
     remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
     return _Column(field, index, [known[key] for key in keys], remarks)
+
+
+def _read_two_ways(cells: list[Any]) -> frozenset[str]:
+    """Return the texts of a column in which a point may separate thousands or decimals: « 104.000 », where no other tells.
+
+    « 98708.7 » beside them tells that a computer wrote decimals, « 1.234.567 » that a person wrote thousands.
+    """
+    pointed = {cell for cell in cells if isinstance(cell, str) and "." in cell}
+    doubtful = frozenset(cell for cell in pointed if _THOUSAND_OR_DECIMALS.fullmatch(cell.strip()))
+    return doubtful if doubtful == pointed else frozenset()
 
 
 def _unheld(cell: UnheldCell) -> Reading[Any]:
@@ -372,6 +396,15 @@ def _cell_findings(
                 findings.append(_refusal(column, reading, cells[position], place))
             elif reading.problem is not None:
                 findings.append(Constat("montant_arrondi", place, trouve=reading.problem))
+            elif (reading.value or 0) > 0:
+                findings.append(
+                    Constat(
+                        "montant_invraisemblable",
+                        place,
+                        trouve=format_euros(reading.value),
+                        attendu="un montant en euros",
+                    )
+                )
             else:
                 findings.append(
                     Constat("montant_negatif", place, trouve=format_euros(reading.value), attendu="un montant positif")
@@ -404,7 +437,52 @@ def _proposal_text(field: Field, proposal: Any) -> str:
     return str(proposal)
 
 
+def _totals(
+    columns: list[_Column],
+    cells: list[list[Any]],
+    amounts: list[int | None],
+    complete: np.ndarray[Any, np.dtype[np.bool_]],
+) -> tuple[dict[int, str], dict[int, int]]:
+    """Return the rows that are totals, by their label, and those whose amount is no sum, with the sum that was expected.
+
+    A total is known by what it sums: the rows since one of the totals above it, or all of them. A row that is complete
+    (« TOTAL LANDES » in a list) is one only so; one that is not, by its label too, unless « Ensemble scolaire » is a title.
+    """
+    said = {
+        position: value
+        for column in columns
+        for position, value in enumerate(column.values)
+        if isinstance(value, str) and value[:4].casefold() in _TOTAL_BEGINS and _TOTAL.match(fold(value))
+    }
+    begins = {position: _first_text(cells[position]) for position in np.flatnonzero(~complete).tolist()}
+    said |= {position: text for position, text in begins.items() if _TOTAL.match(fold(text))}
+    totals: dict[int, str] = {}
+    false: dict[int, int] = {}
+    summed, rows, starts, after_subtotal = 0, 0, [(0, 0)], 0
+    for position, amount in enumerate(amounts):
+        label = said.get(position)
+        # one row is no sum where the line is as full as the others: a beneficiary may be named TOTAL
+        is_full = label is not None and 2 * sum(each.values[position] is not None for each in columns) > len(columns)
+        fewest = 2 if is_full else 1
+        sums = label is not None and any(
+            0 < summed - start == amount and rows - first >= fewest for start, first in starts
+        )
+        if label is None or not (
+            sums or (not complete[position] and (amount is None or _PLAIN_TOTAL.match(fold(label))))
+        ):
+            summed, rows = summed + (amount or 0), rows + 1
+            continue
+        is_subtotal = fold(label).startswith("sous total")
+        if amount is not None and not sums and amount != summed:
+            false[position] = summed - (after_subtotal if is_subtotal else 0)
+        totals[position] = label
+        after_subtotal = summed
+        starts.append((summed, rows))
+    return totals, false
+
+
 def _total_findings(
+    false_totals: dict[int, int],
     totals: dict[int, str],
     amounts: list[int | None],
     form: Form,
@@ -413,31 +491,17 @@ def _total_findings(
     sheet: str,
     numbers: list[int],
 ) -> list[Constat]:
-    """Check each written total against the rows above it: a subtotal since the last total row, a total since the last grand total."""
-    findings = []
-    amount_index = next((index for index, field in header.columns.items() if field.column == form.table.amount), None)
-    if amount_index is None:
-        return []
-    since_subtotal = since_total = 0
-    for position, amount in enumerate(amounts):
-        if position not in totals:
-            since_subtotal += amount or 0
-            since_total += amount or 0
-            continue
-        is_subtotal = fold(totals[position]).startswith("sous total")
-        expected = since_subtotal if is_subtotal else since_total
-        if amount is not None and amount != expected:
-            findings.append(
-                Constat(
-                    "total_faux",
-                    Origine(file, sheet or None, numbers[position], amount_index + 1),
-                    trouve=f"{totals[position]} : {format_euros(amount)}",
-                    attendu=f"la somme des lignes, {format_euros(expected)}",
-                )
-            )
-        since_subtotal = 0
-        since_total = since_total if is_subtotal else 0
-    return findings
+    """Say each written total that is the sum of no rows above it."""
+    column = next((index + 1 for index, field in header.columns.items() if field.column == form.table.amount), None)
+    return [
+        Constat(
+            "total_faux",
+            Origine(file, sheet or None, numbers[position], column),
+            trouve=f"{totals[position]} : {format_euros(amounts[position])}",
+            attendu=f"la somme des lignes, {format_euros(expected)}",
+        )
+        for position, expected in false_totals.items()
+    ]
 
 
 def _frame(
