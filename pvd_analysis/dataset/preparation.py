@@ -19,7 +19,13 @@ from pvd_analysis.dataset.schemas import empty_table, schema, typed
 from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
 from pvd_analysis.sources.identifiers import loose_identifier
 from pvd_analysis.values import counted, format_date, format_euros, sentence_list
-from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_descriptions
+from pvd_analysis.vocabulary import (
+    TableDescription,
+    column_dictionary,
+    table_description,
+    table_descriptions,
+    term_label,
+)
 
 __all__ = ["Preparation", "prepare"]
 
@@ -245,7 +251,7 @@ def _checked(
     findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets »", near)
     findings += _unknown_laureates(tables, classeurs, referentiel)
     findings += _contradicted_dates(tables["conventions"], referentiel)
-    findings += _dated_after_delivery(tables)
+    findings += _dated_after_delivery(tables) + _repeated_financings(tables["financements"])
     for name in tables:
         tables[name], aside_here, found = _held_to_schema(name, tables[name])
         aside, findings = aside + aside_here, findings + found
@@ -326,6 +332,23 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
             if day > delivered_on(row.fichier)
         ]
     return findings
+
+
+def _repeated_financings(financings: pd.DataFrame) -> list[Constat]:
+    """Return the financings that say what one above says: pasted twice, or two grants that a date would tell apart."""
+    said = [
+        column for column in table_description("financements").columns if column not in {"nature_fait", "source_fait"}
+    ]
+    repeated = financings[financings.duplicated(["fichier", *said])]
+    return [
+        Constat(
+            "financement_repete",
+            Origine(row.fichier, row.feuille or None, int(row.ligne)),
+            trouve=f"{row.id_projet}, {term_label('dispositif', row.dispositif)}, {format_euros(row.montant_cents)}",
+            attendu="une ligne par financement ; une date de décision distingue deux aides",
+        )
+        for row in repeated.itertuples()
+    ]
 
 
 def _unknown_laureates(

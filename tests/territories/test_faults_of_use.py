@@ -355,3 +355,12 @@ def test_a_report_that_replaces_one_made_from_older_deliveries_says_so(project):
     said = "Refaite avec la livraison du 3 juin 2024"
     assert [said in page for page in pages] == [False, True, True]
     assert pages[1] == pages[2]
+
+
+def test_a_financing_pasted_twice_is_said_and_two_of_two_dates_are_not(gers):
+    """D11: it counted twice without a word."""
+    one, other = (aide("1", "DETR", 100, "accordé", date_decision=D(2021, 9, day)) for day in (1, 2))
+    project = gers(projets=[projet("1", "Mirande", "Halle")], financements=[one, other, one])
+    (row,) = findings(project, "financement_repete").itertuples()
+    assert (row.feuille, row.ligne) == ("Financements", 4)
+    assert pvd.load("2021-T3", "32", racine=project).financements["montant_cents"].sum() == 30_000
