@@ -1,7 +1,9 @@
 """Where the header of a table stands in a sheet, and which column says what."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.form import Field, Form
@@ -10,6 +12,8 @@ from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
 __all__ = ["Header", "find_header", "fitting_sheets", "left_out"]
+
+_AMOUNT_LIKE = re.compile(r"\d{3}|€")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Header:
     columns: dict[int, Field]
     unknown: dict[int, str]
     repeated: dict[int, str]
+    is_on_two_rows: bool = False
 
     @property
     def found(self) -> set[str]:
@@ -35,29 +40,20 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
     """Return where the form's header stands in a sheet, or None when no row looks like it.
 
     The row that holds most of the form's headers wins, wherever it stands in the first rows; a row with less than two
-    of them, or less than half of the required ones, is not a header.
+    of them, or less than half of the required ones, is not a header. The row below one may say more of a header that
+    stands over several columns: « Montant » over « demandé » and « accordé ». Of two headers for the same column, the
+    one that the form names first is read.
     """
     by_header = form.field_by_header()
-    left_out = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
     best: Header | None = None
     for row_index, folded_row in enumerate(sheet.folded_head):
-        columns: dict[int, Field] = {}
-        unknown: dict[int, str] = {}
-        repeated: dict[int, str] = {}
-        for index, folded in folded_row.items():
-            field = by_header.get(folded)
-            written = sheet.rows[row_index][index].strip()
-            if field is None:
-                if folded not in left_out:
-                    unknown[index] = written
-            elif field in columns.values():
-                repeated[index] = written
-            else:
-                columns[index] = field
-        if len(columns) > (len(best.columns) if best else 0):
-            best = Header(row_index, columns, unknown, repeated)
+        known = {field.column for folded in folded_row.values() if (field := by_header.get(folded))}
+        if len(known) > (len(best.columns) if best else 0):
+            best = _header(form, row_index, dict(enumerate(sheet.rows[row_index])))
     if best is None:
         return None
+    if (below := _said_below(sheet.rows, best.row)) is not None:
+        best = replace(_header(form, best.row + 1, below), is_on_two_rows=True)
     enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
     return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
 
@@ -89,3 +85,52 @@ def left_out(raw: RawFile, lists: Sequence[Sheet]) -> list[Constat]:
         for sheet in beside
         if written[id(sheet)]
     ]
+
+
+def _header(form: Form, row: int, texts: Mapping[int, Any]) -> Header:
+    by_header = form.field_by_header()
+    skipped = {fold(header) for header in (*form.personal_headers, *form.ignored_headers)}
+    unknown: dict[int, str] = {}
+    found: dict[str, list[int]] = {}
+    written = {index: text.strip() for index, text in texts.items() if isinstance(text, str) and fold(text)}
+    for index, text in written.items():
+        if (field := by_header.get(fold(text))) is not None:
+            found.setdefault(field.column, []).append(index)
+        elif fold(text) not in skipped:
+            unknown[index] = text
+    columns: dict[int, Field] = {}
+    repeated: dict[int, str] = {}
+    for places in found.values():
+        field = by_header[fold(written[places[0]])]
+        order = [fold(header) for header in field.headers]
+        read = min(places, key=lambda index: order.index(fold(written[index])))
+        columns[read] = field
+        repeated |= {index: written[index] for index in places if index != read}
+    return Header(row, dict(sorted(columns.items())), unknown, repeated)
+
+
+def _said_below(rows: list[list[Any]], row: int) -> dict[int, str] | None:
+    """Return the headers with what the row below adds to those that stand over several columns; None when it does not.
+
+    Such a row says something under one header and the blank ones after it alone, twice at least, and in words.
+    """
+    if row + 1 >= len(rows):
+        return None
+    above = [str(cell or "").strip() for cell in rows[row]]
+    below = {
+        index: text for index, cell in enumerate(rows[row + 1]) if cell is not None and (text := str(cell).strip())
+    }
+    if len(below) < 2 or any(
+        not isinstance(rows[row + 1][index], str) or _AMOUNT_LIKE.search(below[index]) for index in below
+    ):
+        return None
+    headers, over, spans = {}, "", dict[int, str]()
+    for index in range(max(len(above), max(below) + 1)):
+        text = above[index] if index < len(above) else ""
+        is_spanned = not text and bool(over)
+        over = text or over
+        if index in below:
+            spans[index] = over
+        headers[index] = f"{over} {below[index]}" if index in below else ("" if is_spanned else text)
+    is_shared = all(over and list(spans.values()).count(over) > 1 for over in spans.values())
+    return {index: text for index, text in headers.items() if text} if is_shared else None

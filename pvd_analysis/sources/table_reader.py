@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from openpyxl.utils import get_column_letter
 from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine, SetAside
@@ -18,6 +19,7 @@ from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.personal_cells import personal_findings, quotable_texts
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.sources.unheld import UnheldCell
+from pvd_analysis.sources.units import written_units
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import table_description
@@ -33,8 +35,6 @@ __all__ = [
     "without_rows",
 ]
 
-# What makes a column another one: an amount with tax or in thousands is never proposed for one without.
-_UNIT = re.compile(r"(?i)k ?€|k ?eur|m ?€|m ?eur|milliers?|millions?|\bttc\b")
 _LENGTH_EXPECTED = "autant de cellules que l'en-tête : un texte qui contient le séparateur s'écrit entre guillemets"
 # Fewer rows of one length than that are no habit of a program.
 _FEWEST_ALIKE = 3
@@ -42,6 +42,7 @@ _FEWEST_ALIKE = 3
 _LARGEST_CENTS = 100_000_000_000
 _THOUSAND_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _TWO_WAYS_EXPECTED = "« 104000 » ou « 104.00 », et de même dans toute la colonne"
+_SAYS_EUROS = re.compile(r"(?i)€|eur")
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 _PLAIN_TOTAL = re.compile(r"^(sous total|total|totaux)\b|^(ensemble|cumul)$")
@@ -94,7 +95,7 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
         numbered = [(number, row) for number, row in numbered if not is_untouched_example(row, header.columns)]
     numbers = [number for number, _ in numbered]
     cells = [row for _, row in numbered]
-    columns = _read_columns(cells, form, header, place)
+    columns = _read_columns(cells, form, header, place, _unit_beside(sheet, form, header, file, cells))
     findings = _header_findings(sheet, form, header, file) + personal_findings(sheet, header, file)
     shifted = _shifted(sheet, header, cells)
     # what stands under the header of another column is no amount
@@ -222,7 +223,17 @@ def _says(row: list[Any]) -> bool:
     )
 
 
-def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place) -> list[_Column]:
+def _unit_beside(sheet: Sheet, form: Form, header: Header, file: str, cells: list[list[Any]]) -> str:
+    """Return the text beside a table that says its amounts in another unit, else a blank: a title, a note, a name."""
+    beside = [[file.rpartition("/")[2].replace("_", " ; ")], [sheet.name], *sheet.rows[: header.row]]
+    # a note, and a row of units under the header, is short of what a row needs
+    needed = [index for index, field in header.columns.items() if field.is_required]
+    notes = [row for row in cells if sum(map(bool, row)) <= 2 or row is cells[0]]
+    beside += [row for row in notes if not all(index < len(row) and _says([row[index]]) for index in needed)]
+    return next((cell for row in beside for cell in row if isinstance(cell, str) and written_units(cell)), "")
+
+
+def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Place, unit: str) -> list[_Column]:
     shortest = min(map(len, cells), default=0)
     columns = []
     for index, field in header.columns.items():
@@ -230,11 +241,11 @@ def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Pla
         column = (
             [row[index] if index < len(row) else None for row in cells] if ragged else [row[index] for row in cells]
         )
-        columns.append(_read_column(column, form, index, field, place))
+        columns.append(_read_column(column, form, index, field, place, unit if field.is_amount else ""))
     return columns
 
 
-def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place) -> _Column:
+def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place, unit: str) -> _Column:
     """Read each different cell once: a list of a country writes the same few thousand values over and over."""
     read = cell_reader(field.reading, place)
     is_held = UnheldCell not in set(map(type, cells))
@@ -253,6 +264,11 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
             known[key] = None
             continue
         reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
+        if unit and reading.value and not _SAYS_EUROS.search(str(cell)):
+            reading = Reading(
+                problem=f"{str(cell).strip()}, sous « {' '.join(unit.split())} »",
+                expected="un montant en euros hors taxes, ou son unité dans la cellule, par exemple « 30 k€ »",
+            )
         known[key] = field.default if reading.is_absent else reading.value
         if reading.problem is not None or (field.is_amount and not 0 <= (reading.value or 0) <= _LARGEST_CENTS):
             remarked[key] = reading
@@ -322,7 +338,8 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
     for field in form.fields:
         if field.column in header.found or not (field.is_required or form.sheet_names):
             continue
-        alike = [name for name in header.unknown.values() if _UNIT.findall(name) == _UNIT.findall(field.label)]
+        # an amount with tax or in thousands is never proposed for one without
+        alike = [name for name in header.unknown.values() if written_units(name) == written_units(field.label)]
         near = process.extractOne(field.label, alike, processor=fold, score_cutoff=60)
         findings.append(
             Constat(
@@ -335,8 +352,23 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
         )
     for index, name in header.unknown.items():
         findings.append(Constat("colonne_inconnue", Origine(file, sheet.name or None, row, index + 1), trouve=name))
+    by_header = form.field_by_header()
+    read = {field: index for index, field in header.columns.items()}
     for index, name in header.repeated.items():
-        findings.append(Constat("colonne_en_double", Origine(file, sheet.name or None, row, index + 1), trouve=name))
+        kept = read[by_header[fold(name)]]
+        findings.append(
+            Constat(
+                "colonne_en_double",
+                Origine(file, sheet.name or None, row, index + 1),
+                trouve=name,
+                attendu=f"une seule colonne ; celle de la cellule {get_column_letter(kept + 1)}{row} est lue",
+            )
+        )
+    if header.is_on_two_rows:
+        said = ", ".join(
+            f"« {field.label} » dans la colonne {get_column_letter(i + 1)}" for i, field in header.columns.items()
+        )
+        findings.append(Constat("entete_sur_deux_lignes", Origine(file, sheet.name or None, row), trouve=said))
     return findings
 
 

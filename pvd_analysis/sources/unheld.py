@@ -11,11 +11,14 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import xlrd
 from openpyxl.utils import range_boundaries
+
+from pvd_analysis.sources.units import factor_of_format
 
 __all__ = ["SheetTraits", "UnheldCell", "sheet_traits"]
 
@@ -47,9 +50,14 @@ class SheetTraits:
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    factors: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def marked(self, rows: list[list[Any]]) -> None:
-        """Put an `UnheldCell` in each cell of the rows that is blank for one of these reasons."""
+        """Put an `UnheldCell` in each cell of the rows that is blank for one of these reasons, and in euros what is shown in k€."""
+        for (row, column), factor in self.factors.items():
+            held = _cell(rows, row, column)
+            if type(held) in {int, float}:
+                rows[row][column] = float(Decimal(repr(held)) * factor)
         for place, error in self.errors.items():
             _put(
                 rows,
@@ -107,6 +115,8 @@ _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\st=[\"']e[\"'][^>]*)>(.*?)</(?:\w+:)?
 _FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b((?:(?!</?(?:\w+:)?c\b).)*)</(?:\w+:)?c>", re.DOTALL)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\sref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
 _PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3}\d{1,7})[\"']")
+_STYLED = re.compile(rb"<(?:\w+:)?c\b([^>]*\ss=[\"'][^>]*)>")
+_STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _OF_TEXT = re.compile(rb"\st=[\"'](?:str|e)[\"']")
 _MOST_MERGED_ROWS = 10_000
@@ -119,20 +129,41 @@ def _of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetTraits]:
         for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     }
     names = set(archive.namelist())
+    styles = _factors_of_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else {}
     found = {}
     for sheet in ET.fromstring(archive.read("xl/workbook.xml")).iter():
         if sheet.tag.rpartition("}")[2] != "sheet":
             continue
         relation = next((value for key, value in sheet.items() if key.rpartition("}")[2] == "id"), "")
         part = targets.get(relation, "")
-        traits = _of_part(archive.read(part)) if part in names else SheetTraits()
+        traits = _of_part(archive.read(part), styles) if part in names else SheetTraits()
         traits.is_hidden = sheet.get("state") in {"hidden", "veryHidden"}
         found[sheet.get("name", "")] = traits
     return found
 
 
-def _of_part(part: bytes) -> SheetTraits:
+def _factors_of_styles(part: bytes) -> Mapping[int, int]:
+    """Return by what the cells of each style are to be multiplied, where it is not by one."""
+    root = ET.fromstring(part)
+    factors = {
+        said.get("numFmtId"): factor
+        for said in root.iter()
+        if said.tag.rpartition("}")[2] == "numFmt" and (factor := factor_of_format(said.get("formatCode", ""))) > 1
+    }
+    styles = (
+        [said for styles in root if styles.tag.rpartition("}")[2] == "cellXfs" for said in styles] if factors else []
+    )
+    return {
+        number: factors[said.get("numFmtId")] for number, said in enumerate(styles) if said.get("numFmtId") in factors
+    }
+
+
+def _of_part(part: bytes, styles: Mapping[int, int]) -> SheetTraits:
     traits = SheetTraits()
+    for attributes in _STYLED.findall(part) if styles else ():
+        style = _STYLE.search(attributes)
+        if style is not None and int(style[1]) in styles and (place := _place(attributes)) is not None:
+            traits.factors[place] = styles[int(style[1])]
     if _holds(part, b'hidden="1"', b'hidden="true"'):
         numbers = (_ROW_NUMBER.search(row) for row in _HIDDEN_ROW.findall(part))
         traits.hidden_rows += [int(number[1]) - 1 for number in numbers if number is not None]
@@ -174,11 +205,13 @@ def _add_merged(traits: SheetTraits, first_column: int, first_row: int, last_col
 
 
 # .ods: one element after the other, for a cell does not say where it stands.
+_SHOWN_IN_THOUSANDS = re.compile(r"\d\s?[kKmM]\s?€".encode())
 _SPANNED = re.compile(rb"number-rows-spanned=[\"'](?!1[\"'])")
 
 
 def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
     is_suspect = _holds(part, b'visibility="collapse"', b'visibility="filter"', b'display="false"', b":formula=")
+    is_suspect = is_suspect or _SHOWN_IN_THOUSANDS.search(part) is not None
     if not is_suspect and not (b"number-rows-spanned=" in part and _SPANNED.search(part)):
         return {}
     found: dict[str, SheetTraits] = {}
@@ -218,6 +251,13 @@ def _add_cell(traits: SheetTraits, row: int, column: int, said: Mapping[str, str
         traits.errors[row, column] = text.strip()
     elif "formula" in said and "value-type" not in said:
         traits.uncalculated.append((row, column))
+    if said.get("value-type") in {"float", "currency", "percentage"}:
+        # what is shown is what the cell holds, with another unit behind it: the format does not divide
+        shown = re.sub(r"[^\d,.-]", "", text).replace(",", ".")
+        factor = factor_of_format(text)
+        is_number = re.fullmatch(r"-?\d+(?:\.\d+)?", shown) is not None
+        if factor > 1 and is_number and abs(float(shown) - float(said.get("value", "nan"))) < 1:
+            traits.factors[row, column] = factor
     spanned = int(said.get("number-rows-spanned", 1))
     if spanned > 1:
         last = column + int(said.get("number-columns-spanned", 1)) - 1
@@ -230,11 +270,18 @@ def _of_old_workbook(content: bytes) -> Mapping[str, SheetTraits]:
     except Exception:
         return {}
     found = {}
+    formats = {key: factor_of_format(said.format_str or "") for key, said in workbook.format_map.items()}
+    factors = {key: factor for key, factor in formats.items() if factor > 1}
     for sheet in workbook.sheets():
         traits = found[sheet.name] = SheetTraits(is_hidden=sheet.visibility != 0)
         traits.hidden_rows = [row for row, info in sorted(sheet.rowinfo_map.items()) if info.hidden]
         for first_row, end_row, first_column, end_column in sheet.merged_cells:
             _add_merged(traits, first_column, first_row, end_column - 1, end_row - 1)
+        for row in range(sheet.nrows) if factors else ():
+            for column in range(sheet.row_len(row)):
+                factor = factors.get(workbook.xf_list[sheet.cell_xf_index(row, column)].format_key, 1)
+                if factor > 1:
+                    traits.factors[row, column] = factor
         for row, column, code in _errors(sheet):
             traits.errors[row, column] = xlrd.error_text_from_code.get(code, "une erreur")
     return found

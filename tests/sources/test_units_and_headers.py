@@ -1,0 +1,132 @@
+"""Amounts whose unit stands outside their cell, headers on two rows, and two columns for one: never a wrong euro unsaid."""
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from pvd_analysis.communes import load_referentiel
+from pvd_analysis.sources import read_file
+from tests.sources.test_delimited import HEADER, line
+
+
+@pytest.fixture(scope="module")
+def referentiel(root):
+    return load_referentiel(root / "data" / "raw" / "referentiel")
+
+
+@pytest.fixture
+def read_case(shared_data, referentiel):
+    return lambda name: read_file(shared_data / "cases" / name, name, referentiel)
+
+
+def table_of(found, name):
+    return next(table for table in found.content.tables if table.table == name)
+
+
+def said(found, rule):
+    return [
+        (finding.severite.value, finding.origine.feuille, finding.origine.cellule)
+        for finding in found.findings
+        if finding.regle == rule
+    ]
+
+
+def test_amounts_under_a_title_in_thousands_are_refused_one_by_one(read_case):
+    """D5: 30 k€ were 30 €."""
+    found = read_case("x01_titre_en_keur.xlsx")
+    assert said(found, "montant_illisible") == [
+        *[("bloquant", "Projets", f"F{row}") for row in (3, 4, 5)],
+        *[("bloquant", "Financements", f"D{row}") for row in (3, 4, 5)],
+    ]
+    assert table_of(found, "projets").rows["cout_ht_cents"].isna().all()
+    assert (len(table_of(found, "financements").rows), len(table_of(found, "financements").set_aside)) == (0, 3)
+
+
+def test_of_a_header_on_two_rows_the_column_granted_is_read(read_case):
+    """D10: the amounts asked were read."""
+    found = read_case("x05_entete_deux_niveaux_demande_accorde.xlsx")
+    table = table_of(found, "financements")
+    assert table.rows["montant_cents"].to_list() == [3_000_000, 8_000_000]
+    assert len(table.set_aside) == 0
+    assert [place[1] for place in said(found, "entete_sur_deux_lignes")] == ["Financements"]
+
+
+def test_of_two_columns_for_one_the_nearest_name_is_read_and_said_once(read_case):
+    """D10: the left one was read."""
+    found = read_case("x06_deux_colonnes_synonymes.xlsx")
+    assert table_of(found, "financements").rows["montant_cents"].to_list() == [3_000_000]
+    assert said(found, "colonne_en_double") == [("avertissement", "Financements", "D1")]
+
+
+@pytest.fixture
+def read_rows(tmp_path, referentiel):
+    def written(above=(), below=(), sheet="dgcl", number_format=None, name="dgcl_2022.xlsx"):
+        workbook = xlsxwriter.Workbook(tmp_path / name)
+        page = workbook.add_worksheet(sheet)
+        style = workbook.add_format({"num_format": number_format}) if number_format else None
+        fields = ["2022", "DETR", "", "commune", "", "040", "SAINT-SEVER", "40282", "Halle"]
+        rows = [[text] for text in above] + [HEADER.split(";"), *below]
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+        page.write_row(len(rows), 0, fields)
+        page.write_number(len(rows), 9, 100, style)
+        page.write_number(len(rows), 10, 30, style)
+        workbook.close()
+        return read_file(tmp_path / name, f"2023-01-05/{name}", referentiel)
+
+    return written
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"above": ["Montants en M€"]},
+        {"above": ["Dotations", "en milliers d'euros"]},
+        {"above": ["(montants × 1 000)"]},
+        {"above": ["Montants TTC"]},
+        {"sheet": "Aides (k€)"},
+        {"name": "dgcl_2022_keuros.xlsx"},
+        {"below": [[""] * 9 + ["(k€)", "(k€)"]]},
+    ],
+)
+def test_a_unit_beside_a_table_sets_its_rows_aside(read_rows, beside):
+    found = read_rows(**beside)
+    (table,) = found.content.tables
+    assert len(table.rows) == 0
+    assert any(severity == "bloquant" for severity, *_ in said(found, "montant_illisible"))
+
+
+@pytest.mark.parametrize(
+    "beside", [{"above": ["Montants en euros"]}, {"above": ["Total : 120 k€"]}, {"above": ["Dotation de 2 M€"]}, {}]
+)
+def test_a_title_that_gives_no_unit_changes_nothing(read_rows, beside):
+    (table,) = read_rows(**beside).content.tables
+    assert table.rows["montant_cents"].to_list() == [3_000]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "cents"),
+    [('#,##0" k€"', 3_000_000), ('#,##0.0\\ "M€"', 3_000_000_000), ('#,##0," k€"', 3_000), ('#,##0 "€"', 3_000)],
+)
+def test_an_amount_is_what_its_number_format_shows(read_rows, number_format, cents):
+    (table,) = read_rows(number_format=number_format).content.tables
+    assert table.rows["montant_cents"].to_list() == [cents]
+
+
+def test_a_title_in_thousands_above_a_delimited_list_sets_its_rows_aside(tmp_path, referentiel):
+    path = tmp_path / "dgcl_2022.csv"
+    path.write_text("\n".join(["Liste en k€", HEADER, line("Halle", "30"), line("École", "20 k€"), ""]))
+    (table,) = read_file(path, path.name, referentiel).content.tables
+    assert table.rows["montant_cents"].to_list() == [2_000_000]
+    assert len(table.set_aside) == 1
+
+
+def test_the_number_format_of_openpyxl_is_read_alike(tmp_path, referentiel):
+    made = openpyxl.Workbook()
+    made.active.append(HEADER.split(";"))
+    made.active.append(["2022", "DETR", "", "commune", "", "040", "SAINT-SEVER", "40282", "Halle", 100.5, 30.5])
+    for cell in ("J2", "K2"):
+        made.active[cell].number_format = '0.0"k€"'
+    made.save(tmp_path / "dgcl_2022.xlsx")
+    (table,) = read_file(tmp_path / "dgcl_2022.xlsx", "dgcl_2022.xlsx", referentiel).content.tables
+    assert table.rows[["cout_ht_cents", "montant_cents"]].to_numpy().tolist() == [[10_050_000, 3_050_000]]
