@@ -52,7 +52,7 @@ def test_a_fault_is_a_finding_with_its_place_and_the_rest_is_kept(project, chang
     [
         (b"", "fichier_vide"),
         (b"PK\x03\x04" + b"0" * 200, "fichier_illisible"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600, "fichier_illisible"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600, "fichier_chiffre"),
     ],
 )
 def test_a_file_that_cannot_be_opened_is_a_finding(project, content, rule):
