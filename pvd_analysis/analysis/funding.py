@@ -21,6 +21,7 @@ __all__ = [
     "coverage",
     "dated_after",
     "known_aids_cents",
+    "moved_between_totals",
     "rests_on_deduced",
     "sectoral_aids",
 ]
@@ -260,6 +261,24 @@ def known_aids_cents(d: Dataset) -> int:
     announced = totals[totals["dans_total"]].groupby(["code_departement", "dispositif"])["montant_cents"].sum()
     known = detail.groupby(["code_departement", "dispositif"])["montant_cents"].sum()
     return int(pd.concat([announced, known], axis=1).fillna(0).max(axis=1).sum())
+
+
+def moved_between_totals(d: Dataset, before: Dataset) -> tuple[int, int]:
+    """Return what has gone into an announced total since an earlier quarter, and what has come out of one, in cents.
+
+    An aid known by then is inside once its département has announced a total of its dispositif, and outside once that
+    total is withdrawn: nothing was given nor taken.
+
+    Examples
+    --------
+    >>> from pvd_analysis.analysis.funding import moved_between_totals
+    >>> moved_between_totals(d, d)
+    (0, 0)
+    """
+    known = aids(before)
+    is_inside = _place(known).isin(_place(_in_total(d.totaux_annonces)))
+    amounts = known["montant_cents"]
+    return int(amounts[is_inside & ~known["dans_total"]].sum()), int(amounts[~is_inside & known["dans_total"]].sum())
 
 
 def dated_after(d: Dataset) -> pd.DataFrame:

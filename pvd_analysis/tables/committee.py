@@ -9,7 +9,7 @@ from pvd_analysis.analysis.committee import plan_column, projects_to_examine
 from pvd_analysis.analysis.opinions import current_opinions
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.report_table import Column, ReportTable
-from pvd_analysis.values import format_date, format_rate
+from pvd_analysis.values import counted, format_date, format_rate
 from pvd_analysis.vocabulary import rule, term_label, term_labels, terms
 
 __all__ = [
@@ -154,28 +154,34 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
-    """What each département of a region has to examine."""
-    projects = projects_to_examine(d)
-    by_code = projects.groupby("code_departement")[["cout_ht_cents", "financements_cents"]].sum()
-    codes = sorted(d.laureats["code_departement"].unique())
-    counts = projects["code_departement"].value_counts().reindex(codes, fill_value=0)
-    rows = by_code.reindex(codes, fill_value=0).assign(
-        departement=[d.referentiel.departement_name(code) for code in codes], nombre=counts
-    )
-    total = rows[["nombre", "cout_ht_cents", "financements_cents"]].sum()
+    """What each département of a region has to examine; what no classeur follows is not known, and not 0."""
+    amounts = ["cout_ht_cents", "financements_cents"]
+    projects = projects_to_examine(d).assign(nombre=1)
+    followed = d.laureats["code_commune"].isin(d.followed_communes).groupby(d.laureats["code_departement"]).any()
+    rows = projects.groupby("code_departement")[["nombre", *amounts]].sum().reindex(followed.index, fill_value=0)
+    rows = rows.where(followed).assign(departement=[d.referentiel.departement_name(code) for code in followed.index])
+    total = rows[["nombre", *amounts]].sum()
     data = pd.concat([rows, pd.DataFrame([{**total.to_dict(), "departement": "Total"}], index=["total"])])
+    notes = []
+    if not followed.all():
+        notes.append("« — » : aucun classeur de suivi n'a été reçu ; les projets du département ne sont pas connus.")
+    if without := int(projects["cout_ht_cents"].isna().sum()):
+        notes.append(
+            f"Le coût de {counted(without, 'projet')} n'est pas connu : leurs financements sont comptés, leur coût ne l'est pas."
+        )
     return ReportTable(
         "projets_par_departement",
         "Projets à examiner, par département",
-        data.astype({"nombre": "Int64", "cout_ht_cents": "Int64", "financements_cents": "Int64"}),
+        data.astype(dict.fromkeys(["nombre", *amounts], "Int64")),
         (
             Column("departement", "Département"),
             Column("nombre", "Projets", "nombre"),
             Column("cout_ht_cents", "Coût HT", "euros"),
             Column("financements_cents", "Total des financements", "euros"),
         ),
+        notes=tuple(notes),
         total_rows=("total",),
-        summed=("nombre", "cout_ht_cents", "financements_cents"),
+        summed=("nombre", *amounts),
     )
 
 

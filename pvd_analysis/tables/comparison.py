@@ -4,6 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.national import lists_missing, lists_said
 from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
 from pvd_analysis.values import counted, format_euros, format_number, format_rate
 
@@ -22,7 +23,12 @@ def national_key_figures(country: Dataset) -> KeyFigures:
     ]
     if pd.notna(whole):
         figures += [
-            KeyFigure("Aides des listes nationales", format_euros(aids), "aux communes du programme", "aides"),
+            KeyFigure(
+                "Aides des listes nationales",
+                format_euros(aids),
+                f"aux communes du programme, {lists_said(country)}",
+                "aides",
+            ),
             KeyFigure("Part des enveloppes", format_rate(aids / whole), "des aides des listes", "part"),
         ]
     unknown = int(table["cadres_non_connus"].sum())
@@ -41,8 +47,10 @@ def national_summary(country: Dataset) -> Paragraphs:
         sentences.append(
             f"Les communes du programme ont reçu de {format_euros(least.par_habitant_cents)} par habitant "
             f"({least.departement}) à {format_euros(most.par_habitant_cents)} ({most.departement}), d'après les listes "
-            "nationales."
+            f"nationales livrées ({lists_said(country)})."
         )
+    if missing := lists_missing(country):
+        sentences.append(missing)
     unknown = int(table["cadres_non_connus"].sum())
     if unknown:
         sentences.append(
@@ -70,7 +78,11 @@ def compared_aids_table(country: Dataset) -> ReportTable:
         "comparaison_aides",
         "Aides des listes nationales aux communes du programme, par département",
         rows,
-        notes=("Aides par habitant : rapportées à la population des communes du programme, au centime inférieur.",),
+        notes=(
+            *([f"Listes livrées : {said}."] if (said := lists_said(country)) else []),
+            *([missing] if (missing := lists_missing(country)) else []),
+            "Aides par habitant : rapportées à la population des communes du programme, au centime inférieur.",
+        ),
         total_rows=(len(table),) if len(table) else (),
         empty="Aucun lauréat n'est connu.",
     )

@@ -23,7 +23,8 @@ _MOST_NAMED = 4
 class _Measure:
     """One key figure as a number that two quarters can be compared by; None where nothing tells it.
 
-    ``sources`` are the beginnings of the names of those that tell it.
+    ``sources`` are the beginnings of the names of those that tell it; ``why`` says in words what moved it since an
+    earlier dataset and is neither new nor gone.
     """
 
     key: str
@@ -33,6 +34,7 @@ class _Measure:
     note: Callable[[Dataset], str]
     rows: tuple[str, str] | None
     sources: tuple[str, ...] = (classeur.NAME,)
+    why: Callable[[Dataset, Dataset], list[str]] = lambda *_: []
 
 
 def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -77,6 +79,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
             _euros,
             lambda _: "appels à projets sectoriels et autres",
             _rows("aides_detail", len(outside)),
+            why=_moved_between_totals,
         )
     )
     if len(totals):
@@ -205,11 +208,19 @@ def _change(measure: _Measure, d: Dataset, before: Dataset) -> str:
     if moved:
         said.append(f"en {'hausse' if moved > 0 else 'baisse'} de {_amount(measure, abs(moved))}")
     if learned:
-        more = "de plus, plus anciens, appris depuis" if learned > 0 else "de moins, corrigés depuis"
+        more = "de plus pour le passé, appris depuis" if learned > 0 else "de moins pour le passé, corrigé depuis"
         said.append(f"{_amount(measure, abs(learned))} {more}")
     elif learned is None:
         said.append("non connu auparavant")
-    return " ; ".join(said) or "inchangé"
+    return " ; ".join([*said, *measure.why(d, before)]) or "inchangé"
+
+
+def _moved_between_totals(d: Dataset, before: Dataset) -> list[str]:
+    entered, left = funding.moved_between_totals(d, before)
+    return [
+        *([f"{format_euros(entered)} désormais compris dans un total annoncé"] if entered else []),
+        *([f"{format_euros(left)} dont le total n'est plus annoncé"] if left else []),
+    ]
 
 
 def _amount(measure: _Measure, size: float) -> str:

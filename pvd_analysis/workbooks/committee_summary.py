@@ -59,9 +59,9 @@ def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> Non
     facts = (
         (LABELS["territoire"], d.departement),
         (LABELS["code"], d.code_departement),
-        (LABELS["trimestre"], str(d.trimestre)),
+        (LABELS["trimestre"], d.trimestre.label),
         (LABELS["arrete_le"], d.arrete_le),
-        (LABELS["connu_au"], d.connu_au),
+        *([(LABELS["connu_au"], d.connu_au)] if d.connu_au else []),
         (LABELS["livraison"], d.fichiers["livraison"].max()),
         ("Sources", counted(len(d.fichiers), "fichier reçu", "fichiers reçus")),
         ("Règle", f"{rule('participation_minimale').text} ({rule('participation_minimale').source})"),
@@ -73,14 +73,12 @@ def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> Non
     for label, value in facts:
         sheet.write_string(writer.row, 0, label, formats.body(False, is_stub=True))
         body = formats.body(False, "" if isinstance(value, str) else _DATE_FORMAT, is_stub=False)
-        if value is None:
-            sheet.write_blank(writer.row, 1, None, body)
-        elif isinstance(value, str):
+        if isinstance(value, str):
             sheet.write_string(writer.row, 1, value, body)
         else:
             sheet.write_datetime(writer.row, 1, value, body)
         writer.row += 1
-    writer.fit_rows(first, [[str(value or "") for _, value in facts]], _CONTENTS_WIDTHS[1:])
+    writer.fit_rows(first, [[str(value) for _, value in facts]], _CONTENTS_WIDTHS[1:])
     place = TablePlace(header, first, writer.row - 1)
     writer.declare("renseignements", "Ce classeur", columns, place, has_filter=False, count=len(facts))
 
@@ -190,7 +188,8 @@ def plans_formulas(plans: ReportTable, form: ReportTable, place: TablePlace) -> 
 def departement_formulas(table: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
     """Return the formulas of `projects_by_departement_table`: the rows of the form that name a département."""
     cells = form_ranges(form, place)
-    names = [(rank, name) for rank, name in enumerate(table.data["departement"]) if rank not in table.totals()]
+    known = zip(table.data["departement"], table.data["nombre"].notna(), strict=True)
+    names = [(rank, name) for rank, (name, is_known) in enumerate(known) if is_known and rank not in table.totals()]
     where = cells["departement"]
     return {
         "nombre": {rank: f'=COUNTIF({where},"{name}")' for rank, name in names},

@@ -136,7 +136,7 @@ def test_overdue_deadlines_and_what_changed_are_said_in_words(visit, landes_repo
     assert "Les échéances d'Aire-sur-l'Adour, de Geaune, d'Hagetmau, de Peyrehorade" in text
     assert "10 différences, dont 4 modifiées, 3 corrigées et 3 échues" in text
     moved = re.sub(r"\s+", " ", page.locator("#chiffre-cadres .pvd-evolution").inner_text())
-    assert moved == "en hausse de 4 ; 1 de plus, plus anciens, appris depuis"
+    assert moved == "en hausse de 4 ; 1 de plus pour le passé, appris depuis"
     earlier, _, _ = visit(landes_reports["2021-T3 rapport_ingenierie.html"], 1280)
     said = re.sub(r"\s+", " ", earlier.inner_text("main"))
     assert "Rien n'avait été livré sur les lauréats au 30 juin 2021" in said

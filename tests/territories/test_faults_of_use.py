@@ -9,8 +9,19 @@ import pytest
 import pvd_analysis as pvd
 from pvd_analysis import analysis
 from pvd_analysis.cli import main
-from pvd_analysis.dataset import known_before, load_country, prepared
-from tests.territories.classeurs import aide, deliver_classeur, laureats, new_project, poste, projet, total
+from pvd_analysis.dataset import known_before, load_country, load_region, prepared
+from pvd_analysis.workbooks.committee import write_committee_workbook
+from tests.territories.classeurs import (
+    PVD_HEADER,
+    aide,
+    deliver_classeur,
+    deliver_text,
+    laureats,
+    new_project,
+    poste,
+    projet,
+    total,
+)
 
 D = dt.date
 MIRANDE = laureats("Mirande")
@@ -26,6 +37,10 @@ def gers(tmp_path):
         return project
 
     return deliver
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def findings(project, rule):
@@ -191,7 +206,7 @@ def test_aids_are_inside_a_total_that_their_departement_announced_alone(gers):
     assert analysis.aids(d).set_index("dispositif")["dans_total"].to_dict() == {"detr": False, "dsil": True}
     assert analysis.known_aids_cents(d) == 10_000_000
     figures = {figure.label: figure.value_text for figure in pvd.tables.financial_key_figures(d).figures}
-    assert figures["Hors total annoncé"].replace("\u202f", " ").replace("\xa0", " ") == "60 000 €"
+    assert plain(figures["Hors total annoncé"]) == "60 000 €"
 
 
 @pytest.mark.parametrize(
@@ -229,6 +244,51 @@ def test_amounts_asked_for_are_shown_to_the_committee_and_counted_in_no_total(ge
     )
     (row,) = analysis.projects_to_examine(pvd.load("2021-T3", "32", racine=project)).itertuples()
     assert (row.demande_cents, row.financements_cents) == (6_000_000, 1_000_000)
+
+
+def test_an_aid_that_a_new_total_holds_is_told_as_such_and_not_as_a_fall(gers):
+    """« Hors total annoncé : en baisse de 60 000 € », where nobody had lost a euro."""
+    tables = {
+        "projets": [projet("1", "Mirande", "Halle", cout_ht_cents=500_000, date_annonce=D(2021, 9, 1))],
+        "financements": [aide("1", "DETR", 60_000, "accordé", date_decision=D(2021, 9, 2))],
+    }
+    gers(**tables)
+    gers("2022-01-10", totaux_annonces=[total("DETR", 90_000, D(2021, 11, 2))], **tables)
+    project = gers("2022-04-08", totaux_annonces=[], **tables)
+    said = {}
+    for quarter in ("2021-T4", "2022-T1"):
+        d = pvd.load(quarter, "32", racine=project)
+        figures = pvd.tables.financial_key_figures(d, known_before(d)).figures
+        said[quarter] = {figure.label: plain(figure.change) for figure in figures}["Hors total annoncé"]
+    assert said == {
+        "2021-T4": "en baisse de 60 000 € ; 60 000 € désormais compris dans un total annoncé",
+        "2022-T1": "en hausse de 60 000 € ; 60 000 € dont le total n'est plus annoncé",
+    }
+
+
+def test_a_departement_that_no_classeur_follows_has_unknown_projects_in_the_workbook_of_its_region(gers):
+    """Its row said 0 project, 0 €; and the costs stood beside financings of projects without a cost."""
+    project = gers(
+        projets=[projet("1", "Mirande", "Halle", cout_ht_cents=500_000), projet("2", "Mirande", "Gare")],
+        financements=[aide("2", "DETR", 60_000, "accordé")],
+    )
+    deliver_text(project, "2021-09-10", "liste_pvd.csv", PVD_HEADER, "65258,Lannemezan,pvd-65,2021-05-04")
+    d = load_region("2021-T3", "76", racine=project)
+    table = pvd.tables.projects_by_departement_table(d)
+    assert [[plain(cell.text) for cell in row.cells] for row in table.rows()] == [
+        ["Gers", "2", "500 000 €", "60 000 €"],
+        ["Hautes-Pyrénées", "—", "—", "—"],
+        ["Total", "2", "500 000 €", "60 000 €"],
+    ]
+    assert any("coût de 1 projet n'est pas connu" in plain(note) for note in table.notes)
+    path = project / "comite.xlsx"
+    write_committee_workbook(d, path)
+    cells = openpyxl.load_workbook(path)["Synthèse"].iter_rows(max_col=4)
+    (row,) = [row for row in cells if row[0].value == "Hautes-Pyrénées"]
+    assert [cell.value for cell in row[1:]] == [None, None, None]
+    facts = dict(openpyxl.load_workbook(path)["Sommaire"].iter_rows(max_col=2, values_only=True))
+    assert facts["Trimestre"] == "T3 2021"
+    assert "État connu au" not in facts
 
 
 def test_the_workbook_of_a_region_comes_back_without_a_false_warning(gers):

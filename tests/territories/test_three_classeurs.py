@@ -183,14 +183,25 @@ def test_a_departement_says_the_same_alone_and_beside_others(together, alone, co
 def test_the_reports_of_a_departement_are_the_same_bytes_alone_and_beside_others(together, alone):
     made = []
     for project in (alone["32"], together):
-        for command in (["rapports"], ["agenda"]):
+        for command in (["rapports"], ["agenda"], ["fiches"]):
             with pytest.raises(SystemExit) as stop:
                 main([*command, "--trimestre", "2022-T1", "--departement", "32", "--racine", str(project)])
             assert stop.value.code in (0, 1)
         folder = project / "outputs" / "2022-T1" / "32"
-        names = ("rapport_financier.html", "rapport_ingenierie.html", "comite_financeurs.xlsx", "agenda.ics")
-        made.append({name: (folder / name).read_bytes() for name in names})
+        names = ["rapport_financier.html", "rapport_ingenierie.html", "comite_financeurs.xlsx", "agenda.ics"]
+        pages = sorted(path.relative_to(folder).as_posix() for path in (folder / "fiches").glob("*.html"))
+        assert len(pages) >= 4
+        made.append({name: (folder / name).read_bytes() for name in [*names, *pages]})
     assert made[0] == made[1]
+
+
+def test_what_is_compared_says_the_lists_and_the_years_that_it_rests_on(together):
+    """B6: « 2018 à 2023 » where three lists of six had been delivered."""
+    country = load_country("2022-T2", racine=together)
+    figures = {figure.label: figure.note for figure in pvd.tables.national_key_figures(country).figures}
+    assert "Listes livrées : DGCL 2020." in pvd.tables.compared_aids_table(country).notes
+    assert figures["Aides des listes nationales"] == "aux communes du programme, DGCL 2020"
+    assert "nationales livrées (DGCL 2020)" in str(pvd.tables.national_summary(country))
 
 
 def test_a_region_and_the_country_are_the_sum_of_their_departements(together):

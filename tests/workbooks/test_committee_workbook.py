@@ -136,7 +136,7 @@ def test_a_region_gathers_its_departements(made):
     assert ("Gironde", 1, 10_000, 5_000) in summary
     assert ("Landes", 5, 690_898.76, 680_207) in summary
     facts = dict(openpyxl.load_workbook(path)["Sommaire"].iter_rows(max_col=2, values_only=True))
-    assert (facts["Territoire"], facts["Code"], facts["Trimestre"]) == ("Nouvelle-Aquitaine", "R75", "2021-T3")
+    assert (facts["Territoire"], facts["Code"], facts["Trimestre"]) == ("Nouvelle-Aquitaine", "R75", "T3 2021")
     assert facts["Date d'arrêté"] == dt.datetime(2021, 9, 30)
 
 
