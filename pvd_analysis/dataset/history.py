@@ -4,8 +4,8 @@ A row says one state of a fact and its dates; the states that it had before foll
 was « annoncé » in November), or stand in an older delivery that a newer one replaced. `seen_at` picks, of each fact, the
 state that it had on a day: nothing that was known of a date is unknown later.
 
-Nothing is said of a time that nobody spoke of: a post or an action that an older classeur does not hold, and that nothing
-dates, begins on the day that the first one which tells it speaks of.
+Nothing is said of a time that nobody spoke of: a post, an action or an amount that an older classeur does not hold, and that
+nothing dates, begins on the day that the first one which tells it speaks of.
 
 A newer delivery that says otherwise of a state, with no later date, corrects it: the past is told as it is now known. One
 that says another state, or a later date, continues it: the past keeps what it knew.
@@ -272,7 +272,7 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
     for (file, _), states in zip(deliveries, told, strict=True):
         now = _by_fact(states, table, start)
         start += len(states)
-        if file != deliveries[0][0] and table.state and not table.amount:
+        if file != deliveries[0][0] and (table.state or table.amount):
             _begin(now, course, speaks_of(file))
         _end(course, last, now, last_day, speaks_of(file))
         for fact, said in now.items():

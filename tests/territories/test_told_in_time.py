@@ -274,3 +274,20 @@ def test_an_adhesion_signed_without_a_date_is_not_to_be_signed(gers):
     found = analysis.convention_states(d).set_index("commune")["etat_convention"]
     assert found.to_dict() == {"Mirande": "non connue", "Condom": "à signer"}
     assert "adhesion_a_signer" not in set(commune_alerts(d).query("code_commune == '32256'")["regle"])
+
+
+def test_money_of_a_later_classeur_that_nothing_dates_is_new_once_and_in_no_earlier_quarter(gers):
+    """It was in every quarter that was made again, and new in each of them."""
+    halle = [projet("1", "Mirande", "Halle", cout_ht_cents=500_000)]
+    aids, totals = [aide("1", "DETR", 60_000, "accordé")], [total("DETR", 90_000)]
+    project = gers(
+        projets=[halle] * 4,
+        financements=[[], [], aids, aids],
+        totaux_annonces=[[], [], totals, totals],
+    )
+    assert at_each_quarter(project, analysis.announced_total_cents) == [0, 0, 9_000_000, 9_000_000]
+    assert at_each_quarter(project, analysis.known_aids_cents) == [0, 0, 9_000_000, 9_000_000]
+    for nature, cents in (("aide", 6_000_000), ("total_annonce", 9_000_000)):
+        found = {quarter: reasons(project, quarter, nature) for quarter in QUARTERS[1:]}
+        told = {quarter: list(zip(rows["classe"], rows["ecart_cents"], strict=True)) for quarter, rows in found.items()}
+        assert told == {"2021-T3": [], "2021-T4": [("nouveau", cents)], "2022-T1": []}
