@@ -1,4 +1,56 @@
-"""The one family of errors that a user sees, always as one French sentence."""
+"""The one family of errors that a user sees, always as one French sentence; and what the system refuses, in French too."""
+
+import errno
+from collections.abc import Mapping
+from typing import Final
+
+_REFUSALS: Final[Mapping[str, str]] = {
+    "EACCES": "accès refusé",
+    "EPERM": "accès refusé",
+    "EROFS": "support en lecture seule",
+    "ENOSPC": "disque plein",
+    "EDQUOT": "disque plein",
+    "EFBIG": "fichier trop grand pour ce disque",
+    "ENOENT": "introuvable",
+    "ENOTDIR": "un fichier y tient la place d'un dossier",
+    "EEXIST": "un fichier y tient la place d'un dossier",
+    "EISDIR": "un dossier y tient la place d'un fichier",
+    "ENOTEMPTY": "dossier qui n'est pas vide",
+    "ENAMETOOLONG": "nom trop long",
+    "ELOOP": "lien qui ne mène nulle part",
+    "EBUSY": "ouvert dans un autre programme",
+    "ETXTBSY": "ouvert dans un autre programme",
+    "EMFILE": "trop de fichiers ouverts",
+    "ENFILE": "trop de fichiers ouverts",
+    "ENOMEM": "mémoire insuffisante",
+    "EAGAIN": "trop de programmes en cours",
+    "EIO": "le disque ne répond pas",
+    "ESTALE": "le disque du réseau ne répond plus",
+    "ETIMEDOUT": "pas de réponse",
+    "ECONNREFUSED": "pas de réponse",
+    "EPIPE": "le programme qui devait le lire s'est arrêté",
+    "ENOEXEC": "ce n'est pas un programme",
+}
+
+
+def refusal(error: OSError) -> str:
+    """Return in French what the system has refused, which it says in its own language.
+
+    >>> refusal(PermissionError(13, "Permission denied")), refusal(OSError("?"))
+    ('accès refusé', 'refus du système')
+    """
+    return _REFUSALS.get(errno.errorcode.get(error.errno or 0, ""), "refus du système")
+
+
+def refused(error: OSError) -> str:
+    """Return what the system has refused and where, as a French sentence.
+
+    >>> refused(OSError(28, "No space left on device", "outputs/2021-T3"))
+    'Lecture ou écriture impossible : disque plein (outputs/2021-T3).'
+    """
+    place = error.filename2 or error.filename
+    where = f" ({place})" if isinstance(place, str) else ""
+    return f"Lecture ou écriture impossible : {refusal(error)}{where}."
 
 
 class PvdError(Exception):

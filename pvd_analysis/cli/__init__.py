@@ -23,9 +23,10 @@ from pvd_analysis.cli import (
     rapports,
     verifier,
 )
-from pvd_analysis.cli.console import DONE, NOT_DONE, say_error
+from pvd_analysis.cli.console import DONE, NOT_DONE, say_error, status_of, terminal
 from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
-from pvd_analysis.errors import PvdError
+from pvd_analysis.dataset import check_clock
+from pvd_analysis.reports.fault import reason_of
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -43,9 +44,6 @@ COMMANDS: tuple[ModuleType, ...] = (
     dictionnaire,
 )
 
-# What Typer says of a command that Ctrl-C has ended.
-_INTERRUPTED = 130
-
 app = typer.Typer(
     name="pvd",
     cls=FrenchGroup,
@@ -61,22 +59,30 @@ for _module in COMMANDS:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; every fault of the user ends in one French sentence and status 2."""
+    """Run the command line; whatever ends it is one French sentence and the exit status of ``docs/planification.md``."""
     # What stops a service or closes a terminal ends a command as Ctrl-C does: nothing half made is left.
     for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, signal.default_int_handler)
+    with terminal():
+        ended = _ended(list(sys.argv[1:] if arguments is None else arguments) or ["--help"])
+    sys.exit(ended)
+
+
+def _ended(arguments: list[str]) -> int:
+    """Run a command and return its exit status."""
+    command = typer.main.get_command(app)
     try:
-        ended = app(args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False)
-    except PvdError as error:
-        say_error(str(error))
-        ended = NOT_DONE
+        # Not typer's own way: it ends a broken pipe with 1, « done with blocking findings », and an EOFError as a Ctrl-C.
+        with command.make_context("pvd", arguments) as context:
+            check_clock()
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
     except CommandLineError as error:
         say_error(french_usage_error(error))
-        ended = NOT_DONE
-    except typer.Abort:
-        ended = _INTERRUPTED
-    if ended == _INTERRUPTED:
-        say_error("Interrompu. Les rapports précédents sont restés en place.")
-        ended = NOT_DONE
-    sys.exit(ended if isinstance(ended, int) else DONE)
+        return NOT_DONE
+    except BaseException as error:  # an interruption, or a library of another language that panics
+        say_error(reason_of(error))
+        return status_of(error)
+    return DONE

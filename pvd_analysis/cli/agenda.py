@@ -4,7 +4,7 @@ import datetime as dt
 
 import typer
 
-from pvd_analysis.cli.console import DONE, out, prepared_tables, write_site_again
+from pvd_analysis.cli.console import DONE, prepared_tables, say, write_site_again
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
 from pvd_analysis.cli.rapports import checked_departements, chosen_departements
 from pvd_analysis.dataset import Trimestre, checked_date, checked_root, checked_trimestre, load
@@ -32,6 +32,6 @@ def run(
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
         dates = counted(content.count(b"BEGIN:VEVENT"), "date")
-        out.print(f"{path.relative_to(root).as_posix()} : {dates}.", highlight=False)
+        say(f"{path.relative_to(root).as_posix()} : {dates}.")
     write_site_again(root)
     raise typer.Exit(DONE)

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from pvd_analysis.cli.console import out, prepared_tables, say_findings, say_reckoning, status
+from pvd_analysis.cli.console import prepared_tables, say, say_findings, say_reckoning, status
 from pvd_analysis.cli.options import Root
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import Constat, Origine, blocking_first, findings_table
 from pvd_analysis.dataset import Dataset, load, load_region
 from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_place, raw_folder, referentiel_folder
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.reports.journal import Journal
-from pvd_analysis.sources import avis
+from pvd_analysis.sources import avis, file_name, reading
 from pvd_analysis.sources.avis_summary import LABELS, Summary, read_summary
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.values import format_date
@@ -68,20 +68,20 @@ def _deliver(place: Path, content: bytes) -> None:
     try:
         deliver(place, content)
     except OSError as error:
-        raise InvalidParameter(f"Le fichier {place} ne peut pas être écrit ({error.strerror}).") from error
+        raise InvalidParameter(f"Le fichier {place} ne peut pas être écrit ({refusal(error)}).") from error
 
 
 def _opened(path: Path) -> RawFile:
     if not path.is_file():
         raise InvalidParameter(f"Fichier introuvable : {path}.")
     try:
-        raw = open_raw_file(path, path.name)
+        with reading():
+            raw = open_raw_file(path, file_name(Path(path.name)))
+            is_known = avis.recognises(raw)
     except Unreadable as unreadable:
         finding = Constat(unreadable.rule, Origine(path.name), trouve=unreadable.found, attendu=unreadable.expected)
         raise InvalidParameter(str(finding)) from unreadable
-    except OSError as error:
-        raise InvalidParameter(f"Le fichier {path} ne peut pas être lu ({error.strerror}).") from error
-    if not avis.recognises(raw):
+    if not is_known:
         raise InvalidParameter(
             f"{path.name} n'est pas un classeur du comité : une feuille « Projets à examiner », avec les colonnes "
             "« Identifiant », « Avis du comité » et « Montant proposé », est attendue (« pvd comite » l'écrit)."
@@ -115,6 +115,6 @@ def _dataset_of(said: Summary, root: Path) -> Dataset:
 
 def _say_filed(d: Dataset, said: Summary, place: str, is_there: bool) -> None:
     who = f"{term_label('financeur_avis', said.financeur)}, avis du {format_date(said.date_avis)}"
-    out.print(f"{who} : {d.territoire}, {said.trimestre.label}.", highlight=False, soft_wrap=True)
+    say(f"{who} : {d.territoire}, {said.trimestre.label}.")
     known = "Déjà déposé, octet pour octet ; il n'y a rien à faire" if is_there else "Déposé"
-    out.print(f"{known} : {place}", highlight=False, soft_wrap=True)
+    say(f"{known} : {place}")

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from pvd_analysis.cli.console import (
     DONE,
     NOT_DONE,
-    out,
     prepared_tables,
     progress_bar,
+    say,
     say_error,
+    say_table,
     status,
     write_site_again,
 )
@@ -141,16 +141,16 @@ def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | Non
 def _say(outcomes: list[Any]) -> None:
     """Say how many reports were made, and in one table what failed and why."""
     if not outcomes:
-        out.print("Rien à reprendre : tous les rapports demandés sont faits.")
+        say("Rien à reprendre : tous les rapports demandés sont faits.")
         return
     states = {"faits": "fait", "inchangés": "inchangé", "pas faits": "pas fait"}
     counts = {word: sum(outcome.etat == state for outcome in outcomes) for word, state in states.items()}
     said = " ; ".join(f"{word} : {format_number(number)}" for word, number in counts.items())
-    out.print(f"Rapports — {said}.", highlight=False)
+    say(f"Rapports — {said}.")
     failed = [outcome for outcome in outcomes if outcome.etat == "pas fait"]
     if failed:
-        table = Table("Département", "Pas fait, parce que", title="Rapports qui manquent", title_justify="left")
-        for outcome in failed:
-            label = "Programme national" if outcome.departement == COUNTRY else outcome.departement
-            table.add_row(label, outcome.raison)
-        out.print(table)
+        rows = (
+            ("Programme national" if outcome.departement == COUNTRY else outcome.departement, outcome.raison)
+            for outcome in failed
+        )
+        say_table(("Département", "Pas fait, parce que"), rows, "Rapports qui manquent")

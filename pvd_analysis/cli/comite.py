@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, out, say_files, write_site_again
+from pvd_analysis.cli.console import DONE, say, say_files, write_site_again
 from pvd_analysis.cli.options import KnownOn, Quarter, Root
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre, load, load_region
@@ -53,9 +53,8 @@ def run(
             write_site_again(root)
         message["fichier"] = path.relative_to(root).as_posix()
         say_files([path], root)
-        out.print(
+        say(
             f"{d.departement}, {quarter.label} : {counted(len(d.projets), 'projet à examiner', 'projets à examiner')}.",
-            highlight=False,
         )
         return DONE
 

@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from pvd_analysis.cli.console import out
+from pvd_analysis.cli.console import say, say_table
 from pvd_analysis.dataset import data_dictionary, dictionary_markdown
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.vocabulary import table_description, terms
 from pvd_analysis.whole_file import write_whole
 
@@ -28,21 +26,18 @@ def run(
         _write(markdown)
         return
     for name, columns in data_dictionary().groupby("table", sort=False):
-        out.print(f"\n[bold]{name}[/bold] — {escape(table_description(str(name)).description)}", highlight=False)
-        table = Table()
-        for header in ("Colonne", "Type", "Obligatoire", "Définition"):
-            table.add_column(header)
+        say("")
+        say(f"{name} — {table_description(str(name)).description}", "bold")
+        rows = []
         for row in columns.itertuples():
             codes = f" Codes : {', '.join(terms(row.liste).index)}." if row.liste else ""
-            table.add_row(
-                row.colonne, row.type, "oui" if row.obligatoire else "non", escape(f"{row.definition}.{codes}")
-            )
-        out.print(table)
+            rows.append((row.colonne, row.type, "oui" if row.obligatoire else "non", f"{row.definition}.{codes}"))
+        say_table(("Colonne", "Type", "Obligatoire", "Définition"), rows)
 
 
 def _write(path: Path) -> None:
     try:
         write_whole(path, dictionary_markdown().encode())
     except OSError as error:
-        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
-    out.print(f"Dictionnaire : {path}", highlight=False)
+        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
+    say(f"Dictionnaire : {path}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, out
+from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, say
 from pvd_analysis.cli.options import KnownOn, Quarter, Root
 from pvd_analysis.dataset import Trimestre, checked_date, checked_root, checked_trimestre, load
 from pvd_analysis.errors import InvalidParameter, NoData
@@ -48,9 +48,9 @@ def run(
     write_scdl(table[~refused], path)
     cents = sum(int(amount.replace(".", "")) for amount in table.loc[~refused, "montant"])
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-    out.print(f"{shown} : {format_number(len(table) - refused.sum())} aides, {format_euros(cents)}.", highlight=False)
+    say(f"{shown} : {format_number(len(table) - refused.sum())} aides, {format_euros(cents)}.")
     for fault in faults.itertuples():
         line = table.iloc[fault.position]
         said = f"  non exportée — {line['nomBeneficiaire']}, {line['objet'] or 'sans intitulé'} : {fault.champ} absent ou refusé"
-        out.print(said, highlight=False, markup=False, soft_wrap=True)
+        say(said)
     raise typer.Exit(DONE_WITH_BLOCKING_FINDINGS if refused.any() else DONE)

@@ -8,11 +8,11 @@ import typer
 
 from pvd_analysis.cli.console import (
     DONE,
-    NOT_DONE,
     prepared_tables,
     progress_bar,
     say_error,
     say_files,
+    status_of,
     write_site_again,
 )
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
@@ -21,7 +21,8 @@ from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import InvalidParameter, PvdError
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.reports.plausibility import MANIFEST
 
@@ -54,6 +55,7 @@ def run(
         codes = chosen_departements(wanted, prepared_tables(root, known_on))
         message["departements"] = []
         places: list[Path] = []
+        ended = DONE
         with progress_bar() as bar:
             for code in codes:
                 task = bar.add_task(f"{code} · Fiches", total=None)
@@ -65,15 +67,16 @@ def run(
                     with journal.about(trimestre=str(quarter), departement=code).step("Fiches") as fiches:
                         _, files = make_fiches(str(quarter), code, known_on, root, laureat or "", step)
                         fiches.counts["fiches"] = len(set(files) - {INDEX, MANIFEST})
-                except PvdError as error:
-                    message["departements"].append({"departement": code, "etat": "pas fait", "raison": str(error)})
-                    say_error(f"{code} : {error}")
+                except Exception as error:
+                    reason, ended = reason_of(error, root), max(ended, status_of(error))
+                    message["departements"].append({"departement": code, "etat": "pas fait", "raison": reason})
+                    say_error(f"{code} : {reason}")
                 else:
                     message["departements"].append({"departement": code, "etat": "fait"})
                     places += files.values()
         say_files(places, root)
         write_site_again(root)
-        return DONE if all(told["etat"] == "fait" for told in message["departements"]) else NOT_DONE
+        return ended
 
     raise typer.Exit(supervised("fiches", work, racine, notifier))
 

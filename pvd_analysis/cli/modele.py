@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from pvd_analysis.cli.console import out
+from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset import checked_departement, checked_root, followed_departements, prepared
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.values import counted
 
 HELP = "Écrit un classeur de suivi vide, prêt à remplir : mode d'emploi, listes déroulantes, contrôles de saisie."
@@ -43,11 +43,11 @@ def run(
     try:
         write_whole(path, content)
     except OSError as error:
-        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
+        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
     communes = counted(int(referentiel.communes["code_departement"].eq(code).sum()), "commune")
     known = counted(len(laureates), "lauréate connue")
     said = f"{path} : {referentiel.departement_name(code)}, {communes}, dont {known}."
-    out.print(said, highlight=False, markup=False, soft_wrap=True)
+    say(said)
 
 
 def _only_followed(root: Path) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from pvd_analysis.cli.console import out, prepared_tables, say_findings, say_reckoning, status
+from pvd_analysis.cli.console import prepared_tables, say, say_findings, say_reckoning, status
 from pvd_analysis.cli.options import KnownOn, Root
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import checked_date, checked_root, processed_folder
@@ -18,6 +18,6 @@ def run(connu_au: KnownOn = None, racine: Root = None) -> None:
     with run_lock(root, "pvd preparer"):
         preparation = prepared_tables(root, known_on)
     say_reckoning(preparation.bilan)
-    out.print(f"Tables : {processed_folder(root, known_on).relative_to(root).as_posix()}")
+    say(f"Tables : {processed_folder(root, known_on).relative_to(root).as_posix()}")
     say_findings(preparation.constats, but_counted=Severite.INFORMATION)
     raise typer.Exit(status(preparation.constats))

@@ -9,13 +9,13 @@ from typing import Any
 import typer
 
 from pvd_analysis.cli.console import (
-    NOT_DONE,
     prepared_tables,
     progress_bar,
     say_error,
     say_files,
     say_findings,
     status,
+    status_of,
     write_site_again,
 )
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
@@ -33,7 +33,8 @@ from pvd_analysis.dataset import (
     followed_departements,
 )
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import NoData, PvdError
+from pvd_analysis.errors import NoData
+from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.plausibility import MANIFEST, content
@@ -72,7 +73,7 @@ def run(
         findings = preparation.constats
         findings = findings[findings["code_departement"].isna() | findings["code_departement"].isin(codes)]
         say_findings(findings, but_counted=Severite.INFORMATION)
-        return NOT_DONE if failures else status(findings)
+        return max((told["code_retour"] for told in failures), default=status(findings))
 
     raise typer.Exit(supervised("rapports", work, racine, notifier))
 
@@ -103,8 +104,11 @@ def _make_each(
                     else:
                         d, files = make_reports(str(quarter), code, known_on, root, step)
                         report.counts |= content(d)["lignes"]
-            except PvdError as error:
-                told.append({"departement": code, "etat": "pas fait", "raison": str(error)})
+            except Exception as error:
+                reason = reason_of(error, root)
+                told.append(
+                    {"departement": code, "etat": "pas fait", "raison": reason, "code_retour": status_of(error)}
+                )
             else:
                 manifest = json.loads(files[MANIFEST].read_text(encoding="utf-8"))
                 told.append({"departement": code, "etat": "fait", "manifeste": manifest})

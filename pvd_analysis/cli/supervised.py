@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE, say_error
+from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE, UNFORESEEN, say_error, status_of
 from pvd_analysis.dataset import checked_root
-from pvd_analysis.errors import NotificationFailed, PvdError
+from pvd_analysis.errors import NotificationFailed
+from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.reports.journal import Journal, open_journal
 from pvd_analysis.reports.notifier import checked_notifier, notify
 from pvd_analysis.reports.run_lock import run_lock
@@ -30,7 +31,12 @@ Notifier = Annotated[
     ),
 ]
 
-_STATES = {DONE: "fait", DONE_WITH_BLOCKING_FINDINGS: "fait, avec des constats bloquants", NOT_DONE: "pas fait"}
+_STATES = {
+    DONE: "fait",
+    DONE_WITH_BLOCKING_FINDINGS: "fait, avec des constats bloquants",
+    NOT_DONE: "pas fait",
+    UNFORESEEN: "pas fait, erreur inattendue du programme",
+}
 
 Work = Callable[[Path, Journal, dict[str, Any]], int]
 
@@ -49,25 +55,17 @@ def supervised(command: str, work: Work, racine: str | None, notifier: str | Non
     """
     words = checked_notifier(notifier)
     message: dict[str, Any] = {"commande": f"pvd {command}", "etat": "", "code_retour": NOT_DONE}
-    journal = None
+    journal = root = None
     try:
         root = checked_root(racine)
         # Said once, however many lines the log cannot take.
         journal = open_journal(root, command, cache(say_error))
         with journal.step("Exécution") as step, run_lock(root, f"pvd {command}"):
             status = work(root, journal, message)
-            step.failed = status == NOT_DONE
-    except PvdError as error:
-        say_error(str(error))
-        message["raison"] = str(error)
-        status = NOT_DONE
-    except KeyboardInterrupt:
-        _notified(words, {**message, "raison": "Exécution interrompue."}, NOT_DONE, journal)
-        raise
-    except Exception as error:
-        # A fault of the program itself: the notifier hears of it too, then it goes its way.
-        _notified(words, {**message, "raison": f"Erreur inattendue : {type(error).__name__}."}, NOT_DONE, journal)
-        raise
+            step.failed = status not in (DONE, DONE_WITH_BLOCKING_FINDINGS)
+    except BaseException as error:  # an interruption is told too
+        status, message["raison"] = status_of(error), reason_of(error, root)
+        say_error(message["raison"])
     return _notified(words, message, status, journal)
 
 

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from pvd_analysis.cli.console import out, prepared_tables, say_findings, status
+from pvd_analysis.cli.console import prepared_tables, say, say_findings, status
 from pvd_analysis.cli.options import Root
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import findings_table
 from pvd_analysis.dataset import checked_root
 from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.errors import InvalidParameter, NoData
-from pvd_analysis.sources import FileRead, read_file
+from pvd_analysis.errors import InvalidParameter, NoData, refusal
+from pvd_analysis.sources import FileRead, file_name, read_file
 from pvd_analysis.sources.safety import safe_content
 
 HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
@@ -48,9 +47,9 @@ def run(
         raise NoData(f"Fichier introuvable : {', '.join(str(path) for path in missing)}.")
     copies = [_checked_copy(path) for path in fichiers] if annoter else []
     referentiel = load_referentiel(referentiel_folder(root))
-    reads = [read_file(path, path.name, referentiel) for path in fichiers]
+    reads = [read_file(path, file_name(Path(path.name)), referentiel) for path in fichiers]
     for read in reads:
-        out.print(f"{escape(read.name)} : {read.content.source if read.content else 'non lu'}", highlight=False)
+        say(f"{read.name} : {read.content.source if read.content else 'non lu'}")
     findings = findings_table(finding for read in reads for finding in read.findings)
     say_findings(findings)
     if annoter:
@@ -91,8 +90,8 @@ def _write_copy(path: Path, copy: Path, read: FileRead) -> None:
         write_whole(copy, content)
     except OSError as error:
         raise InvalidParameter(
-            f"La copie annotée {copy} ne peut pas être écrite ({error.strerror}) : est-elle ouverte dans un autre programme ?"
+            f"La copie annotée {copy} ne peut pas être écrite ({refusal(error)}) : est-elle ouverte dans un autre programme ?"
         ) from error
-    out.print(f"Copie annotée : {copy}", highlight=False, markup=False, soft_wrap=True)
+    say(f"Copie annotée : {copy}")
     for each in lost:
-        out.print(f"  Non gardé dans cette copie : {each}.", highlight=False, markup=False, soft_wrap=True)
+        say(f"  Non gardé dans cette copie : {each}.")

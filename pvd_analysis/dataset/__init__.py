@@ -14,6 +14,7 @@ from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.history import SPEAKS_OF_THE_PAST, dated_states, event_date, not_yet_at, seen_at, speaks_of
 from pvd_analysis.dataset.parameters import (
+    check_clock,
     checked_date,
     checked_departement,
     checked_region,
@@ -36,6 +37,7 @@ __all__ = [
     "Dataset",
     "Preparation",
     "Trimestre",
+    "check_clock",
     "checked_date",
     "checked_departement",
     "checked_region",

@@ -1,11 +1,13 @@
 """The deliveries: one folder for each day on which files were received, ``data/raw/<date>/``."""
 
+import contextlib
 import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.sources import file_name
 from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import write_whole
 
@@ -54,14 +56,15 @@ def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[D
     for path in sorted(folder.iterdir()):
         if path.name == REFERENTIEL or not _is_delivered(path):
             continue
+        name = file_name(Path(path.name))
         if not path.is_dir():
-            findings.append(Constat("fichier_hors_livraison", Origine(path.name), trouve=path.name, attendu=expected))
+            findings.append(Constat("fichier_hors_livraison", Origine(name), trouve=name, attendu=expected))
             continue
         day = _day(path.name)
         if day is None:
             if not any(_files(path)):
                 continue
-            findings.append(Constat("livraison_inconnue", Origine(path.name), trouve=path.name, attendu=expected))
+            findings.append(Constat("livraison_inconnue", Origine(name), trouve=name, attendu=expected))
             continue
         if known_on is not None and day > known_on:
             continue
@@ -71,13 +74,13 @@ def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[D
             continue
         found, refused = _files(path)
         findings += [
-            Constat("dossier_illisible", Origine(each.relative_to(folder).as_posix()), trouve="accès refusé",
+            Constat("dossier_illisible", Origine(file_name(each.relative_to(folder))), trouve="accès refusé",
                     attendu="un dossier que vous avez le droit de lire")
             for each in refused
         ]  # fmt: skip
         if not found and not refused:
             findings.append(Constat("livraison_vide", Origine(path.name), attendu="les fichiers reçus ce jour-là"))
-        files += [DeliveredFile(day, each.relative_to(folder).as_posix(), each) for each in found]
+        files += [DeliveredFile(day, file_name(each.relative_to(folder)), each) for each in found]
     return files, findings
 
 
@@ -126,8 +129,9 @@ def delivery_place(root: Path, day: dt.date, name: str, content: bytes) -> tuple
         The place, and whether the file is there already.
     """
     for file in delivered_files(root)[0]:
-        if file.path.stat().st_size == len(content) and file.path.read_bytes() == content:
-            return file.path, True
+        with contextlib.suppress(OSError):  # one that may not be read is a finding of the preparation
+            if file.path.stat().st_size == len(content) and file.path.read_bytes() == content:
+                return file.path, True
     wanted = raw_folder(root) / day.isoformat() / name
     place, number = wanted, 1
     while place.exists():

@@ -6,9 +6,21 @@ from pathlib import Path
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.values import Trimestre
+from pvd_analysis.values import Trimestre, format_date
 
-__all__ = ["checked_date", "checked_departement", "checked_region", "checked_root", "checked_trimestre"]
+__all__ = ["check_clock", "checked_date", "checked_departement", "checked_region", "checked_root", "checked_trimestre"]
+
+# Petites villes de demain began on 1 October 2020.
+_FIRST_YEAR = 2020
+
+
+def check_clock() -> None:
+    """Refuse a clock that stands before the programme, or raise `InvalidParameter`: every delivery would be still to come."""
+    today = dt.date.today()
+    if today.year < _FIRST_YEAR:
+        raise InvalidParameter(
+            f"L'horloge de cet ordinateur dit que nous sommes le {format_date(today)} : mettez-la à l'heure, puis relancez."
+        )
 
 
 def checked_trimestre(trimestre: str | Trimestre) -> Trimestre:

@@ -18,6 +18,7 @@ from pvd_analysis.values import format_number, sentence_list
 __all__ = ["CELL_TIMEOUT_SECONDS", "execute"]
 
 CELL_TIMEOUT_SECONDS = 600
+_LANGUAGE = "python"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -49,7 +50,9 @@ def execute(
             # papermill would write it again at the start and at the end of every cell.
             output_path=None,
             parameters=dict(parameters),
+            # Those of this Python, whatever machine the notebook was written on.
             kernel_name="python3",
+            language=_LANGUAGE,
             kernel_manager_class=WarmKernelManager,
             cwd=folder,
             progress_bar=False,
@@ -79,23 +82,29 @@ def _check_parameters(notebook: Path, names: set[str]) -> None:
     them a value of its own then wins without a word.
     """
     try:
-        cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
-    except OSError as error:
+        read = nbformat.read(notebook, as_version=4)
+        cells = [(cell.metadata.get("tags", ()), str(cell.source)) for cell in read.cells if cell.cell_type == "code"]
+        said = read.metadata.get("kernelspec", {}).get("language") or read.metadata.get("language_info", {}).get("name")
+    except FileNotFoundError as error:
         raise ReportFailed(f"Le notebook {notebook.name} manque dans le dossier « notebooks » du projet.") from error
+    except OSError:
+        raise
     except Exception as error:  # nbformat says what is no notebook in many ways
         raise ReportFailed(f"{notebook.name} n'est pas un notebook lisible : reprenez celui d'origine.") from error
-    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", ())]
+    if said not in (None, _LANGUAGE):
+        raise ReportFailed(f"{notebook.name} est écrit en « {said} » : un notebook Python est attendu.")
+    tagged = [source for tags, source in cells if "parameters" in tags]
     if not tagged:
         raise ReportFailed(
             f"{notebook.name} : aucune cellule n'est étiquetée « parameters » ; le rapport ne serait pas celui qui est "
             "demandé. Dans JupyterLab, ajoutez l'étiquette « parameters » à la cellule qui donne le trimestre et le "
             "département (panneau « Property Inspector », « Cell Tags »), ou reprenez le notebook d'origine."
         )
-    missing = sorted(names - _names_given(tagged[0].source))
+    missing = sorted(names - _names_given(tagged[0]))
     if missing:
         raise ReportFailed(f"{notebook.name} : la cellule « parameters » ne donne pas {sentence_list(missing)}.")
-    for number, cell in enumerate(cells, 1):
-        again = sorted(names & _names_given(cell.source)) if cell is not tagged[0] else []
+    for number, (_, source) in enumerate(cells, 1):
+        again = sorted(names & _names_given(source)) if source is not tagged[0] else []
         if again:
             raise ReportFailed(
                 f"{notebook.name}, cellule {number} : {sentence_list(again)} y prend une autre valeur que celle qui est "
@@ -108,7 +117,7 @@ def _names_given(source: str) -> set[str]:
     plain = "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
     try:
         tree = ast.parse(plain)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pvd_analysis.errors import InvalidParameter, PvdError
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.whole_file import write_whole
 
 __all__ = ["FAILURES", "REPORTS_NOTE", "failure_noted"]
@@ -22,8 +23,7 @@ REPORTS_NOTE = "rapports"
 def failure_noted(folder: Path, what: str) -> Iterator[None]:
     """Note that a block that was to fill a folder has failed, when and why; a block that ends well removes the note.
 
-    A parameter at fault is no failure of a report, and is not noted. Of a fault of the program only the kind is noted:
-    its text may quote a cell.
+    A parameter at fault is no failure of a report, and is not noted.
 
     Parameters
     ----------
@@ -38,13 +38,12 @@ def failure_noted(folder: Path, what: str) -> Iterator[None]:
     except InvalidParameter:
         raise
     except Exception as error:
-        reason = str(error) if isinstance(error, PvdError) else f"Erreur inattendue : {type(error).__name__}."
         said = {
             "trimestre": folder.parent.name,
             "departement": folder.name,
             "quoi": what,
             "le": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "raison": reason,
+            "raison": reason_of(error, folder.parents[2]),
         }
         # What failed is told by the error itself: a note that cannot be written must not hide it.
         with contextlib.suppress(OSError):

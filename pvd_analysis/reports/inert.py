@@ -6,6 +6,7 @@ What it may hold is said by ``inert.toml``.
 import html
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,11 @@ def inert(fragment: str) -> str:
     >>> inert('<p onclick="x()">Le <a href="https://example.org">plan</a>, <a href="#plan">du comité</a></p>')
     '<p>Le <a>plan</a>, <a href="#plan">du comité</a></p>'
     """
+    # The cleaner swallows whatever is raised in what it calls, `_inside`, a Ctrl-C too; signals reach the main thread alone.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        cleaned = str(apart.submit(_CLEANER.clean, fragment).result())
     # the parser of HTML writes this one space as a word
-    return str(_CLEANER.clean(fragment)).replace("&nbsp;", "\N{NO-BREAK SPACE}")
+    return cleaned.replace("&nbsp;", "\N{NO-BREAK SPACE}")
 
 
 def plain_text(fragment: str) -> str:

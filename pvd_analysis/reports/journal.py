@@ -1,7 +1,8 @@
 """The log of the runs: ``outputs/journal.jsonl``, one line of JSON for each step, without personal data.
 
 A line holds ``debut`` (local time), ``execution`` (the same for all lines of one run), ``commande``, ``etape``, what
-the run is about (``trimestre``, ``departement``), ``etat`` (``fait`` or ``échoué``), ``erreur`` (the kind of error),
+the run is about (``trimestre``, ``departement``), ``etat`` (``fait`` or ``échoué``), ``erreur`` (the kind of error;
+with ``reference``, the trace of one that was not foreseen, see `pvd_analysis.reports.fault`),
 ``duree_secondes`` and ``comptes``. It never holds the text of an error, a parameter or a path: they may quote a cell,
 or name a person's folder.
 """
@@ -15,6 +16,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from pvd_analysis.errors import refusal
+from pvd_analysis.reports.fault import is_foreseen, reference
 
 __all__ = ["Journal", "Step", "open_journal"]
 
@@ -65,14 +69,16 @@ class Journal:
     def step(self, name: str) -> Iterator[Step]:
         """Write one line when the block ends, done or failed; the block may complete the step it is given."""
         step, started, clock = Step(), _now(), time.perf_counter()
-        error_name = ""
+        fault: dict[str, str] = {}
         try:
             yield step
         except BaseException as error:
-            step.failed, error_name = True, type(error).__name__
+            step.failed, fault = True, {"erreur": type(error).__name__}
+            if not is_foreseen(error):
+                fault["reference"] = reference(error)
             raise
         finally:
-            self._append(name, step, error_name, started, time.perf_counter() - clock)
+            self._append(name, step, fault, started, time.perf_counter() - clock)
 
     @contextmanager
     def steps(self) -> Iterator[Callable[[str], None]]:
@@ -85,13 +91,13 @@ class Journal:
 
             yield begin
 
-    def _append(self, name: str, step: Step, error_name: str, started: dt.datetime, seconds: float) -> None:
+    def _append(self, name: str, step: Step, fault: Mapping[str, str], started: dt.datetime, seconds: float) -> None:
         line = {
             "debut": started.isoformat(timespec="milliseconds"),
             **self.said,
             "etape": name,
             "etat": "échoué" if step.failed else "fait",
-            **({"erreur": error_name} if error_name else {}),
+            **fault,
             "duree_secondes": round(seconds, 3),
             "comptes": step.counts,
         }
@@ -101,7 +107,7 @@ class Journal:
                 file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
         except OSError as error:
             self.warn(
-                f"Le journal {self.path.name} n'a pas pu être écrit ({error.strerror}) : est-il ouvert ailleurs ?"
+                f"Le journal {self.path.name} n'a pas pu être écrit ({refusal(error)}) : est-il ouvert ailleurs ?"
             )
 
 
@@ -116,7 +122,7 @@ def open_journal(root: Path, command: str, warn: Callable[[str], None], **said: 
         try:
             os.replace(path, path.with_name("journal.ancien.jsonl"))
         except OSError as error:
-            warn(f"Le journal {path.name} n'a pas pu être renommé ({error.strerror}) : est-il ouvert ailleurs ?")
+            warn(f"Le journal {path.name} n'a pas pu être renommé ({refusal(error)}) : est-il ouvert ailleurs ?")
     execution = f"{_now():%Y%m%dT%H%M%S}-{os.getpid()}"
     return Journal(path, MappingProxyType({"execution": execution, "commande": command, **said}), warn)
 

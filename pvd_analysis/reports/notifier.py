@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 
-from pvd_analysis.errors import InvalidParameter, NotificationFailed
+from pvd_analysis.errors import InvalidParameter, NotificationFailed, refusal
 
 __all__ = ["checked_notifier", "notify"]
 
@@ -66,6 +66,6 @@ def notify(words: list[str], message: Mapping[str, object], timeout: float = _TI
             f"La commande de --notifier n'a pas fini en {timeout:.0f} secondes ; elle a été arrêtée."
         ) from error
     except OSError as error:
-        raise NotificationFailed(f"La commande de --notifier n'a pas pu être lancée ({error.strerror}).") from error
+        raise NotificationFailed(f"La commande de --notifier n'a pas pu être lancée ({refusal(error)}).") from error
     if ended.returncode != 0:
         raise NotificationFailed(f"La commande de --notifier a échoué (code de retour {ended.returncode}).")

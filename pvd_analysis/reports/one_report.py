@@ -6,7 +6,6 @@ for its end no longer than it may take, and returns in what state the report is.
 
 import contextlib
 import datetime as dt
-import errno
 import json
 import os
 import subprocess
@@ -17,8 +16,9 @@ from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
-from pvd_analysis.errors import PvdError, ReportFailed
+from pvd_analysis.errors import ReportFailed
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
+from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.publication import publish
@@ -27,7 +27,6 @@ from pvd_analysis.whole_file import remove_leftovers
 __all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
 
 DONE, UNCHANGED, FAILED = "fait", "inchangé", "pas fait"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +113,8 @@ def _made(job: Job) -> tuple[str, str]:
     """Make the reports in this process; return their state, and why they were not made."""
     try:
         return _make(job), ""
-    except PvdError as error:
-        return FAILED, str(error)
-    except OSError as error:
-        if error.errno in _FULL:
-            return FAILED, "Disque plein : libérez de la place, puis relancez avec --reprendre."
-        return FAILED, f"Erreur du système de fichiers ({type(error).__name__}, {error.strerror or 'sans précision'})."
     except Exception as error:
-        return FAILED, f"Erreur inattendue ({type(error).__name__}) : {error}"
+        return FAILED, reason_of(error, Path(job.racine))
 
 
 def _make(job: Job) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pvd_analysis.dataset import Dataset, checked_trimestre, load
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
@@ -106,6 +106,6 @@ def make_committee_workbook(d: Dataset) -> Path:
         write_committee_workbook(d, folder / WORKBOOK)
     except OSError as error:
         raise InvalidParameter(
-            f"Le fichier {WORKBOOK} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
+            f"Le fichier {WORKBOOK} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
         ) from error
     return folder / WORKBOOK

@@ -4,14 +4,16 @@ To add a source: a module here with ``NAME``, ``recognises`` and ``read``, and i
 """
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.errors import refusal
 from pvd_analysis.sources import anct, autres, avis, classeur, national, ort
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.sources.source_read import FRANCE, SourceRead
@@ -24,7 +26,9 @@ __all__ = [
     "FileRead",
     "SourceRead",
     "TableRead",
+    "file_name",
     "read_file",
+    "reading",
     "rows_set_aside",
     "set_aside",
 ]
@@ -65,12 +69,47 @@ def read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
     name : str
         Its name in findings, below ``data/raw``.
     """
-    with _without_collector():
-        return _read_file(path, name, referentiel)
+    try:
+        with _without_collector(), reading():
+            read = _recognised(open_raw_file(path, name), referentiel)
+    except Unreadable as unreadable:
+        finding = Constat(unreadable.rule, Origine(name), trouve=unreadable.found, attendu=unreadable.expected)
+        read = FileRead(name, "", None, (finding,))
+    if file_name(path).endswith(path.name):
+        return read
+    expected = "un nom en lettres simples, sans accent ; renommez le fichier"
+    return replace(read, findings=(*read.findings, Constat("nom_de_fichier", Origine(name), attendu=expected)))
 
 
-def _why(error: OSError) -> str:
-    return "accès refusé" if isinstance(error, PermissionError) else "le disque ne répond pas, ou le fichier a disparu"
+@contextmanager
+def reading() -> Iterator[None]:
+    """Make `Unreadable` of all that the reading of a file raises: one file never stops the others.
+
+    A file may be damaged, or made to harm, in ways that no reader foresees; a library of another language panics, which is
+    no `Exception`.
+    """
+    try:
+        yield
+    except (Unreadable, KeyboardInterrupt):
+        raise
+    except OSError as error:
+        expected = "un fichier que vous avez le droit de lire, et qu'aucun programme ne tient ouvert"
+        raise Unreadable("fichier_illisible", refusal(error), expected) from error
+    except BaseException as error:
+        raise Unreadable(
+            "fichier_illisible",
+            f"contenu endommagé, ou écrit comme aucun programme ne l'écrit ({type(error).__name__})",
+            "un fichier qui s'ouvre dans Excel ou LibreOffice ; enregistrez-le à nouveau, ou demandez un nouvel envoi",
+        ) from error
+
+
+def file_name(path: Path) -> str:
+    r"""Return the name of a file as text: bytes of another encoding than the system's are written out.
+
+    >>> file_name(Path("2021-09-10", b"\xe9t\xe9.csv".decode(errors="surrogateescape")))
+    '2021-09-10/\\xe9t\\xe9.csv'
+    """
+    return os.fsencode(path.as_posix()).decode(errors="backslashreplace")
 
 
 @contextmanager
@@ -88,16 +127,8 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
-    try:
-        raw = open_raw_file(path, name)
-    except Unreadable as unreadable:
-        finding = Constat(unreadable.rule, Origine(name), trouve=unreadable.found, attendu=unreadable.expected)
-        return FileRead(name, "", None, (finding,))
-    except OSError as error:
-        expected = "un fichier que vous avez le droit de lire, et qu'aucun programme ne tient ouvert"
-        finding = Constat("fichier_illisible", Origine(name), trouve=_why(error), attendu=expected)
-        return FileRead(name, "", None, (finding,))
+def _recognised(raw: RawFile, referentiel: Referentiel) -> FileRead:
+    name = raw.name
     for source in SOURCES:
         if source.recognises(raw):
             content = source.read(raw, referentiel)

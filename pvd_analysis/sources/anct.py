@@ -24,6 +24,7 @@ _TERRITORY_ID = re.compile(r"^(pvd|acv2?)-", re.IGNORECASE)
 _SECOND = re.compile(r"acv[ _-]?2(?!\d)", re.IGNORECASE)
 # « Château-Chinon (Ville) (58062) »: the code is in the last brackets; a territory may list several towns.
 _LISTED_TOWN = re.compile(r"\((\d[\dAB]\d{3})\)")
+_SHOWN_CODES = 5
 _GEOJSON_COLUMNS = ("insee_com", "lib_com", "id", "date_signature", "longitude", "latitude")
 
 
@@ -59,7 +60,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         reads.append(replace(table, rows=rows))
         dated |= "date_signature" in header.found
     table = _together(reads)
-    findings += _contradicted_names(table, referentiel)
+    findings += [*_unnamed(table), *_contradicted_names(table, referentiel)]
     return SourceRead(
         f"{NAME} {', '.join(_label(programme, raw) for programme in programmes)}",
         scope_of(set(table.rows["code_departement"])),
@@ -146,12 +147,19 @@ def departement_of_code(code: str) -> str:
     return code[:3] if code.startswith(("97", "98")) else code[:2]
 
 
+def _unnamed(table: TableRead) -> list[Constat]:
+    """Return, said once, the lines whose town has a code and no name."""
+    rows = table.rows[table.rows["libelle"].isna()]
+    if rows.empty:
+        return []
+    found = f"{counted(len(rows), 'commune')} : {', '.join(rows['code_commune'].iloc[:_SHOWN_CODES])}"
+    return [Constat("nom_absent", Origine(table.file, table.sheet or None, int(rows["ligne"].iloc[0])), trouve=found)]
+
+
 def _contradicted_names(table: TableRead, referentiel: Referentiel) -> list[Constat]:
     """Return the lines whose code and name are two different towns; the code is kept."""
     findings = []
-    for row in table.rows.itertuples():
-        if not row.libelle:
-            continue
+    for row in table.rows[table.rows["libelle"].notna()].itertuples():
         match = match_commune(row.libelle, row.code_departement, referentiel)
         if match.code is not None and match.code != row.code_commune:
             findings.append(

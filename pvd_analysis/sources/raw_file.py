@@ -178,6 +178,8 @@ def _hidden(file: str, sheet: str, rows: list[list[Cell]], traits: SheetTraits) 
 def _json_document(content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
+        # « \\ud800 » alone is half a letter, that no table can keep
+        json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Unreadable("fichier_illisible", "JSON invalide", "un fichier GeoJSON complet") from error
     if not isinstance(document, dict):

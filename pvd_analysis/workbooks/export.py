@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
@@ -53,6 +53,6 @@ def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> P
         )
     except OSError as error:
         raise InvalidParameter(
-            f"Le fichier {target.name} ne peut pas être écrit ({error.strerror}) : est-il ouvert dans un autre programme ?"
+            f"Le fichier {target.name} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
         ) from error
     return target

@@ -3,13 +3,13 @@
 import contextlib
 import math
 import subprocess
-import sys
 import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from queue import Empty
 from typing import Any, cast
 
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -32,11 +32,10 @@ class WarmProvisioner(LocalProvisioner):
     """Jupyter's own way to start a kernel on this machine, with a warm process where there would be a cold one."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel; one of another Python, or of another language, starts in the ordinary way."""
-        program, *options = cmd
-        if not warm.CAN_FORK or "-m" not in options or not Path(program).samefile(sys.executable):
+        """Start the kernel, in the ordinary way where the system cannot fork."""
+        if not warm.CAN_FORK:
             return await super().launch_kernel(cmd, **kwargs)
-        _, module, *arguments = options[options.index("-m") :]
+        module, *arguments = cmd[cmd.index("-m") + 1 :]
         # The kernel is a child of the source, and ends with it.
         arguments.append(f"--IPKernelApp.parent_handle={warm.source_number()}")
         process = warm.start(module, arguments, stdin=subprocess.DEVNULL, cwd=kwargs.get("cwd"), env=kwargs["env"])
@@ -91,12 +90,10 @@ class WarmKernelManager(AsyncKernelManager):
     client_factory = Type(klass=PromptKernelClient)
 
     @property
-    def kernel_spec(self) -> KernelSpec | None:
-        """The kernel's specification, which names the provisioner."""
-        spec = super().kernel_spec
-        if spec is not None:
-            spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": _NAME}}
-        return spec
+    def kernel_spec(self) -> KernelSpec:
+        """The kernel of this very Python: one that is installed under its name may be another's, or gone."""
+        own = get_kernel_dict()
+        return KernelSpec(**{**own, "metadata": {**own["metadata"], "kernel_provisioner": {"provisioner_name": _NAME}}})
 
 
 KernelProvisionerFactory.provisioners[_NAME] = EntryPoint(
