@@ -11,7 +11,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "ENOSPC": "disque plein",
     "EDQUOT": "disque plein",
     "EFBIG": "fichier trop grand pour ce disque",
-    "ENOENT": "introuvable",
+    "ENOENT": "fichier ou dossier introuvable",
     "ENOTDIR": "un fichier y tient la place d'un dossier",
     "EEXIST": "un fichier y tient la place d'un dossier",
     "EISDIR": "un dossier y tient la place d'un fichier",

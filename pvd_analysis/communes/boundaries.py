@@ -78,7 +78,7 @@ def _features(path: Path, is_wanted: Callable[[str], bool]) -> list[tuple[str, B
         features = document["features"] if document["type"] == "FeatureCollection" else [document]
         coded = [(_code(feature["properties"] or {}), feature["geometry"]) for feature in features]
         return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if geometry and is_wanted(code)]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
+    except Exception as error:  # whatever may stand in a file
         raise InvalidParameter(
             f"Contours illisibles : data/raw/referentiel/{path.name}. Un GeoJSON de communes est attendu, dont chaque "
             "entité porte un contour et une propriété « code », par exemple « 40197 »."

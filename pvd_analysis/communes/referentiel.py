@@ -13,6 +13,7 @@ from pvd_analysis.values.text import fold
 
 # The métropole de Lyon, which has the powers of a département, and Paris; Corsica as the lists of the State still spell it.
 _OTHER_CODES = {"69m": "69", "75c": "75", "20a": "2A", "20b": "2B", "972r": "972", "973r": "973"}
+_AS_GIVEN = "Reprenez le dossier data/raw/referentiel tel qu'il est fourni avec cette version."
 _FILES = {
     "communes": (
         "communes.csv",
@@ -222,16 +223,14 @@ def load_referentiel(folder: Path) -> Referentiel:
     Raises
     ------
     InvalidParameter
-        When a file is missing or lacks a column: the list of another version of the package.
-    ValueError
-        When a former code leads to a commune that is not in the list.
+        When a file is missing, cannot be read or lacks a column, or a former code leads to a commune that is not in the
+        list: the list of another version of the package.
     """
     paths = [folder / file for file, _ in _FILES.values()]
     missing = [path.name for path in paths if not path.is_file()]
     if missing:
         raise InvalidParameter(
-            f"Liste de référence incomplète : {', '.join(missing)} manque dans data/raw/referentiel. Reprenez ce dossier "
-            "tel qu'il est fourni avec cette version."
+            f"Liste de référence incomplète : {', '.join(missing)} manque dans data/raw/referentiel. {_AS_GIVEN}"
         )
     return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
 
@@ -242,7 +241,9 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
     tables = {name: _read(folder / file, columns) for name, (file, columns) in _FILES.items()}
     heirs, known = (set(tables[name]["code_commune"].to_numpy(dtype=object)) for name in ("former", "communes"))
     if astray := heirs - known:
-        raise ValueError(f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(astray)[:5])}")
+        raise InvalidParameter(
+            f"communes_anciennes.csv mène à des communes inconnues : {', '.join(sorted(astray)[:5])}. {_AS_GIVEN}"
+        )
     restored = tables["restored"]
     mothers = tables["communes"].set_index("code_commune").reindex(restored["code_commune_nouvelle"])
     again = mothers.reset_index(drop=True).assign(
@@ -262,15 +263,15 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     # The default missing markers would turn a town called "Nan" or a code "NA" into nothing.
-    table = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise InvalidParameter(
-            f"{path.name} : colonne absente : {', '.join(missing)}. Reprenez data/raw/referentiel tel qu'il est fourni avec "
-            "cette version."
-        )
-    table = table[list(columns)]
-    return table.astype({"population": "Int64"}) if "population" in columns else table
+    try:
+        table = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+        missing = [column for column in columns if column not in table.columns]
+        if missing:
+            raise InvalidParameter(f"{path.name} : colonne absente : {', '.join(missing)}. {_AS_GIVEN}")
+        table = table[list(columns)]
+        return table.astype({"population": "Int64"}) if "population" in columns else table
+    except ValueError as error:  # whatever is no such table, to pandas
+        raise InvalidParameter(f"{path.name} n'est pas lisible. {_AS_GIVEN}") from error
 
 
 def _known(value: object) -> str | None:

@@ -83,6 +83,7 @@ def _check_parameters(notebook: Path, names: set[str]) -> None:
     """
     try:
         read = nbformat.read(notebook, as_version=4)
+        nbformat.validate(read)
         cells = [(cell.metadata.get("tags", ()), str(cell.source)) for cell in read.cells if cell.cell_type == "code"]
         said = read.metadata.get("kernelspec", {}).get("language") or read.metadata.get("language_info", {}).get("name")
     except FileNotFoundError as error:
