@@ -9,6 +9,7 @@ import typer
 from pvd_analysis.cli.console import (
     DONE,
     NOT_DONE,
+    UNFORESEEN,
     prepared_tables,
     progress_bar,
     say,
@@ -118,7 +119,7 @@ def run(
         write_site_again(root)
         if failed:
             say_error("Des rapports n'ont pas été faits. Une fois la cause levée, relancez avec --reprendre.")
-            return NOT_DONE
+            return UNFORESEEN if any(outcome.imprevu for outcome in failed) else NOT_DONE
         findings = preparation.constats
         concerned = findings["code_departement"].isna() | findings["code_departement"].isin(wanted)
         return status(findings[concerned]) if outcomes else DONE

@@ -13,12 +13,13 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
 from pvd_analysis.errors import ReportFailed
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
-from pvd_analysis.reports.fault import reason_of
+from pvd_analysis.reports.fault import is_foreseen, reason_of
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.publication import publish
@@ -64,12 +65,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """In what state the reports of a département are, and why."""
+    """In what state the reports of a département are, and why; ``imprevu``: for a fault of the program."""
 
     departement: str
     etat: str
     raison: str = ""
     secondes: float = 0.0
+    imprevu: bool = False
 
 
 def make_one(job: Job) -> Outcome:
@@ -98,7 +100,7 @@ def make_one(job: Job) -> Outcome:
         told = json.loads(line)
     except ValueError:
         return _failed(job, "Rapport interrompu : le processus qui le faisait a été arrêté.", clock)
-    return Outcome(job.departement, told["etat"], told["raison"], round(time.perf_counter() - clock, 2))
+    return Outcome(job.departement, secondes=round(time.perf_counter() - clock, 2), **told)
 
 
 def _failed(job: Job, reason: str, clock: float) -> Outcome:
@@ -109,12 +111,12 @@ def _failed(job: Job, reason: str, clock: float) -> Outcome:
     return Outcome(job.departement, FAILED, reason, round(time.perf_counter() - clock, 2))
 
 
-def _made(job: Job) -> tuple[str, str]:
+def _made(job: Job) -> dict[str, Any]:
     """Make the reports in this process; return their state, and why they were not made."""
     try:
-        return _make(job), ""
+        return {"etat": _make(job)}
     except Exception as error:
-        return FAILED, reason_of(error, Path(job.racine))
+        return {"etat": FAILED, "raison": reason_of(error, Path(job.racine)), "imprevu": not is_foreseen(error)}
 
 
 def _make(job: Job) -> str:
@@ -153,8 +155,7 @@ def _main() -> None:
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as said:
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), 1)
-        state, reason = _made(Job(**json.loads(sys.argv[1])))
-        said.write(json.dumps({"etat": state, "raison": reason}) + "\n")
+        said.write(json.dumps(_made(Job(**json.loads(sys.argv[1])))) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fsspec
 
-from pvd_analysis.errors import InvalidParameter, NotPublished
+from pvd_analysis.errors import InvalidParameter, NotPublished, refusal
 from pvd_analysis.reports.plausibility import MANIFEST
 
 __all__ = ["checked_address", "publish"]
@@ -55,7 +55,8 @@ def publish(folder: Path, address: str) -> None:
         _copy(folder, address)
     except Exception as error:  # each protocol has errors of its own
         raise NotPublished(
-            f"Rapports faits dans outputs, mais pas copiés à « {address} » ({type(error).__name__} : {error})."
+            f"Rapports faits dans outputs, mais pas copiés à « {address} » "
+            f"({refusal(error) if isinstance(error, OSError) else type(error).__name__})."
         ) from error
 
 

@@ -200,7 +200,7 @@ def test_a_file_that_finds_no_room_is_said_and_the_work_is_completed_when_there_
     finally:
         resource.prlimit(source, resource.RLIMIT_FSIZE, before)
     assert told[COUNTRY].etat == "pas fait"
-    assert told[COUNTRY].raison.startswith("Erreur du système de fichiers")
+    assert told[COUNTRY].raison.startswith("Lecture ou écriture impossible : fichier trop grand")
     assert not leftovers(country)
     assert not pages(country, COUNTRY)
     assert run(country, *unfinished([COUNTRY], country / "outputs" / QUARTER))[COUNTRY].etat == "fait"

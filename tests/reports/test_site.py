@@ -87,7 +87,8 @@ def test_a_departement_that_has_only_failed_is_there_and_a_parameter_at_fault_is
         raise InvalidParameter("Trimestre inconnu.")
     page = page_of(project)
     assert [row[0] for row in rows(page)] == ["Nouvelle-Aquitaine", "Gironde (33)"]
-    assert "Erreur inattendue:ZeroDivisionError." in rows(page)[1][2]
+    assert "Erreur inattendue du programme, référence" in rows(page)[1][2]
+    assert "division" not in page.text
     link = page.select_one("main .pvd-alertes a")
     assert link.text.startswith("Gironde (33)")
     assert "Gironde (33)" in page.select_one(link["href"]).text
