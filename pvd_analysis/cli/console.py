@@ -44,6 +44,7 @@ __all__ = [
     "DONE_WITH_BLOCKING_FINDINGS",
     "NOT_DONE",
     "UNFORESEEN",
+    "encodable",
     "prepared_tables",
     "printable",
     "progress_bar",
@@ -105,10 +106,18 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
     return "".join(written), error.end
 
 
+codecs.register_error(_NEAREST_LETTERS, _nearest)
+
+
+def encodable(text: str) -> str:
+    """Return a text in the letters of the terminal's code page: a help page is written by a library, in UTF-8 to some."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, _NEAREST_LETTERS).decode(encoding)
+
+
 @contextlib.contextmanager
 def terminal() -> Iterator[None]:
     """Make the terminal ready for what a command says, whatever its code page; at the end, whatever it could not take goes."""
-    codecs.register_error(_NEAREST_LETTERS, _nearest)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_NEAREST_LETTERS)

@@ -5,6 +5,8 @@ from typing import Any
 import typer
 import typer.core
 
+from pvd_analysis.cli.console import encodable
+
 __all__ = ["CommandLineError", "FrenchCommand", "FrenchGroup", "french_usage_error"]
 
 # typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
@@ -57,4 +59,4 @@ def french_usage_error(error: Exception) -> str:
 def _in_french(page: str) -> str:
     for english, french in _WORDS.items():
         page = page.replace(english, french)
-    return page
+    return encodable(page)

@@ -104,5 +104,5 @@ def test_a_former_code_that_leads_out_of_the_list_is_refused(tmp_path: Path):
     (tmp_path / "communes_anciennes.csv").write_text(
         "code_ancien,nom_ancien,code_commune,nature\n40009,Arjuzanx,99999,deleguee\n", encoding="utf-8"
     )
-    with pytest.raises(ValueError, match="99999"):
+    with pytest.raises(InvalidParameter, match="99999"):
         load_referentiel(tmp_path)
