@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from pvd_analysis.values import format_euros
+from pvd_analysis.values import counted, format_euros
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "SetAside", "Severite", "blocking_first", "findings_table"]
+__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "SetAside", "Severite", "blocking_first", "findings_table", "grouped"]
 
 FINDING_COLUMNS = (
     "severite",
@@ -24,7 +25,9 @@ FINDING_COLUMNS = (
     "feuille",
     "ligne",
     "cellule",
+    "ecarte_cents",
 )
+_FIRST_PLACES = 3
 
 
 class Severite(StrEnum):
@@ -111,7 +114,7 @@ class Constat:
         if self.ecartee is None:
             return sentence
         amount = "" if self.ecartee.cents is None else f" ({format_euros(self.ecartee.cents)})"
-        return f"{sentence.removesuffix(' ; la ligne est écartée')} ; la ligne est écartée{amount}"
+        return f"{sentence.removesuffix(_ASIDE)}{_ASIDE}{amount}"
 
     def __str__(self) -> str:
         sentence = f"{self.constat} ({self.origine})"
@@ -124,6 +127,7 @@ class Constat:
         return sentence + "."
 
 
+_ASIDE = " ; la ligne est écartée"
 _RULES = {
     str(rule): (Severite(severity), str(sentence))
     for rule, severity, sentence in vocabulary_table("findings")[["regle", "severite", "constat"]].itertuples(
@@ -139,7 +143,8 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `FINDING_COLUMNS`, all text but ``ligne`` (Int64).
+        Columns `FINDING_COLUMNS`, all text but ``ligne`` and ``ecarte_cents`` (Int64; the amount of the row that is
+        set aside for it, in cents).
     """
     rows = [
         (
@@ -154,14 +159,81 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
             finding.origine.feuille or "",
             finding.origine.ligne,
             finding.origine.cellule or "",
+            None if finding.ecartee is None else finding.ecartee.cents,
         )
         for finding in findings
     ]
     table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
-    text = [column for column in FINDING_COLUMNS if column != "ligne"]
-    return blocking_first(table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64"}))
+    numbers = ("ligne", "ecarte_cents")
+    text = [column for column in FINDING_COLUMNS if column not in numbers]
+    return blocking_first(table.astype({**dict.fromkeys(text, "str"), **dict.fromkeys(numbers, "Int64")}))
 
 
 def blocking_first(findings: pd.DataFrame) -> pd.DataFrame:
     """Return a table of findings by severity, in their order otherwise."""
     return findings.sort_values("severite", key=lambda said: said.map(_ORDER), kind="stable", ignore_index=True)
+
+
+def grouped(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings of one kind as one: of one rule, in one column of one sheet, or in its rows.
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        As `findings_table` gives them, with or without more columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``severite``, ``regle``, ``constat`` (with the euros of all the rows set aside), ``nombre``, ``lieu`` and
+        ``places`` (the first places, the latter without file and sheet), ``trouve``, ``attendu`` and ``proposition`` (the
+        first ones), ``fichier``, ``feuille``; in the order of the first of each group.
+    """
+    columns = findings["cellule"].str.rstrip("0123456789")
+    # what is said of a file as a whole is said once for each thing
+    alone = findings["trouve"].where(findings["ligne"].isna(), "")
+    kinds = [findings["severite"], findings["regle"], findings["fichier"], findings["feuille"], columns, alone]
+    rows = [_group(group) for _, group in findings.groupby([each.fillna("") for each in kinds], sort=False)]
+    names = [
+        *("severite", "regle", "constat", "nombre", "lieu", "places", "trouve", "attendu", "proposition"),
+        *("fichier", "feuille"),
+    ]
+    table = pd.DataFrame(rows, columns=names)
+    return table.astype({**dict.fromkeys(names, "str"), "nombre": "Int64"})
+
+
+def _group(findings: pd.DataFrame) -> dict[str, Any]:
+    first = findings.iloc[0]
+    sentence = first["constat"]
+    if len(findings) > 1 and _ASIDE in sentence:
+        cents = findings["ecarte_cents"].sum()
+        amount = f" ({format_euros(int(cents))})" if findings["ecarte_cents"].notna().any() else ""
+        sentence = f"{sentence.partition(_ASIDE)[0]} ; {len(findings)} lignes sont écartées{amount}"
+    places = _places(findings)
+    sheet = f"feuille « {first['feuille']} »" if first["feuille"] else ""
+    return {
+        **{name: first[name] for name in ("severite", "regle", "attendu", "fichier", "feuille")},
+        "constat": sentence,
+        "nombre": len(findings),
+        "lieu": ", ".join(filter(None, [first["fichier"], sheet, places])) if places else first["lieu"],
+        "places": places,
+        "trouve": _first_ones(findings["trouve"]),
+        "proposition": _first_ones(findings["proposition"]),
+    }
+
+
+def _places(findings: pd.DataFrame) -> str:
+    """Return « cellules F5, F6, F7 et 22 autres », or « ligne 5 »."""
+    cells = [cell for cell in findings["cellule"] if cell]
+    places = list(dict.fromkeys(cells or [str(line) for line in findings["ligne"].dropna()]))
+    if not places:
+        return ""
+    more = len(places) - _FIRST_PLACES
+    several = "s" if len(places) > 1 else ""
+    beyond = f" et {counted(more, 'autre')}" if more > 0 else ""
+    return f"{'cellule' if cells else 'ligne'}{several} {', '.join(places[:_FIRST_PLACES])}{beyond}"
+
+
+def _first_ones(said: pd.Series) -> str:
+    different = list(dict.fromkeys(text for text in said if text))
+    return " ; ".join(different[:_FIRST_PLACES]) + (" ; …" if len(different) > _FIRST_PLACES else "")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,20 @@ import pandera.errors
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
-from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
+from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files, referentiel_folder
 from pvd_analysis.dataset.history import dated_states, delivered_on, event_date, history
 from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import empty_table, schema, typed
-from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, TableRead, read_file, rows_set_aside, set_aside
+from pvd_analysis.sources import (
+    FRANCE,
+    SET_ASIDE_COLUMNS,
+    FileRead,
+    TableRead,
+    avis,
+    read_file,
+    rows_set_aside,
+    set_aside,
+)
 from pvd_analysis.sources.identifiers import loose_identifier
 from pvd_analysis.values import counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import (
@@ -27,7 +36,7 @@ from pvd_analysis.vocabulary import (
     term_label,
 )
 
-__all__ = ["Preparation", "prepare"]
+__all__ = ["Preparation", "checked_alone", "prepare"]
 
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
 # The states of what has taken place; what is only planned, sought or asked for may well be dated ahead.
@@ -120,8 +129,29 @@ def prepare(
     for file in files:
         progress(file.name)
         reads.append((file, read_file(file.path, file.name, referentiel)))
+    return _prepared(reads, findings, referentiel)
+
+
+def checked_alone(path: Path, referentiel: Referentiel) -> tuple[FileRead, pd.DataFrame]:
+    """Read one file, and return with it the findings that its delivery of today would give, were it the only file.
+
+    Opinions are held to the projects of the classeurs, that one file does not have: they are only read.
+    """
+    today = dt.date.today()
+    file = DeliveredFile(today, f"{today}/{path.name}", path)
+    read = read_file(path, file.name, referentiel)
+    is_opinions = read.content is not None and read.content.source == avis.NAME
+    found = findings_table(read.findings) if is_opinions else _prepared([(file, read)], [], referentiel).constats
+    text = found.select_dtypes("str").columns
+    found[text] = found[text].apply(lambda said: said.str.replace(f"{today}/", "", regex=False))
+    return replace(read, name=path.name), found
+
+
+def _prepared(
+    reads: list[tuple[DeliveredFile, FileRead]], findings: list[Constat], referentiel: Referentiel
+) -> Preparation:
     delivered, choice_findings = chosen(reads)
-    findings += choice_findings
+    findings = findings + choice_findings
     findings += [finding for item in delivered for finding in item.findings]
     reads_of_tables = [table for item in delivered for table in item.tables]
     tables = _assembled(reads_of_tables)

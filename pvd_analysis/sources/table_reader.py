@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,20 +17,17 @@ from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.personal_cells import personal_findings, quotable_texts
 from pvd_analysis.sources.raw_file import Sheet
+from pvd_analysis.sources.rows_aside import rows_set_aside, set_aside
 from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.sources.units import written_units
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import table_description
 
 __all__ = [
-    "SET_ASIDE_COLUMNS",
     "Header",
     "TableRead",
     "find_header",
     "read_table",
-    "rows_set_aside",
-    "set_aside",
     "without_rows",
 ]
 
@@ -47,7 +43,6 @@ _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
 _PLAIN_TOTAL = re.compile(r"^(sous total|total|totaux)\b|^(ensemble|cumul)$")
 _TOTAL_BEGINS = frozenset({"sous", "tota", "ense", "cumu"})
-SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ class TableRead:
     """What one sheet gave.
 
     ``rows`` has the table's columns (see `TableDescription.all_columns`, without ``code_departement``), and the control columns of
-    the form; ``set_aside`` has `SET_ASIDE_COLUMNS`; ``rows_read`` and ``cents_read`` count every non-blank row below
+    the form; ``set_aside`` has `pvd_analysis.sources.rows_aside.SET_ASIDE_COLUMNS`; ``rows_read`` and ``cents_read`` count every non-blank row below
     the header and every readable amount of the reckoned column.
     """
 
@@ -164,47 +159,6 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
         findings=tuple(findings),
         rows_read=len(cells),
         cents_read=sum(amount for amount in amounts if amount is not None),
-    )
-
-
-def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows set aside as a table of `SET_ASIDE_COLUMNS`."""
-    return _set_aside(rows) if rows else _nothing_set_aside().copy()
-
-
-@cache
-def _nothing_set_aside() -> pd.DataFrame:
-    return _set_aside(())
-
-
-def _set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(list(rows), columns=list(SET_ASIDE_COLUMNS))
-    text = ("fichier", "feuille", "table", "motif", "contenu")
-    return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64", "montant_cents": "Int64"})
-
-
-def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
-    """Return rows of a table as rows set aside, for one reason: a table of `SET_ASIDE_COLUMNS`."""
-    if rows.empty:
-        return set_aside(())
-    description = table_description(table)
-    written = rows[[column for column in description.columns if column in rows]]
-    contents = (
-        " | ".join(str(value) for value in row if pd.notna(value)) for row in written.itertuples(index=False, name=None)
-    )
-    return set_aside(
-        [
-            {"fichier": file, "feuille": sheet, "ligne": line, "table": table, "motif": motive, "contenu": content}
-            | {"montant_cents": cents}
-            for file, sheet, line, content, cents in zip(
-                rows["fichier"],
-                rows["feuille"],
-                rows["ligne"],
-                contents,
-                rows[description.amount] if description.amount else [None] * len(rows),
-                strict=True,
-            )
-        ]
     )
 
 

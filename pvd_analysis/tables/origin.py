@@ -16,14 +16,15 @@ def file_references(d: Dataset) -> dict[str, str]:
 
 
 def origins(d: Dataset, rows: pd.DataFrame) -> list[str]:
-    """Return the origin of rows: ``fichier``, and as much as there is of ``feuille``, ``ligne`` and ``cellule``.
+    """Return the origin of rows: ``fichier``, and as much as there is of ``feuille``, ``ligne`` and ``cellule``, or
+    ``places``, several of them in words.
 
     Blank for a row that is computed and comes from no file.
     """
     if rows.empty:
         return []
     references = file_references(d)
-    columns = rows.reindex(columns=["fichier", "feuille", "ligne", "cellule"]).to_dict("records")
+    columns = rows.reindex(columns=["fichier", "feuille", "ligne", "cellule", "places"]).to_dict("records")
     return [_origin(references, row) for row in columns]
 
 
@@ -33,7 +34,9 @@ def _origin(references: Mapping[str, str], row: Mapping[str, Any]) -> str:
     parts = [references.get(row["fichier"], row["fichier"])]
     if pd.notna(row["feuille"]) and row["feuille"]:
         parts.append(row["feuille"])
-    if pd.notna(row["cellule"]) and row["cellule"]:
+    if pd.notna(row["places"]):
+        parts.extend([row["places"].replace(" ", "\N{NO-BREAK SPACE}", 1)] if row["places"] else [])
+    elif pd.notna(row["cellule"]) and row["cellule"]:
         parts.append(f"cellule\N{NO-BREAK SPACE}{row['cellule']}")
     elif pd.notna(row["ligne"]):
         parts.append(f"ligne\N{NO-BREAK SPACE}{int(row['ligne'])}")

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, funding, indicators
+from pvd_analysis.constats import grouped
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import file_references, with_origin
 from pvd_analysis.tables.report_table import Column, ReportTable
@@ -23,7 +24,7 @@ __all__ = [
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "origine"]
+_FINDING_COLUMNS = ["severite", "constat", "nombre", "trouve", "attendu", "proposition", "origine"]
 
 
 def alerts_table(d: Dataset) -> ReportTable:
@@ -37,12 +38,17 @@ def alerts_table(d: Dataset) -> ReportTable:
 
 
 def findings_table(d: Dataset) -> ReportTable:
-    """The findings of the reading of the raw files."""
+    """The findings of the reading of the raw files, those of one kind as one."""
+    findings = grouped(d.constats)
     return ReportTable.build(
         "constats",
         "Constats faits à la lecture des fichiers",
-        with_origin(d, d.constats),
-        [name for name in _FINDING_COLUMNS if d.constats.empty or name == "origine" or d.constats[name].ne("").any()],
+        with_origin(d, findings),
+        [
+            name
+            for name in _FINDING_COLUMNS
+            if findings.empty or name in {"nombre", "origine"} or findings[name].ne("").any()
+        ],
         empty="Aucun constat : tout ce qui a été livré a été lu.",
     )
 
