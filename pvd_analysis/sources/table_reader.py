@@ -12,6 +12,7 @@ from rapidfuzz import process
 
 from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.cells import Place, cell_reader, finding_rule, plain_text, read_text
+from pvd_analysis.sources.columns import decided_by_column
 from pvd_analysis.sources.example_row import is_example_row, is_untouched_example
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.header import Header, find_header
@@ -36,8 +37,6 @@ _LENGTH_EXPECTED = "autant de cellules que l'en-tête : un texte qui contient le
 _FEWEST_ALIKE = 3
 # A project of a commune beyond a billion euros is a slip.
 _LARGEST_CENTS = 100_000_000_000
-_THOUSAND_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
-_TWO_WAYS_EXPECTED = "« 104000 » ou « 104.00 », et de même dans toute la colonne"
 _SAYS_EUROS = re.compile(r"(?i)€|eur")
 _NUMBERS = frozenset({bool, int, float})
 _TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
@@ -210,14 +209,13 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     # 1, 1.0 and True are one dictionary key and three different cells.
     is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
     keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
-    two_ways = _read_two_ways(cells) if field.reading == "euros_point" else frozenset()
+    decided = decided_by_column(field.reading, cells)
     for key in dict.fromkeys(keys):
         cell = key[1] if is_mixed else key
-        if isinstance(cell, str) and cell in two_ways:
-            remarked[key] = Reading(problem=f"« {cell} » se lit de deux façons", expected=_TWO_WAYS_EXPECTED)
-            known[key] = None
-            continue
-        reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
+        if cell in decided:
+            reading = decided[cell]
+        else:
+            reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
         if unit and reading.value and not _SAYS_EUROS.search(str(cell)):
             reading = Reading(
                 problem=f"{str(cell).strip()}, sous « {' '.join(unit.split())} »",
@@ -228,16 +226,6 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
             remarked[key] = reading
     remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
     return _Column(field, index, [known[key] for key in keys], remarks)
-
-
-def _read_two_ways(cells: list[Any]) -> frozenset[str]:
-    """Return the texts of a column in which a point may separate thousands or decimals: « 104.000 », where no other tells.
-
-    « 98708.7 » beside them tells that a computer wrote decimals, « 1.234.567 » that a person wrote thousands.
-    """
-    pointed = {cell for cell in cells if isinstance(cell, str) and "." in cell}
-    doubtful = frozenset(cell for cell in pointed if _THOUSAND_OR_DECIMALS.fullmatch(cell.strip()))
-    return doubtful if doubtful == pointed else frozenset()
 
 
 def _unheld(cell: UnheldCell) -> Reading[Any]:

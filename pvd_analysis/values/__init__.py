@@ -2,7 +2,7 @@
 
 from pvd_analysis.values.amounts import read_amount
 from pvd_analysis.values.booleans import read_boolean
-from pvd_analysis.values.dates import PartialDate, Precision, last_day, read_date
+from pvd_analysis.values.dates import PartialDate, Precision, days_either_way, last_day, read_date
 from pvd_analysis.values.french import (
     counted,
     format_boolean,
@@ -27,6 +27,7 @@ __all__ = [
     "Reading",
     "Trimestre",
     "counted",
+    "days_either_way",
     "format_boolean",
     "format_date",
     "format_euros",

@@ -12,7 +12,7 @@ from pvd_analysis.values._written import bare, flat, quoted, unboxed
 from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["MONTHS", "PartialDate", "Precision", "last_day", "read_date"]
+__all__ = ["MONTHS", "PartialDate", "Precision", "days_either_way", "last_day", "read_date"]
 
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -22,7 +22,7 @@ _MONTH_NUMBERS: Final = {bare(name): number for number, name in enumerate(MONTHS
     "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_ORDINALS: Final = {"premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4}
+_ORDINALS: Final = {"premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "dernier": 0}
 # Astronomical seasons, to the day on which most years agree; a date « automne 2021 » has no finer meaning.
 _SEASON_STARTS: Final = {"printemps": (3, 20), "été": (6, 21), "automne": (9, 22), "hiver": (12, 21)}
 _SEASON_NAMES: Final = {start: name for name, start in _SEASON_STARTS.items()}
@@ -48,8 +48,13 @@ _MONTH_IN_WORDS: Final = re.compile(r"([a-z]+) (\d{2}|\d{4})")
 _PART_FIRST: Final = re.compile(r"([ts]) ?(\d) (\d{4})")
 _PART_LAST: Final = re.compile(r"(\d{4}) ?([ts]) ?(\d)")
 _PART_IN_WORDS: Final = re.compile(
-    rf"(?:(\d) ?(?:ere?|e|eme)|({'|'.join(_ORDINALS)})) (trimestre|semestre) (?:de )?(\d{{4}})"
+    rf"(?:(\d) ?(?:er|i?e|i?eme|nde?|°)?|({'|'.join(_ORDINALS)})) (trim|sem)(?:estre)? (?:de )?(\d{{4}})"
 )
+# « fin mars 2021 » is in March, « fin 2021 » in its second half: what is left out is finer than any precision.
+_WITHIN: Final = re.compile(
+    r"(debut|mi|milieu|fin|courant|en|annee) (?:du |de la |de l['’] ?|de |d['’] ?|la |l['’] ?)?(?:annee )?(\S.*)"
+)
+_HALVES: Final = {"debut": 1, "fin": 7}
 _WINTER: Final = re.compile(r"hiver (\d{4}) (\d{4})")
 
 
@@ -178,6 +183,24 @@ def read_date(cell: object) -> Reading[PartialDate]:
     return _refused(cell)
 
 
+def days_either_way(cell: object) -> tuple[PartialDate | None, PartialDate | None]:
+    """Return the day that a text of digits says when the day comes first, and when the month does; None where none does.
+
+    A French spreadsheet that opens an English file turns « 03/04/2021 » into a date, the day first, and leaves
+    « 05/20/2021 » as a text: a date without a text may be either too.
+
+    >>> [str(day) for day in days_either_way("03/04/2021")], days_either_way("05/20/2021")[0]
+    (['3 avril 2021', '4 mars 2021'], None)
+    """
+    if isinstance(cell, dt.date):
+        first, second, year = cell.day, cell.month, cell.year
+    elif isinstance(cell, str) and (match := _DAY_FIRST.fullmatch(text := flat(cell)) or _SHORT_YEAR.fullmatch(text)):
+        first, second, year = int(match[1]), int(match[3]), _whole_year(match[4])
+    else:
+        return None, None
+    return _day(year, second, first, cell).value, _day(year, first, second, cell).value
+
+
 def _read_number(number: float | Decimal, cell: object) -> Reading[PartialDate]:
     if _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
         day = _EXCEL_EPOCH + dt.timedelta(days=int(number))
@@ -218,7 +241,8 @@ def _read_words(words: str, cell: str) -> Reading[PartialDate]:
     if match := _PART_LAST.fullmatch(words):
         return _part(match[2], int(match[3]), int(match[1]), cell)
     if match := _PART_IN_WORDS.fullmatch(words):
-        number = int(match[1]) if match[1] else _ORDINALS[match[2]]
+        last = 4 if match[3] == "trim" else 2
+        number = int(match[1]) if match[1] else _ORDINALS[match[2]] or last
         return _part(match[3][0], number, int(match[4]), cell)
     # After the quarters: « 1er trimestre 2021 » begins like a first of the month.
     if match := _DAY_IN_WORDS.fullmatch(words):
@@ -226,9 +250,22 @@ def _read_words(words: str, cell: str) -> Reading[PartialDate]:
     if match := _WINTER.fullmatch(words):
         first, second = int(match[1]), int(match[2])
         return _season("hiver", first, cell) if second == first + 1 else _refused(cell)
+    if match := _WITHIN.fullmatch(words):
+        return _within(match[1], _read_text(match[2]).value, cell)
     if match := _MONTH_IN_WORDS.fullmatch(words):
         return _month_in_words(match[1], match[2], cell)
     return _refused(cell)
+
+
+def _within(which: str, period: PartialDate | None, cell: str) -> Reading[PartialDate]:
+    """Return the period in which a part of another is, in the precisions that there are."""
+    if period is None or period.precision == Precision.JOUR:
+        return _refused(cell)
+    if period.precision != Precision.ANNEE or which in {"courant", "en", "annee"}:
+        return Reading(period)
+    if which in _HALVES:
+        return _period(period.first.year, _HALVES[which], Precision.SEMESTRE, cell)
+    return _refused(cell, "le milieu de l'année est dans deux semestres", period)
 
 
 def _day_in_words(match: re.Match[str], cell: str) -> Reading[PartialDate]:

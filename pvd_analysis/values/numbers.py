@@ -18,6 +18,8 @@ _FARTHEST: Final = Decimal(10) ** 60
 
 # Thousands stand in groups of three, or the digits stand together; the decimals follow a comma or a dot.
 _PLAIN: Final = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+", re.ASCII)
+# Of two dots none is that of decimals: « 1.193.779,00 » has one reading, « 1.234,56 » may be English with a slip.
+_DOTTED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?", re.ASCII)
 # 0,125 cannot be a thousand; 1,125 can.
 _ONE_OF_THREE: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _SEPARATED: Final = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?", re.ASCII)
@@ -50,6 +52,8 @@ def parse_number(digits: str, cell: object, expected: str, *, thousands: bool = 
         negative, text = text[0] == "-", text[1:].strip()
     if len(text) > _LONGEST:
         text = ""
+    if _DOTTED.fullmatch(text):
+        text = text.replace(".", "")
     if _PLAIN.fullmatch(text) and not (thousands and _ONE_OF_THREE.fullmatch(text)):
         return Reading(_signed(_decimal(text), negative))
     meant = _meant(text)

@@ -55,6 +55,11 @@ def test_a_day_is_read_in_all_its_ways(cell):
      ("3e trimestre 2021", "T3 2021"), ("3ème trimestre 2021", "T3 2021"), ("1er trimestre de 2021", "T1 2021"),
      ("troisième trimestre 2021", "T3 2021"), ("S2 2021", "S2 2021"), ("2021-S1", "S1 2021"),
      ("1er semestre 2021", "S1 2021"),
+     ("1er sem. 2024", "S1 2024"), ("2nd semestre 2024", "S2 2024"), ("Premier semestre 2024", "S1 2024"),
+     ("2e trimestre 2023", "T2 2023"), ("dernier trimestre 2023", "T4 2023"), ("4e trim. de 2023", "T4 2023"),
+     ("fin 2023", "S2 2023"), ("Fin d'année 2023", "S2 2023"), ("début 2024", "S1 2024"), ("début de l’année 2024", "S1 2024"),
+     ("courant 2022", "2022"), ("en 2022", "2022"), ("année 2022", "2022"), ("courant décembre 2022", "décembre 2022"),
+     ("mi-mars 2023", "mars 2023"), ("fin du 1er trimestre 2023", "T1 2023"), ("fin d'été 2023", "été 2023"),
      ("printemps 2021", "printemps 2021"), ("été 2021", "été 2021"), ("ETE 2021", "été 2021"),
      ("Automne 2021", "automne 2021"),
      ("hiver 2020-2021", "hiver 2020-2021"), ("hiver 2020/2021", "hiver 2020-2021"), ("2021", "2021"), (2021, "2021"),
@@ -77,6 +82,7 @@ def test_a_date_keeps_the_precision_of_what_was_written(cell, shown):
         ("05/20/2021", "le mois semble écrit avant le jour", "20 mai 2021"),
         ("2021-20-05", "le mois semble écrit avant le jour", "20 mai 2021"),
         ("lundi 20 mai 2021", "ce jour n'est pas un lundi", "20 mai 2021"),
+        ("mi-2023", "le milieu de l'année est dans deux semestres", "2023"),
         ("mars 2021 ?", "la date est donnée avec un doute", "mars 2021"),
     ],
 )
@@ -119,7 +125,7 @@ def test_an_impossible_date_is_refused_and_the_reason_said(cell, why):
 
 @pytest.mark.parametrize(
     "cell",
-    ["à venir", "en cours", "20/05-2021", "20 mai", "mai", "fin 2021", "hiver 2020-2022", "20 floréal 2021",
+    ["à venir", "en cours", "20/05-2021", "20 mai", "mai", "fin 20 mai 2021", "fin", "fin 21", "vers mars 2021", "hiver 2020-2022", "20 floréal 2021",
      "2021-2022", "20er mai 2021",
      "e trimestre 2021", "mars 2021 (prévisionnel)", True, 25568, 73051, 2021.5, 0, -1, dt.time(12),
      dt.timedelta(days=44336)],
