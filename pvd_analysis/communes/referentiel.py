@@ -28,6 +28,7 @@ _FILES = {
     ),
     "regions": ("regions.csv", ("code_region", "nom")),
 }
+_POSTCODES = ("codes_postaux.csv", ("code_postal", "code_commune"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,8 @@ class Referentiel:
         Indexed by ``code_region``: ``nom``.
     geojson_files
         The GeoJSON files that lie beside the lists, read by `pvd_analysis.communes.commune_boundaries`.
+    postcodes
+        One row per ``code_postal`` and ``code_commune``; None where the list has none.
     """
 
     communes: pd.DataFrame
@@ -64,6 +67,7 @@ class Referentiel:
     departements: pd.DataFrame
     regions: pd.DataFrame
     geojson_files: tuple[Path, ...] = ()
+    postcodes: pd.DataFrame | None = None
 
     def resolve_code(self, code: str) -> str | None:
         """Return the code of the commune of today that an INSEE code leads to, or None when it leads to none.
@@ -90,6 +94,13 @@ class Referentiel:
     def commune_of_siren(self, siren: str | None) -> str | None:
         """Return the code of the commune whose SIREN it is, None when it is that of another body."""
         return self._communes_by_siren.get(siren or "")
+
+    def communes_of_postcode(self, postcode: str) -> tuple[str, ...]:
+        """Return the communes of a postcode, the one with the most inhabitants first; a number may be an INSEE code too.
+
+        40250 is the postcode of Mugron, and the INSEE code of Saint-Avit.
+        """
+        return self._communes_by_postcode.get(postcode.zfill(5), ())
 
     def departement_code(self, written: str) -> str | None:
         """Return the département that is written: its code, as lists spell it, or its name; None when it is not one alone.
@@ -179,6 +190,14 @@ class Referentiel:
         return {siren: code for code, siren in self._column("siren").items() if isinstance(siren, str)}
 
     @cached_property
+    def _communes_by_postcode(self) -> dict[str, tuple[str, ...]]:
+        if self.postcodes is None:
+            return {}
+        codes = self.postcodes.assign(people=self.postcodes["code_commune"].map(self._column("population")))
+        codes = codes[codes["code_commune"].isin(self.communes.index)].sort_values("people", ascending=False)
+        return {str(postcode): tuple(of) for postcode, of in codes.groupby("code_postal")["code_commune"]}
+
+    @cached_property
     def _read_departements(self) -> dict[str, str | None]:
         """The départements that were read so far, as they are written: a list writes its own on every line."""
         return {}
@@ -212,7 +231,7 @@ class Referentiel:
 
 
 def load_referentiel(folder: Path) -> Referentiel:
-    """Read the six CSV files of the reference list.
+    """Read the six CSV files of the reference list, and its postcodes where they are.
 
     Parameters
     ----------
@@ -232,6 +251,7 @@ def load_referentiel(folder: Path) -> Referentiel:
         raise InvalidParameter(
             f"Liste de référence incomplète : {', '.join(missing)} manque dans data/raw/referentiel. {_AS_GIVEN}"
         )
+    paths += [path for path in (folder / _POSTCODES[0],) if path.is_file()]
     return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
 
 
@@ -258,6 +278,7 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
         departements=tables["departements"].set_index("code_departement"),
         regions=tables["regions"].set_index("code_region"),
         geojson_files=tuple(sorted(folder.glob("*.geojson"))),
+        postcodes=_read(folder / _POSTCODES[0], _POSTCODES[1]) if (folder / _POSTCODES[0]).is_file() else None,
     )
 
 

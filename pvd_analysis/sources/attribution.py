@@ -172,12 +172,13 @@ def _coded(code: str, kind: str | None, own: str | None, line: _Line, referentie
     name = line.beneficiaire if kind == "commune" else line.nom_lieu
     if name and full_key(name) != full_key(referentiel.commune_name(code)):
         match = match_commune(f"{name} ({code})", home, referentiel)
-        if match.code is None:
+        if match.code != code:
             if own is not None and commune_code(name, referentiel.departement_of(own), referentiel) == own:
                 # the SIREN and the name agree: the code alone is at fault
                 found = f"{name} (SIREN {line.siren}) avec le code {written}"
                 return _commune(own, "siren", referentiel)._replace(rule="code_contredit", found=found, proposal=own)
-            proposal = " ou ".join(f"{label} ({other})" for other, label in match.proposals)
+            meant = [(match.code, referentiel.commune_name(match.code))] if match.code else match.proposals
+            proposal = " ou ".join(f"{label} ({other})" for other, label in meant)
             found = f"{name} avec le code {written}"
             return _nowhere("contredit")._replace(rule="code_contredit", found=found, proposal=proposal)
     if kind == "commune" or commune_code(line.beneficiaire or "", home, referentiel) == code:

@@ -23,6 +23,9 @@ __all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 
 
 _DASHES = frozenset({"", "-", "–", "—"})
+# As many digits as an INSEE code and a postcode have, with what a spreadsheet makes of them.
+_BARE_CODE = re.compile(r"\s*(\d{4,5})(?:[.,]0)?\s*", re.ASCII)
+_FIRST_TOWNS = 3
 _DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+", re.ASCII)
 
 
@@ -167,10 +170,27 @@ def _read_communes(cell: object, place: Place) -> Reading[str]:
         (written, CommuneMatch(None, "introuvable"))
     ]
     codes = [match.code for _, match in matches if match.code is not None]
+    if (bare := next((found[1] for part, _ in matches if (found := _BARE_CODE.fullmatch(part))), None)) is not None:
+        return _bare_code(bare, place.referentiel)
     unknown = [(part, match) for part, match in matches if match.code is None]
     if unknown:
         return _unknown_commune(unknown, place)
     return Reading(";".join(dict.fromkeys(codes)))
+
+
+def _bare_code(number: str, referentiel: Referentiel) -> Reading[str]:
+    """Refuse a number in a column of names: 40250 is the INSEE code of Saint-Avit, and the postcode of Mugron."""
+    code, posted = referentiel.resolve_code(number), referentiel.communes_of_postcode(number)
+    names = ", ".join(map(referentiel.commune_name, posted[:_FIRST_TOWNS])) + (
+        ", …" if len(posted) > _FIRST_TOWNS else ""
+    )
+    ways = [f"{referentiel.commune_name(code)} (code INSEE {code})"] if code else []
+    ways += [f"{names} (code postal {number.zfill(5)})"] if posted else []
+    return Reading(
+        problem=f"« {number} » est un nombre dans une colonne de noms : code INSEE ou code postal ?",
+        expected="le nom de la commune, par exemple « Mugron » ou « 40250 Mugron »",
+        proposal=" ou ".join(ways) or None,
+    )
 
 
 def _unknown_commune(unknown: list[tuple[str, CommuneMatch]], place: Place) -> Reading[str]:

@@ -27,6 +27,38 @@ def test_each_town_of_a_cell_is_found_in_its_order(referentiel: Referentiel, cel
     assert [match.code for _, match in match_communes(cell, "40", referentiel)] == codes
 
 
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("40 - Dax", ["40088"]), ("040 Dax", ["40088"]), ("Dax (40)", ["40088"]), ("Dax (Landes)", ["40088"]),
+        ("Dax - 40", ["40088"]), ("40100 Dax", ["40088"]), ("Dax - 40100", ["40088"]), ("Dax, 40100", ["40088"]),
+        ("40250 Mugron", ["40201"]), ("Mugron 40250", ["40201"]), ("40110 Morcenx-la-Nouvelle", ["40197"]),
+        ("Saint-Sever (40500)", ["40282"]), ("Amou, Mugron, 40", ["40002", "40201"]), ("40250 - Saint-Avit", ["40250"]),
+        # the town of that name, code or postcode is another's, or there is none
+        ("Mugron (40250)", [None]), ("Mugron 40500", [None]), ("Saint-Sever - 14380", [None]), ("Saint-Sever (14)", [None]),
+        ("Saint-Sever (Calvados)", [None]), ("14 - Caen", [None]), ("Dax (33)", [None]),
+    ],
+)  # fmt: skip
+def test_a_town_beside_its_departement_or_its_postcode_is_read_when_they_agree(
+    referentiel: Referentiel, cell: str, codes: list[str | None]
+):
+    """D12: « 40 - Dax » was unmatched, « 40250 Mugron » a contradiction."""
+    assert [match.code for _, match in match_communes(cell, "40", referentiel)] == codes
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("Saint-Sever (40)", "40282"),
+        ("974 - Saint-Denis", "97411"),
+        ("Saint-Denis - 93200", "93066"),
+        ("Sainte-Marie (972)", "97228"),
+    ],
+)
+def test_a_departement_tells_one_town_of_the_country_from_the_others(referentiel: Referentiel, cell: str, code: str):
+    assert [match.code for _, match in match_communes(cell, None, referentiel)] == [code]
+
+
 def test_the_written_part_stands_beside_its_match(referentiel: Referentiel):
     parts = match_communes("Roquefort / Gabaret", "40", referentiel)
     assert [(part, match.code) for part, match in parts] == [("Roquefort", "40245"), ("Gabaret", None)]

@@ -4,6 +4,7 @@ import pytest
 
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.sources import read_file
+from pvd_analysis.sources.cells import Place, cell_reader
 from pvd_analysis.vocabulary import match_term, misspelt_term
 
 
@@ -63,6 +64,21 @@ def test_an_abbreviation_that_means_two_things_is_refused_with_both_in_an_opinio
     (table,) = read.content.tables
     assert table.rows.empty
     assert table.set_aside["montant_cents"].to_list() == [1_000_000]
+
+
+@pytest.mark.parametrize(
+    ("written", "proposal"),
+    [
+        ("40250", "Saint-Avit (code INSEE 40250) ou Mugron, Souprosse, Saint-Aubin, … (code postal 40250)"),
+        (40100.0, "Le Frêche (code INSEE 40100) ou Dax (code postal 40100)"),
+        (1189, "Injoux-Génissiat (code INSEE 01189)"), ("Amou / 40201", "Mugron (code INSEE 40201)"), ("99999", None),
+    ],
+)  # fmt: skip
+def test_a_bare_number_in_a_column_of_names_is_a_proposal(referentiel, written, proposal):
+    """D12: 40250 was Saint-Avit."""
+    reading = cell_reader("communes", Place(referentiel, "40"))(written)
+    assert (reading.value, reading.proposal) == (None, proposal)
+    assert "code INSEE ou code postal ?" in reading.problem
 
 
 def test_a_status_in_the_feminine_is_read_and_one_that_is_not_understood_is_counted_nowhere(shared_data, referentiel):
