@@ -11,7 +11,16 @@ from openpyxl.utils import get_column_letter
 from pvd_analysis.values import counted, format_euros
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = ["FINDING_COLUMNS", "Constat", "Origine", "SetAside", "Severite", "blocking_first", "findings_table", "grouped"]
+__all__ = [
+    "FINDING_COLUMNS",
+    "Constat",
+    "Origine",
+    "SetAside",
+    "Severite",
+    "blocking_first",
+    "findings_table",
+    "grouped",
+]
 
 FINDING_COLUMNS = (
     "severite",
@@ -192,8 +201,14 @@ def grouped(findings: pd.DataFrame) -> pd.DataFrame:
     columns = findings["cellule"].str.rstrip("0123456789")
     # what is said of a file as a whole is said once for each thing
     alone = findings["trouve"].where(findings["ligne"].isna(), "")
-    kinds = [findings["severite"], findings["regle"], findings["fichier"], findings["feuille"], columns, alone]
-    rows = [_group(group) for _, group in findings.groupby([each.fillna("") for each in kinds], sort=False)]
+    is_aside = findings["constat"].str.contains(_ASIDE, regex=False)
+    kinds = [
+        *(findings[name].fillna("") for name in ("severite", "regle", "fichier", "feuille")),
+        columns,
+        alone,
+        is_aside,
+    ]
+    rows = [_group(group) for _, group in findings.groupby(kinds, sort=False)]
     names = [
         *("severite", "regle", "constat", "nombre", "lieu", "places", "trouve", "attendu", "proposition"),
         *("fichier", "feuille"),

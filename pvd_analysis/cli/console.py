@@ -33,7 +33,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from pvd_analysis.constats import Severite
+from pvd_analysis.constats import Severite, grouped
 from pvd_analysis.dataset import Preparation, prepared
 from pvd_analysis.errors import refusal
 from pvd_analysis.reports.fault import is_foreseen
@@ -231,12 +231,13 @@ def say_reckoning(reckoning: pd.DataFrame) -> None:
 
 
 def say_findings(findings: pd.DataFrame, *, but_counted: Severite | None = None) -> None:
-    """Count the findings by severity and say each of them, save those of one severity that are only counted."""
+    """Count the findings by severity and say each kind of them, save those of one severity that are only counted."""
     counts = findings["severite"].value_counts()
     said = ", ".join(counted(int(counts.get(severity.value, 0)), severity.value) for severity in Severite)
     say(f"Constats : {said}.")
-    for row in findings[findings["severite"].ne(but_counted.value if but_counted else "")].itertuples():
-        text = f"  {row.severite} — {row.constat} ({row.lieu})"
+    for row in grouped(findings[findings["severite"].ne(but_counted.value if but_counted else "")]).itertuples():
+        times = f"{format_number(row.nombre)} × " if row.nombre > 1 else ""
+        text = f"  {row.severite} — {times}{row.constat} ({row.lieu})"
         for label, detail in (("trouvé", row.trouve), ("attendu", row.attendu), ("proposition", row.proposition)):
             if detail:
                 text += f" ; {label} : {detail}"

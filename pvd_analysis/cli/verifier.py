@@ -3,16 +3,18 @@
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from pvd_analysis.cli.console import prepared_tables, say, say_findings, status
 from pvd_analysis.cli.options import Root
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.constats import findings_table
+from pvd_analysis.constats import blocking_first
 from pvd_analysis.dataset import checked_root
 from pvd_analysis.dataset.deliveries import referentiel_folder
+from pvd_analysis.dataset.preparation import checked_alone
 from pvd_analysis.errors import InvalidParameter, NoData, refusal
-from pvd_analysis.sources import FileRead, file_name, read_file
+from pvd_analysis.sources import FileRead
 from pvd_analysis.sources.safety import safe_content
 
 HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
@@ -47,14 +49,14 @@ def run(
         raise NoData(f"Fichier introuvable : {', '.join(str(path) for path in missing)}.")
     copies = [_checked_copy(path) for path in fichiers] if annoter else []
     referentiel = load_referentiel(referentiel_folder(root))
-    reads = [read_file(path, file_name(Path(path.name)), referentiel) for path in fichiers]
-    for read in reads:
+    checked = [checked_alone(path, referentiel) for path in fichiers]
+    for read, _ in checked:
         say(f"{read.name} : {read.content.source if read.content else 'non lu'}")
-    findings = findings_table(finding for read in reads for finding in read.findings)
+    findings = blocking_first(pd.concat([found for _, found in checked], ignore_index=True))
     say_findings(findings)
     if annoter:
-        for path, copy, read in zip(fichiers, copies, reads, strict=True):
-            _write_copy(path, copy, read)
+        for path, copy, (read, found) in zip(fichiers, copies, checked, strict=True):
+            _write_copy(path, copy, read, found)
     raise typer.Exit(status(findings))
 
 
@@ -75,7 +77,7 @@ def _checked_copy(path: Path) -> Path:
     return copy
 
 
-def _write_copy(path: Path, copy: Path, read: FileRead) -> None:
+def _write_copy(path: Path, copy: Path, read: FileRead, findings: pd.DataFrame) -> None:
     from pvd_analysis.whole_file import write_whole
     from pvd_analysis.workbooks.annotated_copy import annotated_copy
 
@@ -83,7 +85,7 @@ def _write_copy(path: Path, copy: Path, read: FileRead) -> None:
         (why,) = read.findings
         raise InvalidParameter(f"{path} n'a pas été annoté : {why.trouve} ; attendu : {why.attendu}.")
     try:
-        content, lost = annotated_copy(safe_content(path), findings_table(read.findings))
+        content, lost = annotated_copy(safe_content(path), findings)
     except InvalidParameter as error:
         raise InvalidParameter(f"{path} : {error}.") from error
     try:

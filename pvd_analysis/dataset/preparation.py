@@ -22,6 +22,7 @@ from pvd_analysis.sources import (
     FileRead,
     TableRead,
     avis,
+    file_name,
     read_file,
     rows_set_aside,
     set_aside,
@@ -138,13 +139,14 @@ def checked_alone(path: Path, referentiel: Referentiel) -> tuple[FileRead, pd.Da
     Opinions are held to the projects of the classeurs, that one file does not have: they are only read.
     """
     today = dt.date.today()
-    file = DeliveredFile(today, f"{today}/{path.name}", path)
+    name = file_name(Path(path.name))
+    file = DeliveredFile(today, f"{today}/{name}", path)
     read = read_file(path, file.name, referentiel)
     is_opinions = read.content is not None and read.content.source == avis.NAME
     found = findings_table(read.findings) if is_opinions else _prepared([(file, read)], [], referentiel).constats
     text = found.select_dtypes("str").columns
     found[text] = found[text].apply(lambda said: said.str.replace(f"{today}/", "", regex=False))
-    return replace(read, name=path.name), found
+    return replace(read, name=name), found
 
 
 def _prepared(

@@ -1,7 +1,6 @@
 """The shared reader: one sheet and one form in, one table, its findings and its reckoning out."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 

@@ -16,8 +16,7 @@ def file_references(d: Dataset) -> dict[str, str]:
 
 
 def origins(d: Dataset, rows: pd.DataFrame) -> list[str]:
-    """Return the origin of rows: ``fichier``, and as much as there is of ``feuille``, ``ligne`` and ``cellule``, or
-    ``places``, several of them in words.
+    """Return the origin of rows: their file, and as much as is known of the sheet, the row and the cell.
 
     Blank for a row that is computed and comes from no file.
     """
