@@ -168,6 +168,11 @@ class Referentiel:
         """Return the name of a region."""
         return str(self.regions["nom"].at[code_region])
 
+    def region_of_departement(self, code_departement: str) -> str | None:
+        """Return the name of the region of a département; an overseas collectivity has none."""
+        code = _known(self.departements["code_region"].at[code_departement])
+        return self.region_name(code) if code else None
+
     def get_ready(self) -> None:
         """Make the look-ups that are else made at the first need."""
         for name in self.communes.columns:

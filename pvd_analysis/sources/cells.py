@@ -17,7 +17,8 @@ from pvd_analysis.values import (
     read_decimal,
     read_rate,
 )
-from pvd_analysis.vocabulary import ambiguous_terms, match_term, misspelt_term, nearest_terms, term_labels
+from pvd_analysis.values.text import fold
+from pvd_analysis.vocabulary import ambiguous_terms, match_term, misspelt_term, nearest_terms, term_labels, term_place
 
 __all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 
@@ -74,7 +75,7 @@ def cell_reader(kind: str, place: Place) -> Callable[[Any], Reading[Any]]:
     if kind in _SIMPLE_READERS:
         return _SIMPLE_READERS[kind]
     if kind.startswith("terme:"):
-        return lambda cell: _read_term(cell, kind.removeprefix("terme:"))
+        return lambda cell: _read_term(cell, kind.removeprefix("terme:"), place)
     if kind == "commune":
         return lambda cell: _read_commune(cell, place)
     if kind == "communes":
@@ -129,13 +130,13 @@ def _read_year(cell: object) -> Reading[str]:
     return Reading(problem=f"« {written} » n'est pas une année", expected="quatre chiffres, par exemple « 2021 »")
 
 
-def _read_term(cell: object, name: str) -> Reading[str]:
+def _read_term(cell: object, name: str, place: Place) -> Reading[str]:
     written = read_text(cell).value
     if written is None:
         return Reading()
     code = match_term(name, written)
     if code is not None:
-        return Reading(code)
+        return _of_elsewhere(name, written, place) or Reading(code)
     meanings = ambiguous_terms(name, written)
     if meanings:
         return Reading(
@@ -148,6 +149,26 @@ def _read_term(cell: object, name: str) -> Reading[str]:
         expected="un terme de la liste, par exemple : "
         + ", ".join(nearest_terms(name, written) or list(term_labels(name).values())[:3]),
         proposal=misspelt_term(name, written),
+    )
+
+
+def _of_elsewhere(name: str, written: str, place: Place) -> Reading[str] | None:
+    """Refuse « CD 32 » in a classeur of the Landes, where the list has one Département and one Région: its own."""
+    named = term_place(name, written)
+    if named is None or place.departement is None:
+        return None
+    kind, said = named
+    own = place.referentiel.departement_name(place.departement)
+    if kind == "departement" and place.referentiel.departement_code(said) == place.departement:
+        return None
+    if kind == "region":
+        own = place.referentiel.region_of_departement(place.departement) or own
+        others = {fold(other) for other in place.referentiel.regions["nom"]} - {fold(own)}
+        if fold(said) not in others:
+            return None
+    return Reading(
+        problem=f"« {written} » n'est pas d'ici : {own}",
+        expected=f"{'le Département' if kind == 'departement' else 'la Région'} du projet, ou un autre terme de la liste",
     )
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.sources.units import without_unit
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
@@ -18,13 +19,14 @@ _AMOUNT_LIKE = re.compile(r"\d{3}|€")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where a form's header stands in a sheet: its row (from 0) and the column index of each field."""
+    """Where a form's header stands in a sheet: its row (from 0), the column index of each field, and the unit that one says."""
 
     row: int
     columns: dict[int, Field]
     unknown: dict[int, str]
     repeated: dict[int, str]
     is_on_two_rows: bool = False
+    units: dict[int, str] = field(default_factory=dict)
 
     @property
     def found(self) -> set[str]:
@@ -93,20 +95,26 @@ def _header(form: Form, row: int, texts: Mapping[int, Any]) -> Header:
     unknown: dict[int, str] = {}
     found: dict[str, list[int]] = {}
     written = {index: text.strip() for index, text in texts.items() if isinstance(text, str) and fold(text)}
+    units: dict[int, str] = {}
     for index, text in written.items():
-        if (field := by_header.get(fold(text))) is not None:
-            found.setdefault(field.column, []).append(index)
+        bare, unit = without_unit(text)
+        if (known := by_header.get(fold(text))) is not None:
+            found.setdefault(known.column, []).append(index)
+        elif unit and (known := by_header.get(fold(bare))) is not None and known.is_amount:
+            found.setdefault(known.column, []).append(index)
+            units[index] = unit
         elif fold(text) not in skipped:
             unknown[index] = text
     columns: dict[int, Field] = {}
     repeated: dict[int, str] = {}
-    for places in found.values():
-        field = by_header[fold(written[places[0]])]
-        order = [fold(header) for header in field.headers]
-        read = min(places, key=lambda index: order.index(fold(written[index])))
-        columns[read] = field
+    for column, places in found.items():
+        known = next(each for each in form.fields if each.column == column)
+        order = [fold(header) for header in known.headers]
+        # a header that says euros comes before one in thousands
+        read = min(places, key=lambda index: len(order) if index in units else order.index(fold(written[index])))
+        columns[read] = known
         repeated |= {index: written[index] for index in places if index != read}
-    return Header(row, dict(sorted(columns.items())), unknown, repeated)
+    return Header(row, dict(sorted(columns.items())), unknown, repeated, units=units)
 
 
 def _said_below(rows: list[list[Any]], row: int) -> dict[int, str] | None:

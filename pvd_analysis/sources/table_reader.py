@@ -19,7 +19,7 @@ from pvd_analysis.sources.personal_cells import personal_findings, quotable_text
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.sources.rows_aside import rows_set_aside, set_aside
 from pvd_analysis.sources.unheld import UnheldCell
-from pvd_analysis.sources.units import written_units
+from pvd_analysis.sources.units import factor_of_unit, without_unit, written_units
 from pvd_analysis.values import PartialDate, Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 
@@ -38,9 +38,13 @@ _FEWEST_ALIKE = 3
 _LARGEST_CENTS = 100_000_000_000
 _SAYS_EUROS = re.compile(r"(?i)€|eur")
 _NUMBERS = frozenset({bool, int, float})
-_TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul)\b")
+# « À reporter » at the foot of a page and « Report » at the head of the next sum what is above.
+_TOTAL = re.compile(r"^(sous total|total|totaux|ensemble|cumul|a reporter|report)\b")
+_UNTITLED = "somme sans intitulé"
+# What a program writes at the foot of a page, in one cell or in several.
+_FOOT = re.compile(r"^(page \d|source|note|nb|edite le|imprime le|extrait le|extraction)\b")
 _PLAIN_TOTAL = re.compile(r"^(sous total|total|totaux)\b|^(ensemble|cumul)$")
-_TOTAL_BEGINS = frozenset({"sous", "tota", "ense", "cumu"})
+_TOTAL_BEGINS = frozenset({"sous", "tota", "ense", "cumu", "a re", "à re", "repo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class _Column:
     index: int
     values: list[Any]
     remarks: dict[int, Reading[Any]]
+    has_unit: bool = False
 
     @property
     def has_value(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -113,7 +118,9 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     complete[list(totals)] = False
     aside: list[dict[str, Any]] = []
     for position in np.flatnonzero(~complete).tolist():
-        motive = _motive(cells[position], form)
+        if amounts[position] is None and not shifted[position] and position not in totals:
+            amounts[position] = _told(columns, form, position)
+        motive = _motive(cells[position], sheet.rows[header.row], form, amounts[position])
         if motive == "cellule_obligatoire_vide" and shifted[position]:
             motive = "longueur_de_ligne"
         if position in totals:
@@ -193,7 +200,11 @@ def _read_columns(cells: list[list[Any]], form: Form, header: Header, place: Pla
         column = (
             [row[index] if index < len(row) else None for row in cells] if ragged else [row[index] for row in cells]
         )
-        columns.append(_read_column(column, form, index, field, place, unit if field.is_amount else ""))
+        columns.append(
+            _read_column(
+                column, form, index, field, place, (header.units.get(index) or unit) if field.is_amount else ""
+            )
+        )
     return columns
 
 
@@ -209,6 +220,7 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
     keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
     decided = decided_by_column(field.reading, cells)
+    factor = factor_of_unit(unit)
     for key in dict.fromkeys(keys):
         cell = key[1] if is_mixed else key
         if cell in decided:
@@ -217,14 +229,15 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
             reading = _unheld(cell) if isinstance(cell, UnheldCell) else read(None if cell in form.blanks else cell)
         if unit and reading.value and not _SAYS_EUROS.search(str(cell)):
             reading = Reading(
-                problem=f"{str(cell).strip()}, sous « {' '.join(unit.split())} »",
+                problem=f"{plain_text(cell)}, sous « {' '.join(unit.split())} »",
                 expected="un montant en euros hors taxes, ou son unité dans la cellule, par exemple « 30 k€ »",
+                proposal=reading.value * factor if factor else None,
             )
         known[key] = field.default if reading.is_absent else reading.value
         if reading.problem is not None or (field.is_amount and not 0 <= (reading.value or 0) <= _LARGEST_CENTS):
             remarked[key] = reading
     remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
-    return _Column(field, index, [known[key] for key in keys], remarks)
+    return _Column(field, index, [known[key] for key in keys], remarks, has_unit=bool(unit))
 
 
 def _unheld(cell: UnheldCell) -> Reading[Any]:
@@ -238,16 +251,23 @@ def _amounts(columns: list[_Column], form: Form, length: int) -> list[int | None
     return [None] * length
 
 
-def _motive(row: list[Any], form: Form) -> str:
+def _told(columns: list[_Column], form: Form, position: int) -> int | None:
+    """Return the amount of a row that is refused for its unit alone: its euros are known, and lost with the row."""
+    column = next((column for column in columns if column.field.column == form.table.amount and column.has_unit), None)
+    return column.remarks[position].proposal if column and position in column.remarks else None
+
+
+def _motive(row: list[Any], headers: list[Any], form: Form, cents: int | None) -> str:
     if form.has_example_row and is_example_row(row):
         return "ligne_d_exemple"
-    by_header = form.field_by_header()
+    names = {*form.field_by_header(), *(fold(str(cell)) for cell in headers)}
     texts = [fold(str(cell)) for cell in row if _says([cell])]
-    if len(texts) > 1 and sum(text in by_header for text in texts) == len(texts):
+    if len(texts) > 1 and names.issuperset(texts):
         return "entete_repetee"
     if _TOTAL.match(texts[0] if texts else ""):
         return "ligne_de_total"
-    if len(texts) == 1 and len(form.required_fields) > 1:
+    is_alone = len(texts) == 1 and len(form.required_fields) > 1
+    if cents is None and (is_alone or (len(texts) <= len(row) / 2 and _FOOT.match(texts[0]))):
         return "ligne_de_note"
     return "cellule_obligatoire_vide"
 
@@ -296,7 +316,7 @@ def _header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> lis
     by_header = form.field_by_header()
     read = {field: index for index, field in header.columns.items()}
     for index, name in header.repeated.items():
-        kept = read[by_header[fold(name)]]
+        kept = read[by_header[fold(without_unit(name)[0])]]
         findings.append(
             Constat(
                 "colonne_en_double",
@@ -429,6 +449,11 @@ def _totals(
     }
     begins = {position: _first_text(cells[position]) for position in np.flatnonzero(~complete).tolist()}
     said |= {position: text for position, text in begins.items() if _TOTAL.match(fold(text))}
+    said |= {
+        position: _UNTITLED
+        for position in begins
+        if amounts[position] is not None and sum(_says([cell]) for cell in cells[position]) == 1
+    }
     totals: dict[int, str] = {}
     false: dict[int, int] = {}
     summed, rows, starts, after_subtotal = 0, 0, [(0, 0)], 0

@@ -32,12 +32,15 @@ __all__ = [
     "table_descriptions",
     "term_label",
     "term_labels",
+    "term_place",
     "terms",
     "vocabulary_table",
 ]
 
 _AGREEMENT = re.compile(r"(?<=\w{3})(?:ees?|es?|s)$")
-_YEAR = re.compile(r"\b20\d\d\b")
+_YEAR = re.compile(r"(?:\b(?:exercice|annee|programmation|campagne) )?\b20\d\d\b")
+_INITIALS = re.compile(r"\b[a-z](?: [a-z]\b)+")
+_LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les"})
 # Three letters of four, and what turns its meaning round or makes it another one.
 _MISSPELT = 75
 _SAYS = re.compile(r"\b(?:non|pas|sans|in\w+|\d+)\b|\d+")
@@ -119,24 +122,37 @@ def _written_forms(name: str) -> Mapping[str, str]:
     table = terms(name)
     for code, row in table.iterrows():
         for written in (str(code), str(row["libelle"]), *str(row["synonymes"]).split("|")):
-            if forms.setdefault(fold(written), str(code)) != code and fold(written):
-                raise ValueError(f"list {name!r}: « {written} » is both {forms[fold(written)]!r} and {code!r}")
+            form = _term_key(written)
+            if forms.setdefault(form, str(code)) != code and form:
+                raise ValueError(f"list {name!r}: « {written} » is both {forms[form]!r} and {code!r}")
     forms.pop("", None)
     return MappingProxyType(forms)
 
 
 @cache
 def _agreeing_forms(name: str) -> Mapping[str, str | None]:
-    """Return the written forms of a list without the marks of gender and number; None for one that two codes share."""
+    """Return the written forms of a list by their stems; None for one that two codes share."""
     forms: dict[str, str | None] = {}
     for form, code in _written_forms(name).items():
-        stem = _without_agreement(form)
+        stem = _stem(form)
         forms[stem] = code if forms.get(stem, code) == code else None
     return MappingProxyType(forms)
 
 
-def _without_agreement(form: str) -> str:
-    return " ".join(_AGREEMENT.sub("", word) for word in form.split())
+def _term_key(written: str) -> str:
+    """Return a term folded, its initials as one word: « D.E.T.R. » is « detr »."""
+    return _INITIALS.sub(_joined, fold(written))
+
+
+def _joined(initials: re.Match[str]) -> str:
+    # « à l'investissement » has two
+    letters = initials[0].split()
+    return initials[0] if _LINKS.issuperset(letters) else "".join(letters)
+
+
+def _stem(form: str) -> str:
+    """Return a form without the marks of gender and number, articles and the words that link others."""
+    return " ".join(_AGREEMENT.sub("", word) for word in form.split() if word not in _LINKS)
 
 
 @cache
@@ -147,27 +163,40 @@ def _of_list(document: str, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def match_term(name: str, written: str) -> str | None:
-    """Return the code of a written term: one of its written forms, in any gender and number, with or without a year.
+    """Return the code of a written term: one of its written forms, in any gender and number.
 
-    What means two things (``ambigus.csv``) is none of them.
+    Articles, the dots of initials and a year do not count. What means two things (``ambigus.csv``) is none of them.
 
     >>> match_term("dispositif", "DSIL exc"), match_term("dispositif", "DETR 2021"), match_term("financeur", "CD 40")
     ('dsil_exceptionnelle', 'detr', 'departement')
+    >>> match_term("dispositif", "D.E.T.R."), match_term("dispositif", "Dotation Equipement Territoires Ruraux")
+    ('detr', 'detr')
     >>> match_term("statut_financement", "Refusées"), match_term("financeur", "CdC")
     ('refuse', None)
     >>> match_term("dispositif", "DSIL excellente") is None
     True
     """
-    folded = fold(written)
+    key = _term_key(written)
     if ambiguous_terms(name, written):
         return None
     forms, agreeing = _written_forms(name), _agreeing_forms(name)
-    undated = " ".join(_YEAR.sub(" ", folded).split())
-    for form in (folded, undated):
-        code = forms.get(form) or agreeing.get(_without_agreement(form)) if form else None
+    undated = " ".join(_YEAR.sub(" ", key).split())
+    for form in (key, undated):
+        code = forms.get(form) or agreeing.get(_stem(form)) if form else None
         if code is not None:
             return code
-    return next((code for pattern, code in _of_list("motifs", name) if re.fullmatch(pattern, folded)), None)
+    return next((code for pattern, code in _of_list("motifs", name) if re.fullmatch(pattern, key)), None)
+
+
+def term_place(name: str, written: str) -> tuple[str, str] | None:
+    """Return the kind and the name of the place that a term names (``motifs.csv``), None when it names none.
+
+    >>> term_place("financeur", "CD 40"), term_place("financeur", "Région Occitanie"), term_place("financeur", "Région")
+    (('departement', '40'), ('region', 'occitanie'), None)
+    """
+    found = (re.fullmatch(pattern, _term_key(written)) for pattern, _ in _of_list("motifs", name))
+    named = next((match.groupdict() for match in found if match), {})
+    return next(((kind, place) for kind, place in named.items() if place), None)
 
 
 def ambiguous_terms(name: str, written: str) -> list[str]:
@@ -176,7 +205,7 @@ def ambiguous_terms(name: str, written: str) -> list[str]:
     >>> ambiguous_terms("financeur", "CDC")
     ['Banque des territoires', 'EPCI']
     """
-    codes = next((codes for form, codes in _of_list("ambigus", name) if fold(form) == fold(written)), "")
+    codes = next((codes for form, codes in _of_list("ambigus", name) if _term_key(form) == _term_key(written)), "")
     return [term_label(name, code) for code in codes.split("|") if code]
 
 

@@ -130,3 +130,77 @@ def test_the_number_format_of_openpyxl_is_read_alike(tmp_path, referentiel):
     made.save(tmp_path / "dgcl_2022.xlsx")
     (table,) = read_file(tmp_path / "dgcl_2022.xlsx", "dgcl_2022.xlsx", referentiel).content.tables
     assert table.rows[["cout_ht_cents", "montant_cents"]].to_numpy().tolist() == [[10_050_000, 3_050_000]]
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_euros_under_a_header_in_thousands_are_told_and_not_counted(read_case):
+    """c22: the file was not recognised."""
+    found = read_case("c22_ttc_keur_entete_dgcl_2022.csv")
+    (table,) = found.content.tables
+    assert (len(table.rows), table.set_aside["montant_cents"].to_list(), table.cents_read) == (
+        0,
+        [3_000_000],
+        3_000_000,
+    )
+    (finding,) = [finding for finding in found.findings if finding.regle == "montant_illisible"]
+    assert plain(finding.constat) == "Ce montant ne peut pas être lu ; la ligne est écartée (30 000 €)"
+    assert plain(finding.proposition) == "30 000 €"
+
+
+@pytest.mark.parametrize(
+    ("header", "cents"),
+    [("Subvention (M€)", 3_000_000_000), ("subvention en milliers d'euros", 3_000_000), ("Subvention K€", 3_000_000)],
+)
+def test_a_header_in_another_unit_is_known_and_its_rows_set_aside(tmp_path, referentiel, header, cents):
+    path = tmp_path / "dgcl_2022.csv"
+    path.write_text("\n".join([HEADER.replace("subvention", header), line("Halle", "30"), ""]), encoding="utf-8")
+    (table,) = read_file(path, path.name, referentiel).content.tables
+    assert (len(table.rows), table.set_aside["montant_cents"].to_list()) == (0, [cents])
+
+
+def test_of_a_header_in_euros_and_one_in_thousands_the_first_is_read(tmp_path, referentiel):
+    path = tmp_path / "dgcl_2022.csv"
+    rows = [f"{HEADER};Subvention (k€)", f"{line('Halle', '30000')};30", ""]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    (table,) = read_file(path, path.name, referentiel).content.tables
+    assert table.rows["montant_cents"].to_list() == [3_000_000]
+
+
+def test_a_header_said_again_and_the_foot_of_a_page_are_no_rows(read_case):
+    """c27: the second header was three blocking findings."""
+    found = read_case("c27_entete_repetee_pied_de_page_dgcl_2022.csv")
+    (table,) = found.content.tables
+    assert table.rows["montant_cents"].to_list() == [3_000_000, 3_000_000]
+    assert table.set_aside["motif"].to_list() == ["entete_repetee", "ligne_de_note"]
+    assert (table.rows_read, table.cents_read) == (4, 6_000_000)
+    assert [(finding.severite.value, finding.regle, finding.origine.ligne) for finding in found.findings] == [
+        ("information", "entete_repetee", 3), ("information", "ligne_de_note", 5)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "motive", "cents"),
+    [
+        ("Page 1/3;;;;;;;;Édité le 3 mars 2023;;;", "ligne_de_note", None),
+        ("Extraction du 3 mars 2023;;;;;;;;;;;", "ligne_de_note", None),
+        (";;;;;;;;;;60000,00;", "ligne_de_total", 6_000_000),
+        ("À reporter;;;;;;;;;;60000,00;", "ligne_de_total", 6_000_000),
+        # an amount that sums nothing is no note, and its euros are told
+        (";;;;;;;;;;12000,00;", "cellule_obligatoire_vide", 1_200_000),
+        ("Note;;;;;;;;;;12000,00;", "cellule_obligatoire_vide", 1_200_000),
+    ],
+)
+def test_what_stands_among_the_rows_is_known_for_what_it_is(tmp_path, referentiel, row, motive, cents):
+    path = tmp_path / "dgcl_2022.csv"
+    path.write_text("\n".join([HEADER, line("Halle"), line("École"), row, line("Place"), ""]), encoding="utf-8")
+    found = read_file(path, path.name, referentiel)
+    (table,) = found.content.tables
+    assert len(table.rows) == 3
+    assert table.set_aside["motif"].to_list() == [motive]
+    assert table.set_aside["montant_cents"].dropna().to_list() == ([] if cents is None else [cents])
+    assert any(finding.severite.value == "bloquant" for finding in found.findings) == (
+        motive == "cellule_obligatoire_vide"
+    )

@@ -27,6 +27,16 @@ def referentiel(root):
         ("financeur", "Conseil départemental des Landes", "departement"), ("financeur", "CC Chalosse Tursan", "epci"),
         ("financeur", "Région Occitanie", "region"), ("financeur", "CdC", None), ("financeur", "C.D.C.", None),
         ("dispositif", "DETR 2021", "detr"), ("dispositif", "Fonds Friche 2021", "fonds_friches"),
+        ("dispositif", "D.E.T.R.", "detr"), ("dispositif", "D E T R 2022", "detr"), ("financeur", "C.D. 40", "departement"),
+        ("dispositif", "Dotation Equipement Territoires Ruraux", "detr"), ("dispositif", "La DETR", "detr"),
+        ("dispositif", "DSIL (programmation 2021)", "dsil"), ("dispositif", "DSIL Part exceptionnelle", "dsil_exceptionnelle"),
+        ("dispositif", "D.S.I.L. 2021-2022", "dsil"), ("dispositif", "Dotation de soutien investissement local", "dsil"),
+        ("dispositif", "FSIL", "dsil"), ("dispositif", "Aide du département", "departement"),
+        ("dispositif", "DSIL-RRE", None), ("dispositif", "FIT", None), ("dispositif", "DETR DSIL", None),
+        ("dispositif", "Plan de relance", None), ("dispositif", "Fonds de concours", None),
+        ("financeur", "l'État", "etat"), ("financeur", "DRAC Nouvelle-Aquitaine", "etat"), ("financeur", "U.E.", "europe"),
+        ("financeur", "Département 40", "departement"), ("financeur", "Dépt des Landes", "departement"),
+        ("financeur", "Caisse des dépôts et consignations", "bdt"), ("financeur", "SDE 40", "syndicat_energie"),
         ("dispositif", "Fonds friches", "fonds_friches"), ("dispositif", "Prêt BDT", None), ("dispositif", "2021", None),
     ],
 )  # fmt: skip
@@ -79,6 +89,38 @@ def test_a_bare_number_in_a_column_of_names_is_a_proposal(referentiel, written, 
     reading = cell_reader("communes", Place(referentiel, "40"))(written)
     assert (reading.value, reading.proposal) == (None, proposal)
     assert "code INSEE ou code postal ?" in reading.problem
+
+
+@pytest.mark.parametrize(
+    ("written", "departement", "is_read"),
+    [
+        ("CD40", "40", True), ("CD 40", "40", True), ("Département 40", "40", True), ("CD des Landes", "40", True),
+        ("Conseil départemental du Gers", "32", True), ("Région Nouvelle-Aquitaine", "40", True), ("Région NA", "40", True),
+        ("Région Occitanie", "32", True), ("CD 2A", "2A", True), ("CD 64", None, True),
+        ("CD 32", "40", False), ("Département du Gers", "40", False), ("CD40", "32", False), ("CG 64", "40", False),
+        ("Région Occitanie", "40", False), ("Conseil départemental de l'Adour", "40", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["financeur", "dispositif"])
+def test_the_departement_and_the_region_of_a_row_are_its_own(referentiel, name, written, departement, is_read):
+    reading = cell_reader(f"terme:{name}", Place(referentiel, departement))(written)
+    if is_read:
+        assert reading.value in {"departement", "region"}
+    else:
+        assert (reading.value, reading.proposal) == (None, None)
+        assert "n'est pas d'ici" in reading.problem
+
+
+def test_the_words_of_a_national_list_are_read_and_the_others_set_aside_with_their_euros(shared_data, referentiel):
+    """c31: five rows of six were dropped."""
+    read = read_file(shared_data / "cases" / "c31_dispositif_inconnu_dgcl_2022.csv", "c31_dgcl_2022.csv", referentiel)
+    (table,) = read.content.tables
+    assert table.rows["dispositif"].to_list() == ["detr", "detr", "detr", "dsil_exceptionnelle"]
+    assert [
+        (finding.severite.value, finding.origine.cellule, plain(finding.constat)) for finding in read.findings
+    ] == [
+        ("bloquant", cell, "Ce terme n'est pas dans la liste ; la ligne est écartée (30 000 €)") for cell in ("B2", "B6")
+    ]  # fmt: skip
 
 
 def test_a_status_in_the_feminine_is_read_and_one_that_is_not_understood_is_counted_nowhere(shared_data, referentiel):
