@@ -25,6 +25,7 @@ _WITH_DEPARTEMENT = tuple(
 _COMMA_BEFORE_CODE = re.compile(r"(?<=[^\W\d]),\s*(?=(?:\d{2,3}|\d{5})\s*$)")
 _PARTS = {"20": ("2A", "2B"), "97": ("97",), "98": ("98",)}
 _LINE_BREAK = re.compile(r"[\n\r]+")
+_DASH = re.compile(r"\s[-–—]\s")
 
 
 def match_commune(name: str, departement: str | None, referentiel: Referentiel) -> CommuneMatch:
@@ -62,7 +63,7 @@ def match_communes(
 ) -> tuple[tuple[str, CommuneMatch], ...]:
     """Return each part of a cell that names one or several communes, with its match, in the order of the cell.
 
-    The parts stand between ``/``, ``+``, ``;``, ``,``, ``&``, line breaks or the word « et »; ``s/`` (sur) separates
+    The parts stand between ``/``, ``+``, ``;``, ``,``, ``&``, line breaks, a dash between spaces or the word « et »; ``s/`` (sur) separates
     nothing. A commune written over two lines, or that has « et » in its name, stays whole.
     """
     cell = _COMMA_BEFORE_CODE.sub(" - ", cell)
@@ -80,8 +81,12 @@ def _split_as_needed(
 ) -> list[tuple[str, CommuneMatch]]:
     """Return the match of the whole, or of its parts when at least one of them is a commune and the whole is not."""
     match = match_commune(written, departement, referentiel)
-    if match.code is not None or not separators:
+    if match.code is not None:
         return [(written, match)]
+    if not separators:
+        # a dash stands in many names, and before a département: it separates what is towns on both sides
+        towns = [(part.strip(), match_commune(part.strip(), departement, referentiel)) for part in _DASH.split(written)]
+        return towns if all(town.code for _, town in towns) else [(written, match)]
     first, *others = separators
     found = [
         shorter

@@ -186,8 +186,8 @@ def _read_communes(cell: object, place: Place) -> Reading[str]:
     written = read_text(cell).value
     if written is None:
         return Reading()
-    # A cell of separators alone, « ; », names nothing: it is not understood, as a whole.
-    matches = match_communes(written, place.departement, place.referentiel) or [
+    # A line break may stand between two towns. A cell of separators alone, « ; », names nothing: it is not understood.
+    matches = match_communes(cell if isinstance(cell, str) else written, place.departement, place.referentiel) or [
         (written, CommuneMatch(None, "introuvable"))
     ]
     codes = [match.code for _, match in matches if match.code is not None]

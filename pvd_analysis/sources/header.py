@@ -54,7 +54,11 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
             best = _header(form, row_index, dict(enumerate(sheet.rows[row_index])))
     if best is None:
         return None
-    if (below := _said_below(sheet.rows, best.row)) is not None:
+    if (above := _said_above(sheet.rows, best)) is not None:
+        qualified = _header(form, best.row, above)
+        if len(qualified.repeated) < len(best.repeated):
+            best = replace(qualified, is_on_two_rows=True)
+    elif (below := _said_below(sheet.rows, best.row)) is not None:
         best = replace(_header(form, best.row + 1, below), is_on_two_rows=True)
     enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
     return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
@@ -115,6 +119,24 @@ def _header(form: Form, row: int, texts: Mapping[int, Any]) -> Header:
         columns[read] = known
         repeated |= {index: written[index] for index in places if index != read}
     return Header(row, dict(sorted(columns.items())), unknown, repeated, units=units)
+
+
+def _said_above(rows: list[list[Any]], header: Header) -> dict[int, str] | None:
+    """Return the headers, those that stand twice with what the row above says over them; None when none does.
+
+    « Montant » and « Montant », under « demandé » and « accordé ».
+    """
+    if not header.repeated or not header.row:
+        return None
+    names = {index: str(cell or "").strip() for index, cell in enumerate(rows[header.row])}
+    twice = {fold(text) for text in header.repeated.values()}
+    over, said = "", dict[int, str]()
+    for index, text in names.items():
+        above = rows[header.row - 1][index] if index < len(rows[header.row - 1]) else None
+        over = above.strip() if isinstance(above, str) and above.strip() else over
+        if fold(text) in twice and over:
+            said[index] = f"{text} {over}"
+    return {index: text for index, text in (names | said).items() if text} if len(set(said.values())) > 1 else None
 
 
 def _said_below(rows: list[list[Any]], row: int) -> dict[int, str] | None:

@@ -51,6 +51,26 @@ def test_of_a_header_on_two_rows_the_column_granted_is_read(read_case):
     assert [place[1] for place in said(found, "entete_sur_deux_lignes")] == ["Financements"]
 
 
+@pytest.mark.parametrize(("over", "read"), [(("demandé", "accordé"), 8_000_000), (("accordé", "demandé"), 5_000_000)])
+def test_of_two_columns_of_one_name_the_row_above_tells_which_is_granted(tmp_path, referentiel, over, read):
+    """« Montant » and « Montant », under « demandé » and « accordé »: the left one was read, whichever it was."""
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Mode d'emploi"
+    workbook.active.append(["Département", "Gers (32)"])
+    towns, projects, aids = (workbook.create_sheet(name) for name in ("Lauréats", "Projets", "Financements"))
+    towns.append(["Lauréat", "Commune"])
+    towns.append(["Mirande", "Mirande"])
+    projects.append(["Identifiant", "Commune", "Intitulé", "Coût HT"])
+    projects.append(["32-001", "Mirande", "Halle", 500_000])
+    aids.append([None, None, None, *over, None])
+    aids.append(["Projet", "Financeur", "Dispositif", "Montant", "Montant", "Statut"])
+    aids.append(["32-001", "État", "DETR", 50_000, 80_000, "accordé"])
+    workbook.save(tmp_path / "suivi.xlsx")
+    found = read_file(tmp_path / "suivi.xlsx", "2021-10-05/suivi.xlsx", referentiel)
+    assert table_of(found, "financements").rows["montant_cents"].to_list() == [read]
+    assert [place[1] for place in said(found, "entete_sur_deux_lignes")] == ["Financements"]
+
+
 def test_of_two_columns_for_one_the_nearest_name_is_read_and_said_once(read_case):
     """D10: the left one was read."""
     found = read_case("x06_deux_colonnes_synonymes.xlsx")

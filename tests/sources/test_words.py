@@ -135,3 +135,20 @@ def test_a_status_in_the_feminine_is_read_and_one_that_is_not_understood_is_coun
     assert len(financings.set_aside) == len({finding.origine.ligne for finding in blocking})
     assert all("la ligne est écartée (" in plain(finding.constat) for finding in blocking)
     assert "annonce" not in set(counted["statut"])
+
+
+@pytest.mark.parametrize(
+    "written", ["Mugron\nHagetmau", "Mugron - Hagetmau", "Mugron – Hagetmau", "Mugron\r\nHagetmau", "MUGRON - Hagetmau"]
+)
+def test_towns_on_two_lines_or_on_both_sides_of_a_dash_are_two(referentiel, written):
+    """D10: Alt+Enter between two towns was refused."""
+    assert cell_reader("communes", Place(referentiel, "40"))(written).value == "40201;40119"
+
+
+@pytest.mark.parametrize("written", ["Mugron - centre", "Mugron - 14380", "Mugron\n- Hagetmo"])
+def test_what_stands_beside_a_town_and_is_none_is_refused(referentiel, written):
+    assert cell_reader("communes", Place(referentiel, "40"))(written).value is None
+
+
+def test_a_town_written_over_two_lines_is_one(referentiel):
+    assert cell_reader("commune", Place(referentiel, "40"))("Saint-Vincent-\nde-Tyrosse").value == "40284"
