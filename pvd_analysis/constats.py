@@ -86,9 +86,10 @@ class Origine:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A row that is set aside, and its amount in cents (None when it has none)."""
+    """Rows that are set aside, one unless all those of a sheet are, and their amount in cents (None when they have none)."""
 
     cents: int | None = None
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Constat:
         if self.ecartee is None:
             return sentence
         amount = "" if self.ecartee.cents is None else f" ({format_euros(self.ecartee.cents)})"
-        return f"{sentence.removesuffix(_ASIDE)}{_ASIDE}{amount}"
+        aside = _ASIDE if self.ecartee.rows == 1 else f" ; {self.ecartee.rows} lignes sont écartées"
+        return f"{sentence.removesuffix(_ASIDE)}{aside}{amount}"
 
     def __str__(self) -> str:
         sentence = f"{self.constat} ({self.origine})"

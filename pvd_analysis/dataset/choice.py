@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.dataset.deliveries import DeliveredFile
 from pvd_analysis.sources import FRANCE, FileRead, TableRead, classeur, rows_set_aside
 from pvd_analysis.sources.plausibility import stray_years
@@ -82,6 +82,7 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
                         Origine(read.name),
                         trouve=f"même source ({read.content.source}, {read.content.scope}) et même livraison que {holder.name}",
                         attendu="un seul fichier par source et par livraison",
+                        ecartee=_whole(read.content.tables),
                     )
                 )
             if use in {USED, REPLACED} and holder.delivery > file.delivery:
@@ -90,6 +91,12 @@ def chosen(reads: list[tuple[DeliveredFile, FileRead]]) -> tuple[list[Delivered]
         delivered.append(Delivered(file, read, use))
     delivered.sort(key=lambda item: item.file)
     return delivered, findings
+
+
+def _whole(tables: tuple[TableRead, ...]) -> SetAside:
+    """Return all the rows of a file as set aside, with the euros of its aids."""
+    aids = [table.cents_read for table in tables if "montant_cents" in table.rows]
+    return SetAside(sum(aids) if aids else None, sum(table.rows_read for table in tables))
 
 
 _Edition = tuple[str, ...]
@@ -210,8 +217,16 @@ def newest_rows(
         older = rank < rank.groupby(edition, dropna=False).transform("max")
         kept[name] = table[~older].reset_index(drop=True)
         aside.append(rows_set_aside(table[older], name, "livraison_remplacee"))
-        for file, lines in table.loc[older, "fichier"].value_counts().items():
+        for file, lost in table[older].groupby("fichier"):
             rivals = [other for other in files if days[other] == days[str(file)] and kinds[other] == kinds[str(file)]]
             if len(rivals) > 1:
-                findings.append(Constat("fichier_concurrent", Origine(str(file)), trouve=counted(int(lines), "ligne")))
+                cents = int(lost["montant_cents"].sum()) if "montant_cents" in lost else None
+                findings.append(
+                    Constat(
+                        "fichier_concurrent",
+                        Origine(str(file)),
+                        trouve=counted(len(lost), "ligne"),
+                        ecartee=SetAside(cents, len(lost)),
+                    )
+                )
     return kept, aside, findings

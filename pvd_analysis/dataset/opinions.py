@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources import rows_set_aside
 from pvd_analysis.values import format_date, format_euros
 from pvd_analysis.vocabulary import table_description, term_label
@@ -53,7 +53,7 @@ def checked_opinions(
     unknown = opinions[~is_known]
     findings = [
         Constat("avis_projet_inconnu", _origin(row), trouve=f"{row.id_projet} : {_text(row)}",
-                attendu="un identifiant du classeur du comité, tel qu'il y était")
+                attendu="un identifiant du classeur du comité, tel qu'il y était", ecartee=_aside(row))
         for row in unknown.itertuples()
     ]  # fmt: skip
     rows = opinions[is_known].reset_index(drop=True)
@@ -80,11 +80,17 @@ def checked_opinions(
                 "d'avis plus récente"
             )
         said = f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}"
-        findings.append(Constat(rule, _origin(row), trouve=said, attendu=expected))
+        lost = _aside(row) if rule == "avis_contredit" else None
+        findings.append(Constat(rule, _origin(row), trouve=said, attendu=expected, ecartee=lost))
     differing = pd.Series(contradicted, index=rows.index[again], dtype=bool)
     for motive, these in (("avis_contredit", differing), ("avis_repete", ~differing)):
         aside.append(rows_set_aside(rows.loc[these.index[these]], "avis", motive))
     return rows[~again].reset_index(drop=True), aside, findings
+
+
+def _aside(row: object) -> SetAside:
+    cents = row.montant_propose_cents  # type: ignore[attr-defined]
+    return SetAside(None if pd.isna(cents) else int(cents))
 
 
 def _text(row: object) -> str:

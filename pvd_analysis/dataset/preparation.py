@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.errors
 
 from pvd_analysis.communes import Referentiel, load_referentiel
-from pvd_analysis.constats import Constat, Origine, findings_table
+from pvd_analysis.constats import Constat, Origine, SetAside, findings_table
 from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
 from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files, referentiel_folder
 from pvd_analysis.dataset.history import dated_states, delivered_on, event_date, history
@@ -308,9 +308,17 @@ def _held_to_schema(name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, list[
             if at_row is None
             else Origine(at_row["fichier"], at_row["feuille"] or None, int(at_row["ligne"]))
         )
-        findings.append(Constat("schema", origin, trouve=f"{case.column} : {case.failure_case}"))
+        said = f"{case.column} : {case.failure_case}"
+        findings.append(
+            Constat("schema", origin, trouve=said, ecartee=None if at_row is None else _set_aside(name, at_row))
+        )
     refused = table.index.isin(cases["index"].dropna())
     return table[~refused].reset_index(drop=True), [rows_set_aside(table[refused], name, "schema")], findings
+
+
+def _set_aside(name: str, row: pd.Series) -> SetAside:
+    amount = table_description(name).amount
+    return SetAside(int(row[amount]) if amount and pd.notna(row[amount]) else None)
 
 
 def _findings_of(gone: pd.DataFrame, rule: str, expected: str, proposals: Sequence[str] = ()) -> list[Constat]:
@@ -321,6 +329,7 @@ def _findings_of(gone: pd.DataFrame, rule: str, expected: str, proposals: Sequen
             trouve=row.contenu,
             attendu=expected,
             proposition=proposal,
+            ecartee=SetAside(None if pd.isna(row.montant_cents) else int(row.montant_cents)),
         )
         for row, proposal in zip(gone.itertuples(), proposals or [""] * len(gone), strict=True)
     ]

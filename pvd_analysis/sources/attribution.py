@@ -7,10 +7,11 @@ import pandas as pd
 
 from pvd_analysis.communes import Referentiel, commune_code, match_commune
 from pvd_analysis.communes.writing import full_key
+from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import match_term, term_label
 
-__all__ = ["ATTRIBUTION_COLUMNS", "attributed"]
+__all__ = ["ATTRIBUTION_COLUMNS", "attributed", "doubts_found"]
 
 ATTRIBUTION_COLUMNS = (
     *("code_departement", "type_beneficiaire"),
@@ -90,6 +91,19 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
         rows.assign(**dict(zip(ATTRIBUTION_COLUMNS, (found[name] for name in _Place._fields[:6]), strict=True))),
         doubts.rename(columns={"rule": "regle", "found": "trouve", "proposal": "proposition"}),
     )
+
+
+def doubts_found(doubts: pd.DataFrame, file: str, sheet: str) -> list[Constat]:
+    """Return the doubts of `attributed` as findings."""
+    return [
+        Constat(
+            doubt.regle,
+            Origine(file, sheet or None, int(doubt.ligne)),
+            trouve=doubt.trouve,
+            proposition=doubt.proposition,
+        )
+        for doubt in doubts.itertuples()
+    ]
 
 
 def _cited(codes: pd.Series, titles: pd.Series, referentiel: Referentiel) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.sources.attribution import attributed
+from pvd_analysis.sources.attribution import attributed, doubts_found
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import load_forms
 from pvd_analysis.sources.header import fitting_sheets, left_out
@@ -35,10 +35,13 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
         table = read_table(sheet, form, header, raw.name, Place(referentiel))
-        table = replace(table, rows=_placed(table.rows, referentiel))
+        rows, doubts = _placed(table.rows, referentiel)
+        table = replace(table, rows=rows)
         tables.append(table)
+        findings += doubts_found(doubts, raw.name, sheet.name)
         # without a cost, a list of many years and of small grants that come back has nothing to be held against
-        findings += doubtful_lines(table.rows, raw.name, sheet.name) if "cout_ht_cents" in header.found else []
+        if "cout_ht_cents" in header.found:
+            findings += doubtful_lines(table.rows, raw.name, sheet.name, is_rounded=False)
     rows = pd.concat([table.rows for table in tables])
     listings = sorted({form.listing for form, _, _ in places})
     return SourceRead(
@@ -51,8 +54,11 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     )
 
 
-def _placed(rows: pd.DataFrame, referentiel: Referentiel) -> pd.DataFrame:
-    """Give each line its year, and its département: that of its beneficiary, else of who grants; a Région has none."""
+def _placed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give each line its year, and its département: that of its beneficiary, else of who grants; a Région has none.
+
+    What is doubtful of its place is returned beside (`attributed`).
+    """
     decided = rows["date_decision"]
     year = rows["exercice"].where(rows["exercice"].notna(), [f"{day:%Y}" if pd.notna(day) else None for day in decided])
     grants = [_departement_of(siren, referentiel) for siren in rows["siren_attribuant"]]
@@ -67,8 +73,8 @@ def _placed(rows: pd.DataFrame, referentiel: Referentiel) -> pd.DataFrame:
     )
     # The code of a commune may be written in groups: « 78 361 ».
     told["code_lieu"] = told["code_lieu"].map(lambda code: code.replace(" ", ""), na_action="ignore")
-    placed, _ = attributed(told.astype({"code_lieu": object}), referentiel)
-    return placed.assign(exercice=year)
+    placed, doubts = attributed(told.astype({"code_lieu": object}), referentiel)
+    return placed.assign(exercice=year), doubts
 
 
 def _departement_of(siren: str | None, referentiel: Referentiel) -> str | None:

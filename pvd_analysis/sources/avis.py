@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.avis_summary import read_summary, summary_cells
 from pvd_analysis.sources.cells import Place, plain_text
 from pvd_analysis.sources.form import Form, load_forms
@@ -76,6 +76,9 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"
         findings.append(Constat("projets_sans_avis", Origine(raw.name, sheet.name), trouve=found))
     if said is None:
+        cents = table.rows["montant_propose_cents"]
+        aside = SetAside(int(cents.sum()) if cents.notna().any() else None, len(table.rows))
+        findings = [replace(findings[0], ecartee=aside), *findings[1:]]
         return SourceRead(
             NAME, "", (without_rows(table, table.rows.index, "sommaire_incomplet"),), tuple(findings), True
         )
@@ -146,15 +149,20 @@ def _without_empty(table: TableRead) -> TableRead:
     empty = table.rows.index[table.rows[list(FILLED_IN)].isna().all(axis=1)]
     motives = {finding.origine.ligne: finding.regle for finding in table.findings if finding.origine.colonne}
     refused = [label for label in empty if int(table.rows["ligne"][label]) in motives]
+    lost = {int(table.rows["ligne"][label]) for label in refused}
     for label in refused:
         table = without_rows(table, pd.Index([label]), motives[int(table.rows["ligne"][label])])
+    told = [
+        replace(finding, ecartee=SetAside()) if finding.origine.ligne in lost and finding.origine.colonne else finding
+        for finding in table.findings
+    ]
     silent = empty.difference(refused)
     said = tuple(
         Constat("avis_vide", Origine(table.file, table.sheet, int(row.ligne)), trouve=str(row.id_projet))
         for row in table.rows.loc[silent].itertuples()
     )
     table = without_rows(table, silent, "avis_vide")
-    return replace(table, findings=(*table.findings, *said))
+    return replace(table, findings=(*told, *said))
 
 
 def _doubts(table: TableRead, header: Header) -> list[Constat]:

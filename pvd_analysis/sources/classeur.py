@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import process
 
 from pvd_analysis.communes import Referentiel, match_communes
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.cells import Place, read_text
 from pvd_analysis.sources.example_row import is_example_row
 from pvd_analysis.sources.form import Form, companion_sheets, load_forms
@@ -63,6 +63,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
                 Origine(raw.name),
                 trouve="les communes de la feuille « Lauréats » ne désignent pas un seul département",
                 attendu="les noms des communes lauréates, par exemple « Saint-Sever », « Hagetmau »",
+                ecartee=_whole(tables),
             )
         )
     return SourceRead(
@@ -71,6 +72,12 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         tuple(_placed(table, departement) for table in tables),
         tuple(findings),
     )
+
+
+def _whole(tables: list[TableRead]) -> SetAside:
+    """Return all the kept rows of a classeur as set aside, with the euros of its aids and totals."""
+    aids = [int(table.rows["montant_cents"].sum()) for table in tables if "montant_cents" in table.rows]
+    return SetAside(sum(aids) if any(aids) else None, sum(len(table.rows) for table in tables))
 
 
 _Places = dict[Form, list[tuple[Sheet, Header]]]
@@ -97,7 +104,7 @@ def _sheets_by_form(sheets: list[Sheet], forms: tuple[Form, ...], file: str) -> 
                 findings.append(Constat("feuille_reconnue", origin, trouve=said))
         elif rows:
             expected = "une ligne d'en-tête : " + ", ".join(f"« {field.label} »" for field in form.required_fields)
-            findings.append(Constat("entete_absente", origin, attendu=expected))
+            findings.append(Constat("entete_absente", origin, trouve=counted(rows, "ligne"), attendu=expected))
     named = {form for sheet in sheets for form in forms if form.names_sheet(sheet.name)}
     findings += [_missing_sheet(form, free, file) for form in forms if not placed[form] and form not in named]
     return placed, findings

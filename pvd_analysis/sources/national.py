@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.constats import Constat, Origine
-from pvd_analysis.sources.attribution import attributed
+from pvd_analysis.constats import Constat, Origine, SetAside
+from pvd_analysis.sources.attribution import attributed, doubts_found
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.header import fitting_sheets, left_out
@@ -77,21 +77,14 @@ def _read_sheet(
     rows, doubts = attributed(rows, referentiel)
     unplaced = rows.index[rows["code_departement"].isna()]
     findings += doubtful_lines(rows, file, sheet.name)
-    findings += [
-        Constat(
-            doubt.regle,
-            Origine(file, sheet.name or None, int(doubt.ligne)),
-            trouve=doubt.trouve,
-            proposition=doubt.proposition,
-        )
-        for doubt in doubts.itertuples()
-    ]
+    findings += doubts_found(doubts, file, sheet.name)
     findings += [
         Constat(
             "departement_illisible",
             Origine(file, sheet.name or None, int(line)),
             trouve=f"« {written} », {format_euros(int(cents))}",
             attendu="un code INSEE, par exemple « 40 », « 2A » ou « 971 », ou le code d'une commune de la ligne",
+            ecartee=SetAside(int(cents)),
         )
         for line, written, cents in table.rows.loc[unplaced, ["ligne", "code_departement", "montant_cents"]].itertuples(
             index=False
@@ -115,7 +108,8 @@ def _with_years(rows: pd.DataFrame, form: Form, file: str, sheet: str) -> tuple[
     years = sorted(said.dropna().unique())
     if not years and not in_name:
         expected = "l'année dans le nom du fichier, par exemple « fonds_vert_2024.csv »"
-        return None, [Constat("exercice_introuvable", origin, trouve=name, attendu=expected)]
+        aside = SetAside(int(rows["montant_cents"].sum()), len(rows))
+        return None, [Constat("exercice_introuvable", origin, trouve=name, attendu=expected, ecartee=aside)]
     findings = []
     if years and in_name and not set(in_name) & set(years):
         expected = f"l'année des lignes, {', '.join(years)}"

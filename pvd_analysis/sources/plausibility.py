@@ -12,12 +12,14 @@ __all__ = ["doubtful_lines", "stray_years"]
 
 # A rate is written with two to ten decimals: one point apart is no rounding.
 _RATE_TOLERANCE = 0.01
+# In ten-thousandths. An aid of 80 % of a cost that a national list rounds to the euro is a few cents over.
+_LIMIT, _ROUNDED_LIMIT = 8_000, 8_001
 _SHOWN_LINES = 10
 _FEW_LINES = 3
 
 
-def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str) -> list[Constat]:
-    """Return the findings of the kept lines of one list.
+def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, *, is_rounded: bool = True) -> list[Constat]:
+    """Return the findings of the kept lines of one list, whose costs are rounded unless who decides gives them itself.
 
     A line repeats another only when beneficiary, dispositif, title *and* amount are the same: of 64 repeats on the
     rest in the list of 2019, one alone repeats the amount too.
@@ -36,11 +38,16 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str) -> list[Constat]:
     )
     return [
         Constat(rule, Origine(file, sheet or None, line), trouve=found, attendu=expected)
-        for rule, line, found, expected in (*_cost(lines), *_rates(lines), *_years(lines), *_repeats(lines))
+        for rule, line, found, expected in (
+            *_cost(lines, _ROUNDED_LIMIT if is_rounded else _LIMIT),
+            *_rates(lines),
+            *_years(lines),
+            *_repeats(lines),
+        )
     ]
 
 
-def _cost(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+def _cost(lines: pd.DataFrame, limit: int) -> Iterator[tuple[str, int, str, str]]:
     for row in lines[lines["cout"].eq(0)].itertuples():
         yield "cout_nul", row.ligne, f"coût 0 €, aide {format_euros(row.montant)}", "le coût hors taxes du projet"
     costed = lines[lines["cout"].gt(0)]
@@ -48,10 +55,11 @@ def _cost(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
     for row in over.itertuples():
         found = f"aide {format_euros(row.montant)}, coût {format_euros(row.cout)}"
         yield "aide_superieure_au_cout", row.ligne, found, "une aide inférieure au coût du projet"
-    # An aid of 80 % of a cost rounded to the euro is a few cents over: the rate counts from its hundredth of a point.
-    high = costed[(costed["montant"] * 10_000).gt(costed["cout"] * 8_001) & ~costed.index.isin(over.index)]
+    high = costed[(costed["montant"] * 10_000).gt(costed["cout"] * limit) & ~costed.index.isin(over.index)]
     for row in high.itertuples():
-        found = f"{format_euros(row.montant)} pour {format_euros(row.cout)}, {format_rate(row.montant / row.cout, 2)}"
+        beyond = format_euros(round(row.montant - row.cout * _LIMIT / 10_000), decimals=True)
+        rate = format_rate(row.montant / row.cout, 2)
+        found = f"{format_euros(row.montant)} pour {format_euros(row.cout)}, {rate}, soit {beyond} de trop"
         yield "taux_eleve", row.ligne, found, "au plus 80 % d'aides publiques (CGCT, art. L. 1111-10)"
 
 

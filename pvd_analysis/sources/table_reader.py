@@ -352,7 +352,7 @@ def _row_findings(
     if motive == "longueur_de_ligne":
         return [Constat(motive, origin, trouve=quoted, attendu=_LENGTH_EXPECTED, ecartee=aside)]
     if motive != "cellule_obligatoire_vide":
-        return [Constat(motive, origin, trouve=quoted)]
+        return [Constat(motive, origin, trouve=quoted, ecartee=aside if motive == "ligne_d_exemple" else None)]
     findings = []
     for column in columns:
         place = Origine(file, sheet or None, numbers[position], column.index + 1)

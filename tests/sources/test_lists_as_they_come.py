@@ -1,6 +1,7 @@
 """C6: the lists as they really come: ORT as CSV, the ANCT list of all programmes, a préfecture's list, SCDL."""
 
 import shutil
+from collections import Counter
 
 import pytest
 
@@ -57,6 +58,21 @@ def test_the_scdl_file_is_read_to_the_cent(read, shared_data):
     (table,) = read(shared_data / "scdl" / "scdl_exemple_valide.csv").content.tables
     assert (len(table.rows), table.rows["montant_cents"].sum()) == (29, 2_821_393_50)
     assert set(table.rows["code_departement"]) == {"06"}
+
+
+def test_a_prefecture_list_says_its_lines_over_80_percent_and_its_doubtful_places(read, shared_data):
+    """E: the doubts of attribution were dropped; 8 lines are over, by a few cents to a euro and a half."""
+    found = read(shared_data / "prefecture" / "projets_78.csv")
+    high = [finding for finding in found.findings if finding.regle == "taux_eleve"]
+    assert [finding.origine.ligne for finding in high] == [331, 353, 355, 357, 365, 382, 388, 399]
+    assert {finding.severite.value for finding in high} == {"avertissement"}
+    assert high[3].trouve.replace("\u202f", " ").replace("\xa0", " ") == (
+        "11 747 € pour 14 682 €, 80,01 %, soit 1,40 € de trop"
+    )
+    doubts = Counter(finding.regle for finding in found.findings if finding.regle != "taux_eleve")
+    assert doubts["lieu_introuvable"] == 20
+    assert doubts["epci_introuvable"] == 8
+    assert not any(finding.severite.value == "bloquant" for finding in found.findings)
 
 
 SCDL = "Nom attribuant;ID ATTRIBUANT;Date convention;Nom bénéficiaire;Id bénéficiaire;Objet;Montant;Nature;Canton\n"

@@ -35,7 +35,7 @@ def test_amounts_under_a_title_in_thousands_are_refused_one_by_one(read_case):
     """D5: 30 k€ were 30 €."""
     found = read_case("x01_titre_en_keur.xlsx")
     assert said(found, "montant_illisible") == [
-        *[("bloquant", "Projets", f"F{row}") for row in (3, 4, 5)],
+        *[("avertissement", "Projets", f"F{row}") for row in (3, 4, 5)],
         *[("bloquant", "Financements", f"D{row}") for row in (3, 4, 5)],
     ]
     assert table_of(found, "projets").rows["cout_ht_cents"].isna().all()

@@ -61,7 +61,11 @@ def test_a_classeur_whose_departement_is_not_found_gives_no_row_to_anyone(gers):
         pvd.load("2021-T3", "33", racine=project)
     aside = prepared(project).ecartees.query("motif == 'departement_introuvable'")
     assert aside["montant_cents"].sum() == 900_000_000
-    assert {"bloquant"} == set(findings(project, "departement_non_compris")["severite"])
+    assert {"avertissement"} == set(findings(project, "departement_non_compris")["severite"])
+    (lost,) = findings(project, "departement_introuvable").itertuples()
+    assert (lost.severite, plain(lost.constat)) == (
+        "bloquant", "Le département du classeur est introuvable ; la ligne est écartée (9 000 000 €)"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("written", ["32\N{NON-BREAKING HYPHEN}1", "32-1", "1", "32 – 1", "32_1"])
