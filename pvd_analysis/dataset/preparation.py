@@ -499,7 +499,9 @@ def _located(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame], delivered
     rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(origin)
     known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=origin, how="left")
     of_file = {item.read.name: item.departement for item in delivered if item.departement}
-    return known.assign(code_departement=known["code_departement"].fillna(known["fichier"].map(of_file)).astype("str"))
+    return known.assign(
+        code_departement=known["code_departement"].fillna(known["fichier"].map(of_file).astype("str")).astype("str")
+    )
 
 
 def _file_table(delivered: list[Delivered]) -> pd.DataFrame:
