@@ -12,12 +12,13 @@ from pvd_analysis.cli.console import prepared_tables, say, say_findings, say_rec
 from pvd_analysis.cli.options import Root
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.constats import Constat, Origine, blocking_first, findings_table
+from pvd_analysis.constats import blocking_first, findings_table
 from pvd_analysis.dataset import Dataset, load, load_region
 from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_place, raw_folder, referentiel_folder
 from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis, file_name, reading
+from pvd_analysis.sources.apart import Apart
 from pvd_analysis.sources.avis_summary import LABELS, Summary, read_summary
 from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
 from pvd_analysis.values import format_date
@@ -75,12 +76,11 @@ def _opened(path: Path) -> RawFile:
     if not path.is_file():
         raise InvalidParameter(f"Fichier introuvable : {path}.")
     try:
-        with reading():
-            raw = open_raw_file(path, file_name(Path(path.name)))
+        with reading(), Apart() as apart:
+            raw = apart.call(path, open_raw_file, path, file_name(Path(path.name)))
             is_known = avis.recognises(raw)
     except Unreadable as unreadable:
-        finding = Constat(unreadable.rule, Origine(path.name), trouve=unreadable.found, attendu=unreadable.expected)
-        raise InvalidParameter(str(finding)) from unreadable
+        raise InvalidParameter(str(unreadable.finding(path.name))) from unreadable
     if not is_known:
         raise InvalidParameter(
             f"{path.name} n'est pas un classeur du comité : une feuille « Projets à examiner », avec les colonnes "

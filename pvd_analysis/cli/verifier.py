@@ -15,7 +15,8 @@ from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.dataset.preparation import checked_alone
 from pvd_analysis.errors import InvalidParameter, NoData, refusal
 from pvd_analysis.sources import FileRead
-from pvd_analysis.sources.safety import safe_content
+from pvd_analysis.sources.apart import Apart
+from pvd_analysis.sources.safety import Unreadable, safe_content
 
 HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
 EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx --annoter"
@@ -79,13 +80,15 @@ def _checked_copy(path: Path) -> Path:
 
 def _write_copy(path: Path, copy: Path, read: FileRead, findings: pd.DataFrame) -> None:
     from pvd_analysis.whole_file import write_whole
-    from pvd_analysis.workbooks.annotated_copy import annotated_copy
 
     if not read.sha256:
         (why,) = read.findings
         raise InvalidParameter(f"{path} n'a pas été annoté : {why.trouve} ; attendu : {why.attendu}.")
     try:
-        content, lost = annotated_copy(safe_content(path), findings)
+        with Apart() as apart:
+            content, lost = apart.call(path, _annotated, path, findings)
+    except Unreadable as unreadable:
+        raise InvalidParameter(f"{path} n'a pas été annoté : {unreadable.found}.") from unreadable
     except InvalidParameter as error:
         raise InvalidParameter(f"{path} : {error}.") from error
     try:
@@ -97,3 +100,9 @@ def _write_copy(path: Path, copy: Path, read: FileRead, findings: pd.DataFrame) 
     say(f"Copie annotée : {copy}")
     for each in lost:
         say(f"  Non gardé dans cette copie : {each}.")
+
+
+def _annotated(path: Path, findings: pd.DataFrame) -> tuple[bytes, list[str]]:
+    from pvd_analysis.workbooks.annotated_copy import annotated_copy
+
+    return annotated_copy(safe_content(path), findings)

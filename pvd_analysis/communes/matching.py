@@ -6,7 +6,7 @@ from functools import lru_cache
 from pvd_analysis.communes.names import AND, BETWEEN, PROPOSALS, CommuneMatch, names_in
 from pvd_analysis.communes.referentiel import Referentiel
 
-__all__ = ["commune_code", "match_commune", "match_communes"]
+__all__ = ["LONGEST_CELL", "commune_code", "match_commune", "match_communes"]
 
 _CODE = r"(?:[0-9][0-9AaBb][0-9]{3})"
 _NAME_AND_CODE = re.compile(rf"(?P<name>.*?)\s*[(\[]\s*(?P<code>{_CODE})\s*[)\]]\s*", re.DOTALL)
@@ -24,6 +24,8 @@ _WITH_DEPARTEMENT = tuple(
 # « Dax, 40100 » is one town.
 _COMMA_BEFORE_CODE = re.compile(r"(?<=[^\W\d]),\s*(?=(?:\d{2,3}|\d{5})\s*$)")
 _PARTS = {"20": ("2A", "2B"), "97": ("97",), "98": ("98",)}
+LONGEST_CELL = 1_000
+"""The most characters of a cell of towns: some sixty of them, and no post serves more."""
 _LINE_BREAK = re.compile(r"[\n\r]+")
 _DASH = re.compile(r"\s[-–—]\s")
 
@@ -66,6 +68,8 @@ def match_communes(
     The parts stand between ``/``, ``+``, ``;``, ``,``, ``&``, line breaks, a dash between spaces or the word « et »; ``s/`` (sur) separates
     nothing. A commune written over two lines, or that has « et » in its name, stays whole.
     """
+    if len(cell) > LONGEST_CELL:
+        return ((cell, CommuneMatch(None, "introuvable")),)
     cell = _COMMA_BEFORE_CODE.sub(" - ", cell)
     parts = [part.strip() for part in BETWEEN.split(cell) if part.strip()]
     found = [match for part in parts for match in _split_as_needed(part, (_LINE_BREAK, AND), departement, referentiel)]

@@ -163,8 +163,11 @@ class Names:
         )
 
     def _nearest(self, key: str) -> tuple[tuple[str, str], ...]:
-        """Return the communes whose name is close letter by letter, then those whose words are all there."""
-        if not key:
+        """Return the communes whose name is close letter by letter, then those whose words are all there.
+
+        Of a name of the whole country nothing is proposed: some town is near to any word.
+        """
+        if not key or self.is_whole_country:
             return ()
         known = list(dict.fromkeys([*self.current, *self.former]))
         near = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2 * PROPOSALS)

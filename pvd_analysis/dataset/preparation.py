@@ -23,10 +23,10 @@ from pvd_analysis.sources import (
     TableRead,
     avis,
     file_name,
-    read_file,
     rows_set_aside,
     set_aside,
 )
+from pvd_analysis.sources.apart import Apart
 from pvd_analysis.sources.identifiers import loose_identifier
 from pvd_analysis.values import counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import (
@@ -127,9 +127,10 @@ def prepare(
     referentiel = load_referentiel(referentiel_folder(root))
     files, findings = delivered_files(root, known_on)
     reads = []
-    for file in files:
-        progress(file.name)
-        reads.append((file, read_file(file.path, file.name, referentiel)))
+    with Apart(referentiel) as apart:
+        for file in files:
+            progress(file.name)
+            reads.append((file, apart.read(file.path, file.name)))
     return _prepared(reads, findings, referentiel)
 
 
@@ -141,7 +142,8 @@ def checked_alone(path: Path, referentiel: Referentiel) -> tuple[FileRead, pd.Da
     today = dt.date.today()
     name = file_name(Path(path.name))
     file = DeliveredFile(today, f"{today}/{name}", path)
-    read = read_file(path, file.name, referentiel)
+    with Apart(referentiel) as apart:
+        read = apart.read(path, file.name)
     is_opinions = read.content is not None and read.content.source == avis.NAME
     found = findings_table(read.findings) if is_opinions else _prepared([(file, read)], [], referentiel).constats
     text = found.select_dtypes("str").columns

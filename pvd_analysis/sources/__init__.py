@@ -74,8 +74,7 @@ def read_file(path: Path, name: str, referentiel: Referentiel) -> FileRead:
         with _without_collector(), reading():
             read = _recognised(open_raw_file(path, name), referentiel)
     except Unreadable as unreadable:
-        finding = Constat(unreadable.rule, Origine(name), trouve=unreadable.found, attendu=unreadable.expected)
-        read = FileRead(name, "", None, (finding,))
+        read = FileRead(name, "", None, (unreadable.finding(name),))
     if file_name(path).endswith(path.name):
         return read
     expected = "un nom en lettres simples, sans accent ; renommez le fichier"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pvd_analysis.communes import CommuneMatch, Referentiel, match_communes
+from pvd_analysis.communes import LONGEST_CELL, CommuneMatch, Referentiel, match_communes
 from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.values import (
     Reading,
+    format_number,
     read_amount,
     read_boolean,
     read_date,
@@ -186,6 +187,11 @@ def _read_communes(cell: object, place: Place) -> Reading[str]:
     written = read_text(cell).value
     if written is None:
         return Reading()
+    if len(written) > LONGEST_CELL:
+        return Reading(
+            problem=f"un texte de {format_number(len(written))} caractères, « {written[:40]}… »",
+            expected="le nom d'une commune, ou de quelques-unes séparées par « / »",
+        )
     # A line break may stand between two towns. A cell of separators alone, « ; », names nothing: it is not understood.
     matches = match_communes(cell if isinstance(cell, str) else written, place.departement, place.referentiel) or [
         (written, CommuneMatch(None, "introuvable"))

@@ -26,6 +26,8 @@ from pvd_analysis.vocabulary import term_label, terms
 NAME = "classeur de suivi"
 
 _ENOUGH_COLUMNS = 4
+# As many names as that tell a département.
+_MOST_VOTERS = 60
 _SIGNED = re.compile(r"(?:oui|signee?s?)\b(?! (?:en|pas|avant|prevue?))")
 # What the analyst numbers; two départements number alike.
 _IDENTIFIERS = ("id_projet", "id_poste")
@@ -175,13 +177,14 @@ def _departement(sheets: _Places, referentiel: Referentiel) -> str | None:
                 names |= {text for cell in cells if (text := read_text(cell).value)}
     if not names:
         return None
+    voters = sorted(names)[:_MOST_VOTERS]
     votes: Counter[str] = Counter()
     for code in referentiel.departements.index.astype(str):
         votes[code] = sum(
-            all(match.code is not None for _, match in match_communes(name, code, referentiel)) for name in names
+            all(match.code is not None for _, match in match_communes(name, code, referentiel)) for name in voters
         )
     (best, first), (_, second) = votes.most_common(2)
-    return best if first > second and first >= len(names) / 2 else None
+    return best if first > second and first >= len(voters) / 2 else None
 
 
 def _placed(table: TableRead, departement: str | None) -> TableRead:

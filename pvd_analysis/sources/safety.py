@@ -18,6 +18,7 @@ from xml.parsers import expat
 
 from openpyxl.utils import column_index_from_string
 
+from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values import format_number
 
 __all__ = ["Unreadable", "safe_content"]
@@ -59,8 +60,12 @@ class Unreadable(Exception):
     """A file that cannot be opened; carries the finding rule and a French explanation."""
 
     def __init__(self, rule: str, found: str, expected: str) -> None:
-        super().__init__(found)
+        super().__init__(rule, found, expected)
         self.rule, self.found, self.expected = rule, found, expected
+
+    def finding(self, name: str) -> Constat:
+        """Return the finding of the file, by its name."""
+        return Constat(self.rule, Origine(name), trouve=self.found, attendu=self.expected)
 
 
 def safe_content(path: Path) -> bytes:

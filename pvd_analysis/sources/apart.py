@@ -1,0 +1,278 @@
+"""The reading of files that others send, in a process of their own: what stops it, or is too much for it, stops nothing else.
+
+The readers of workbooks are compiled: what misleads one of them may end its process, or take all the memory there is.
+A `Apart` keeps one such process warm for all the files of a delivery. It is forked from this one where the system allows it
+(Linux, from the main thread), which costs a hundredth of a second; elsewhere it is another Python, started with the first
+file. What a file may take is in proportion to its size.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, TypeVar
+
+import psutil
+
+from pvd_analysis.errors import PvdError
+from pvd_analysis.sources import FileRead, read_file
+from pvd_analysis.sources.safety import Unreadable
+from pvd_analysis.values import format_number
+
+__all__ = ["Apart", "serve"]
+
+_Said = TypeVar("_Said")
+
+_MEGABYTE: Final = 1_000_000
+# The real lists take up to 120 times their size, for 1 s a megabyte; the rest is for what any file takes, and slow machines.
+_MEMORY: Final = 300 * _MEGABYTE
+_MEMORY_OF_A_BYTE: Final = 200
+_MOST_MEMORY: Final = 2_000 * _MEGABYTE
+# Seconds of a processor: those of the clock, that a busy machine or a slow disk makes longer, may be some times as many.
+_SECONDS: Final = 10
+_SECONDS_OF_A_MEGABYTE: Final = 10
+_MOST_SECONDS: Final = 600
+_PATIENCE: Final = 6
+_SECONDS_BETWEEN_LOOKS: Final = 0.02
+
+_LENGTH: Final = 8
+_READY: Final = b"!"
+# What a function may raise for the person who asked; anything else is a fault of the reading.
+_FORESEEN: Final = (PvdError, Unreadable, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """The process that reads, where it takes its requests, and where it answers them."""
+
+    process: psutil.Process
+    wait: Callable[[], object]
+    requests: BinaryIO
+    answers: BinaryIO
+
+
+class Apart:
+    """Calls of functions on files, in a process of their own that is started at the first one; to be used with ``with``.
+
+    Parameters
+    ----------
+    held : tuple
+        What every call is given last, handed over once.
+    """
+
+    def __init__(self, *held: Any) -> None:
+        self._held = held
+        self._worker: _Worker | None = None
+
+    def __enter__(self) -> "Apart":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def read(self, path: Path, name: str) -> FileRead:
+        """Return what `read_file` reads of a file; a reading that was cut short is a finding. The référentiel is held."""
+        try:
+            return self.call(path, read_file, path, name)
+        except Unreadable as unreadable:
+            return FileRead(name, "", None, (unreadable.finding(name),))
+
+    def call(self, path: Path, function: Callable[..., _Said], *arguments: Any) -> _Said:
+        """Return what a function says of a file.
+
+        Raises
+        ------
+        Unreadable
+            What the function raises, or ``lecture_interrompue``: it took too much memory or time for a file of this size,
+            it met a fault that nobody foresaw, or its process has ended.
+        PvdError, OSError
+            What the function raises.
+        """
+        megabytes = 0.0
+        with contextlib.suppress(OSError):  # the function will say it
+            megabytes = path.stat().st_size / _MEGABYTE
+        memory = int(min(_MEMORY + _MEMORY_OF_A_BYTE * megabytes * _MEGABYTE, _MOST_MEMORY))
+        seconds = min(_SECONDS + _SECONDS_OF_A_MEGABYTE * megabytes, _MOST_SECONDS)
+        worker = self._worker = self._worker or _started(self._held)
+        done, reasons = threading.Event(), list[str]()
+        watch = threading.Thread(target=_watch, args=(worker.process, memory, seconds, done, reasons), daemon=True)
+        watch.start()
+        try:
+            answer = _answer(worker, (function, arguments), memory)
+        except (EOFError, OSError):
+            answer = None
+        except BaseException:
+            self._end()
+            raise
+        finally:
+            done.set()
+            watch.join()
+        if answer is None:
+            self._end()
+            raise _interrupted(*reasons or ["le programme qui lit ce fichier s'est arrêté"])
+        is_foreseen, said = answer
+        if not is_foreseen:
+            # it may have left anything behind
+            self._end()
+            raise _interrupted(said)
+        if isinstance(said, _FORESEEN):
+            raise said
+        return said  # type: ignore[no-any-return]
+
+    def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with contextlib.suppress(psutil.Error):
+                worker.process.kill()
+            worker.wait()
+            for end in (worker.requests, worker.answers):
+                with contextlib.suppress(OSError):
+                    end.close()
+
+
+def _interrupted(why: str) -> Unreadable:
+    expected = (
+        "un fichier enregistré à nouveau par Excel ou LibreOffice, ou coupé en plusieurs ; sinon demandez d'où il vient"
+    )
+    return Unreadable("lecture_interrompue", why, expected)
+
+
+def _answer(worker: _Worker, request: object, longest: int) -> Any:
+    pickle.dump(request, worker.requests)
+    worker.requests.flush()
+    length = int.from_bytes(_exactly(worker.answers, _LENGTH), "big")
+    if length > longest:
+        return False, _too_much(longest)
+    return pickle.loads(_exactly(worker.answers, length))
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError
+    return content
+
+
+def _too_much(memory: int) -> str:
+    return f"une lecture de plus de {format_number(memory // _MEGABYTE)} Mo de mémoire"
+
+
+def _watch(process: psutil.Process, memory: int, seconds: float, done: threading.Event, reasons: list[str]) -> None:
+    """Kill a process that takes more than it may, and say why."""
+    with contextlib.suppress(psutil.Error):
+        begun, (held, used) = time.monotonic(), _taken(process)
+        while not done.wait(_SECONDS_BETWEEN_LOOKS):
+            holds, uses = _taken(process)
+            if holds - held > memory:
+                reasons.append(_too_much(memory))
+            elif max(uses - used, (time.monotonic() - begun) / _PATIENCE) > seconds:
+                reasons.append(f"une lecture de plus de {format_number(round(seconds))} s")
+            else:
+                continue
+            process.kill()
+            return
+
+
+def _taken(process: psutil.Process) -> tuple[int, float]:
+    """Return the memory of a process, without what it has of files (libraries), and its seconds of a processor."""
+    with process.oneshot():
+        memory, times = process.memory_info(), process.cpu_times()
+    return memory.rss - getattr(memory, "shared", 0), times.user + times.system
+
+
+def _started(held: tuple[Any, ...]) -> _Worker:
+    can_fork = sys.platform == "linux" and threading.current_thread() is threading.main_thread()
+    worker = _forked(held) if can_fork else _other_python(held)
+    _exactly(worker.answers, len(_READY))
+    return worker
+
+
+def _forked(held: tuple[Any, ...]) -> _Worker:
+    (its_requests, requests), (answers, its_answers) = os.pipe(), os.pipe()
+    # What stands in this process is there too: nothing is imported, and nothing handed over.
+    process = multiprocessing.get_context("fork").Process(
+        target=_serve_forked, args=(its_requests, its_answers, (requests, answers), held), daemon=True
+    )
+    process.start()
+    for end in (its_requests, its_answers):
+        os.close(end)
+    return _Worker(psutil.Process(process.pid), process.join, os.fdopen(requests, "wb"), os.fdopen(answers, "rb"))
+
+
+def _serve_forked(requests: int, answers: int, not_its_own: tuple[int, int], held: tuple[Any, ...]) -> None:
+    for end in not_its_own:
+        os.close(end)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):  # a reader that panics writes what it was doing
+        os.dup2(null, stream)
+    serve(os.fdopen(requests, "rb"), os.fdopen(answers, "wb"), held)
+
+
+def _other_python(held: tuple[Any, ...]) -> _Worker:
+    # -P: a file of the current folder is no library
+    program = "from pvd_analysis.sources.apart import serve_streams; serve_streams()"
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    pickle.dump(held, process.stdin)
+    process.stdin.flush()
+    return _Worker(psutil.Process(process.pid), process.wait, process.stdin, process.stdout)  # type: ignore[arg-type]
+
+
+def serve_streams() -> None:
+    """Serve on the standard streams, in a process that was started for it."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    serve(sys.stdin.buffer, answers, pickle.load(sys.stdin.buffer))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, held: tuple[Any, ...]) -> None:
+    """Answer requests until nobody is there to make one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that a person watches; that one ends this
+    _bound_memory()
+    answers.write(_READY)
+    while True:
+        answers.flush()
+        try:
+            function, arguments = pickle.load(requests)
+        except EOFError:
+            return
+        answer: tuple[bool, Any]
+        try:
+            answer = True, function(*arguments, *held)
+        except _FORESEEN as error:
+            answer = True, error
+        except BaseException as error:  # a panic of a compiled reader is no Exception
+            answer = False, f"une erreur que rien ne prévoyait ({type(error).__name__})"
+        content = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.write(len(content).to_bytes(_LENGTH, "big"))
+        answers.write(content)
+
+
+def _bound_memory() -> None:
+    """Let the system refuse what no file may take, which a look fifty times a second may come too late for."""
+    if sys.platform == "linux":
+        import resource
+
+        has = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+        _, hardest = resource.getrlimit(resource.RLIMIT_DATA)
+        most = has + 2 * _MOST_MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hardest < 0 else min(most, hardest), hardest))
