@@ -46,8 +46,8 @@ _SECONDS_BETWEEN_LOOKS: Final = 0.02
 
 _LENGTH: Final = 8
 _READY: Final = b"!"
-# What a function may raise for the person who asked; anything else is a fault of the reading.
-_FORESEEN: Final = (PvdError, Unreadable, OSError)
+# What a function may raise for the person who asked, or who interrupts; anything else is a fault of the reading.
+_FORESEEN: Final = (PvdError, Unreadable, OSError, KeyboardInterrupt)
 
 
 @dataclass(frozen=True, slots=True)
