@@ -18,7 +18,7 @@ from openpyxl.worksheet.table import Table
 
 from pvd_analysis.cli import main
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.constats import Constat, Origine, findings_table
+from pvd_analysis.constats import Constat, Origine, SetAside, findings_table
 from pvd_analysis.sources import read_file
 from pvd_analysis.workbooks.annotated_copy import annotated_copy, is_annotated
 from pvd_analysis.workbooks.anomalies_sheet import COLOURS, TABLE_NAME
@@ -30,9 +30,11 @@ FILE = "fait_main.xlsx"
 FINDINGS = [
     Constat("colonne_facultative_absente", Origine(FILE, "Projets d'ici", 1), attendu="une colonne « Source »"),
     Constat("date_illisible", Origine(FILE, "Projets d'ici", 3, 3), trouve="31 février"),
-    Constat("montant_illisible", Origine(FILE, "Projets d'ici", 2, 2), "=1+1 n'est pas un montant", "12 345,67 €", "2,00 €"),
-    Constat("commune_inconnue", Origine(FILE, "Projets d'ici", 3, 1), trouve="=HYPERLINK(\"http://x\")"),
-    Constat("montant_illisible", Origine(FILE, "Projets d'ici", 3, 2), trouve="beaucoup"),
+    Constat("montant_illisible", Origine(FILE, "Projets d'ici", 2, 2), "=1+1 n'est pas un montant", "12 345,67 €", "2,00 €",
+            SetAside()),
+    Constat("commune_inconnue", Origine(FILE, "Projets d'ici", 3, 1), trouve="=HYPERLINK(\"http://x\")",
+            ecartee=SetAside()),
+    Constat("montant_illisible", Origine(FILE, "Projets d'ici", 3, 2), trouve="beaucoup", ecartee=SetAside()),
     Constat("feuille_inconnue", Origine(FILE, "Notes")),
     Constat("feuille_absente", Origine(FILE), attendu="une feuille « Lauréats »"),
 ]  # fmt: skip
