@@ -201,13 +201,15 @@ def grouped(findings: pd.DataFrame) -> pd.DataFrame:
         first ones), ``fichier``, ``feuille``; in the order of the first of each group.
     """
     columns = findings["cellule"].str.rstrip("0123456789")
-    # what is said of a file as a whole is said once for each thing
+    # what is said of a file as a whole is said once for each thing; and of a row, once for each thing expected
     alone = findings["trouve"].where(findings["ligne"].isna(), "")
+    expected = findings["attendu"].where(findings["cellule"].eq(""), "")
     is_aside = findings["constat"].str.contains(_ASIDE, regex=False)
     kinds = [
         *(findings[name].fillna("") for name in ("severite", "regle", "fichier", "feuille")),
         columns,
         alone,
+        expected,
         is_aside,
     ]
     rows = [_group(group) for _, group in findings.groupby(kinds, sort=False)]
@@ -229,12 +231,13 @@ def _group(findings: pd.DataFrame) -> dict[str, Any]:
     places = _places(findings)
     sheet = f"feuille « {first['feuille']} »" if first["feuille"] else ""
     return {
-        **{name: first[name] for name in ("severite", "regle", "attendu", "fichier", "feuille")},
+        **{name: first[name] for name in ("severite", "regle", "fichier", "feuille")},
         "constat": sentence,
         "nombre": len(findings),
         "lieu": ", ".join(filter(None, [first["fichier"], sheet, places])) if places else first["lieu"],
         "places": places,
         "trouve": _first_ones(findings["trouve"]),
+        "attendu": _first_ones(findings["attendu"]),
         "proposition": _first_ones(findings["proposition"]),
     }
 

@@ -411,7 +411,7 @@ def _unknown_laureates(
             Constat(
                 "laureat_inconnu",
                 Origine(row.fichier, row.feuille or None, int(row.ligne)),
-                trouve=row.code_commune,
+                trouve=f"{referentiel.commune_name(row.code_commune)} ({row.code_commune})",
                 attendu="une commune de la feuille « Lauréats »",
             )
             for row in unknown[unknown["fichier"].isin(classeurs)].itertuples()

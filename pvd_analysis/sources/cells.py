@@ -168,7 +168,7 @@ def _of_elsewhere(name: str, written: str, place: Place) -> Reading[str] | None:
         if fold(said) not in others:
             return None
     return Reading(
-        problem=f"« {written} » n'est pas d'ici : {own}",
+        problem=f"« {written} » n'est pas celui du territoire du classeur ({own})",
         expected=f"{'le Département' if kind == 'departement' else 'la Région'} du projet, ou un autre terme de la liste",
     )
 

@@ -12,6 +12,8 @@ from pvd_analysis.vocabulary import column_dictionary, table_description, term_l
 __all__ = ["SET_ASIDE_COLUMNS", "rows_set_aside", "set_aside"]
 
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
+# What the reading adds to what is written.
+_ADDED = frozenset({"code_departement", "nature_fait"})
 _WORDS: dict[str, Callable[[Any], str]] = {
     "euros": lambda cents: format_euros(int(cents)),
     "taux": format_rate,
@@ -40,7 +42,7 @@ def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:
     if rows.empty:
         return set_aside(())
     description = table_description(table)
-    written = [_in_words(rows, column) for column in description.columns if column in rows]
+    written = [_in_words(rows, column) for column in description.columns if column in rows and column not in _ADDED]
     return set_aside(
         [
             {"fichier": file, "feuille": sheet, "ligne": line, "table": table, "motif": motive}

@@ -24,7 +24,7 @@ __all__ = [
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "nombre", "trouve", "attendu", "proposition", "origine"]
+_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "origine"]
 
 
 def alerts_table(d: Dataset) -> ReportTable:
@@ -40,15 +40,13 @@ def alerts_table(d: Dataset) -> ReportTable:
 def findings_table(d: Dataset) -> ReportTable:
     """The findings of the reading of the raw files, those of one kind as one."""
     findings = grouped(d.constats)
+    times = [f"{number}\N{NO-BREAK SPACE}× " if number > 1 else "" for number in findings["nombre"]]
+    findings["constat"] = times + findings["constat"]
     return ReportTable.build(
         "constats",
         "Constats faits à la lecture des fichiers",
         with_origin(d, findings),
-        [
-            name
-            for name in _FINDING_COLUMNS
-            if findings.empty or name in {"nombre", "origine"} or findings[name].ne("").any()
-        ],
+        [name for name in _FINDING_COLUMNS if findings.empty or name == "origine" or findings[name].ne("").any()],
         empty="Aucun constat : tout ce qui a été livré a été lu.",
     )
 

@@ -78,7 +78,7 @@ def test_a_row_set_aside_is_quoted_as_the_analyst_wrote_it(faulty, tmp_path):
     folder.mkdir()
     shutil.copy(faulty, folder / "suivi.xlsx")
     rows = prepared(project).ecartees.set_index("motif")["contenu"].map(plain)
-    assert "État | DETR | 41 000,50 € | accordé" in rows["projet_inconnu"]
+    assert rows["projet_inconnu"] == "32-7 | État | DETR | 41 000,50 € | accordé"
     assert "Halle bis | " in rows.loc["doublon_de_cle"].to_list()[0]
     assert "500 000 €" in rows.loc["doublon_de_cle"].to_list()[0]
 
@@ -109,6 +109,12 @@ def test_findings_of_whole_files_stay_apart():
     assert grouped(findings_table(findings))["nombre"].to_list() == [1, 1]
 
 
+def test_columns_that_are_missing_are_each_named():
+    place = Origine("suivi.xlsx", "Projets", 4)
+    findings = [Constat("colonne_facultative_absente", place, attendu=f"une colonne « {name} »") for name in "ABCD"]
+    assert [expected[-3] for expected in grouped(findings_table(findings))["attendu"]] == list("ABCD")
+
+
 def test_no_finding_is_an_empty_table_of_the_same_shape():
     assert list(grouped(findings_table([])).columns) == list(grouped(findings_table([of_cell(2)])).columns)
 
@@ -122,6 +128,6 @@ def test_the_report_shows_the_findings_of_one_kind_as_one_row(tmp_path):
     table = pvd.tables.findings_table(pvd.load("2021-T3", "32", racine=project))
     rows = [[plain(cell.text) for cell in row.cells] for row in table.rows()]
     (row,) = [row for row in rows if any("à voir" in text for text in row)]
-    assert "30" in row
+    assert row[1].replace("\xa0", " ").startswith("30 × ")
     assert row[-1].startswith("F1, Projets, cellules ")
     assert row[-1].endswith(" et 27 autres")

@@ -82,7 +82,7 @@ CLASSEURS = [
      "Cet identifiant est déjà pris ; la ligne est écartée (1 000 €)"),
     ("projet_inconnu", {"projets": [HALLE], "financements": [aide("7", "DETR", 250, "accordé")]}, "bloquant",
      "feuille « Financements », ligne 2", "250 €", "la ligne est écartée (250 €)"),
-    ("laureat_inconnu", {"projets": [projet("1", "Condom", "Halle")]}, "avertissement", "feuille « Projets », ligne 2", "32107", ""),
+    ("laureat_inconnu", {"projets": [projet("1", "Condom", "Halle")]}, "avertissement", "feuille « Projets », ligne 2", "Condom (32107)", ""),
     ("famille_contredite", {"totaux_annonces": [total("DETR", 300, D(2021, 9, 1), famille="Ingénierie")]}, "avertissement",
      "feuille « Totaux annoncés », ligne 2", "DETR dans « Ingénierie »", ""),
     ("commune_inconnue", {"formations": [{"session": "1", "intitule": "Base", "type_formation": "module de base",

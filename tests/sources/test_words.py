@@ -108,7 +108,7 @@ def test_the_departement_and_the_region_of_a_row_are_its_own(referentiel, name, 
         assert reading.value in {"departement", "region"}
     else:
         assert (reading.value, reading.proposal) == (None, None)
-        assert "n'est pas d'ici" in reading.problem
+        assert "n'est pas celui du territoire du classeur" in reading.problem
 
 
 def test_the_words_of_a_national_list_are_read_and_the_others_set_aside_with_their_euros(shared_data, referentiel):
