@@ -60,8 +60,29 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
             best = replace(qualified, is_on_two_rows=True)
     elif (below := _said_below(sheet.rows, best.row)) is not None:
         best = replace(_header(form, best.row + 1, below), is_on_two_rows=True)
+    best = _without_rivals(best, sheet.rows)
     enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
     return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
+
+
+def _without_rivals(header: Header, rows: list[list[Any]]) -> Header:
+    """Leave out an amount that two columns of one name say differently: nothing tells which of them is meant."""
+    for index, name in header.repeated.items():
+        rivals = [
+            read
+            for read, field in header.columns.items()
+            if field.is_amount and fold(str(rows[header.row][read])) == fold(name)
+        ]
+        for read in rivals:
+            pairs = [(row[read], row[index]) for row in rows[header.row + 1 :] if max(read, index) < len(row)]
+            if any(one != other and None not in (one, other) and "" not in (one, other) for one, other in pairs):
+                return replace(
+                    header,
+                    columns={place: field for place, field in header.columns.items() if place != read},
+                    unknown=header.unknown | {read: name, index: name},
+                    repeated={place: text for place, text in header.repeated.items() if place != index},
+                )
+    return header
 
 
 def fitting_sheets(sheets: Iterable[Sheet], forms: Sequence[Form]) -> list[tuple[Form, Sheet, Header]]:

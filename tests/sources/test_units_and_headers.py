@@ -51,8 +51,19 @@ def test_of_a_header_on_two_rows_the_column_granted_is_read(read_case):
     assert [place[1] for place in said(found, "entete_sur_deux_lignes")] == ["Financements"]
 
 
-@pytest.mark.parametrize(("over", "read"), [(("demandé", "accordé"), 8_000_000), (("accordé", "demandé"), 5_000_000)])
-def test_of_two_columns_of_one_name_the_row_above_tells_which_is_granted(tmp_path, referentiel, over, read):
+@pytest.mark.parametrize(
+    ("name", "over", "second", "read"),
+    [
+        ("Montant", ("demandé", "accordé"), 80_000, [8_000_000]), ("Montant", ("accordé", "demandé"), 80_000, [5_000_000]),
+        ("Montant", ("sollicité", "attribué"), 80_000, [8_000_000]), ("Subvention", ("demandée", "notifiée"), 80_000, [8_000_000]),
+        # nothing tells which is meant, unless both say the same
+        ("Montant", (None, None), 80_000, []), ("Montant", ("Demande", None), 80_000, []), ("Montant", ("2021", "2022"), 80_000, []),
+        ("Montant", (None, None), 50_000, [5_000_000]), ("Montant", (None, None), None, [5_000_000]),
+    ],
+)  # fmt: skip
+def test_of_two_columns_of_one_name_the_row_above_tells_which_is_granted(
+    tmp_path, referentiel, name, over, second, read
+):
     """« Montant » and « Montant », under « demandé » and « accordé »: the left one was read, whichever it was."""
     workbook = openpyxl.Workbook()
     workbook.active.title = "Mode d'emploi"
@@ -63,12 +74,12 @@ def test_of_two_columns_of_one_name_the_row_above_tells_which_is_granted(tmp_pat
     projects.append(["Identifiant", "Commune", "Intitulé", "Coût HT"])
     projects.append(["32-001", "Mirande", "Halle", 500_000])
     aids.append([None, None, None, *over, None])
-    aids.append(["Projet", "Financeur", "Dispositif", "Montant", "Montant", "Statut"])
-    aids.append(["32-001", "État", "DETR", 50_000, 80_000, "accordé"])
+    aids.append(["Projet", "Financeur", "Dispositif", name, name, "Statut"])
+    aids.append(["32-001", "État", "DETR", 50_000, second, "accordé"])
     workbook.save(tmp_path / "suivi.xlsx")
     found = read_file(tmp_path / "suivi.xlsx", "2021-10-05/suivi.xlsx", referentiel)
-    assert table_of(found, "financements").rows["montant_cents"].to_list() == [read]
-    assert [place[1] for place in said(found, "entete_sur_deux_lignes")] == ["Financements"]
+    assert table_of(found, "financements").rows["montant_cents"].to_list() == read
+    assert [place[0] for place in said(found, "colonne_absente")] == ([] if read else ["bloquant"])
 
 
 def test_of_two_columns_for_one_the_nearest_name_is_read_and_said_once(read_case):
