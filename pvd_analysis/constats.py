@@ -38,6 +38,8 @@ FINDING_COLUMNS = (
 )
 _FIRST_PLACES = 3
 
+_LONGEST_QUOTATION = 1_000
+
 
 class Severite(StrEnum):
     """How much a finding weighs; only a blocking one changes the exit status."""
@@ -111,6 +113,9 @@ class Constat:
     def __post_init__(self) -> None:
         if self.regle not in _RULES:
             raise ValueError(f"no finding rule named {self.regle!r}")
+        for name in ("trouve", "proposition"):
+            if len(said := getattr(self, name)) > _LONGEST_QUOTATION:  # a cell may hold 32 000 characters
+                object.__setattr__(self, name, f"{said[:_LONGEST_QUOTATION].rstrip()}…")
 
     @property
     def severite(self) -> Severite:

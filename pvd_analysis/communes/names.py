@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Literal, TypeAlias
 
 from rapidfuzz import fuzz, process
@@ -45,15 +45,24 @@ class CommuneMatch:
     ----------
     code
         The INSEE code of the commune of today; None when the name is not accepted.
-    proposals
-        When it is not accepted: code and name of up to three communes, for a person to choose from.
     how
         How the name was recognised, or why it was not, in French.
+    meant, near
+        The communes that it may mean, and the search for near names when there are none.
     """
 
     code: str | None
     how: How
-    proposals: tuple[tuple[str, str], ...] = ()
+    meant: tuple[tuple[str, str], ...] = ()
+    near: Callable[[], tuple[tuple[str, str], ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def proposals(self) -> tuple[tuple[str, str], ...]:
+        """Code and name of up to three communes, for a person to choose from when the name is not accepted.
+
+        Many names are tried, in many départements, and few are shown: near ones are searched for when they are asked for.
+        """
+        return self.meant or self.near()
 
 
 @dataclass
@@ -64,6 +73,7 @@ class Names:
     is_whole_country: bool = False
     current: dict[str, set[str]] = field(default_factory=dict)
     former: dict[str, set[str]] = field(default_factory=dict)
+    searched: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def add_current(self, name: str, code: str) -> None:
         """Add a name of today."""
@@ -100,7 +110,7 @@ class Names:
 
     def match(self, name: str) -> CommuneMatch:
         """Return the match of a name, or the names that are near it."""
-        return self.known(name) or CommuneMatch(None, "introuvable", self._nearest(bare_key(full_key(name))))
+        return self.known(name) or CommuneMatch(None, "introuvable", near=partial(self._nearest, name))
 
     def known(self, name: str) -> CommuneMatch | None:
         """Return the match of a name that some town bears, alone or with others; None when none does."""
@@ -162,13 +172,19 @@ class Names:
             for other in own
         )
 
-    def _nearest(self, key: str) -> tuple[tuple[str, str], ...]:
+    def _nearest(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the communes whose name is close letter by letter, then those whose words are all there.
 
         Of a name of the whole country nothing is proposed: some town is near to any word.
         """
+        key = bare_key(full_key(name))
         if not key or self.is_whole_country:
             return ()
+        if key not in self.searched:
+            self.searched[key] = self._search(key)
+        return self.searched[key]
+
+    def _search(self, key: str) -> tuple[tuple[str, str], ...]:
         known = list(dict.fromkeys([*self.current, *self.former]))
         near = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2 * PROPOSALS)
         near += process.extract(key, known, scorer=fuzz.token_set_ratio, score_cutoff=_SAME_WORDS, limit=PROPOSALS)

@@ -221,7 +221,7 @@ def _bare_code(number: str, referentiel: Referentiel) -> Reading[str]:
 
 
 def _unknown_commune(unknown: list[tuple[str, CommuneMatch]], place: Place) -> Reading[str]:
-    proposals = [f"{name} ({code})" for _, match in unknown for code, name in match.proposals]
+    proposals = [f"{name} ({code})" for _, match in unknown[:_FIRST_TOWNS] for code, name in match.proposals]
     within = f" du département {place.departement}" if place.departement else ""
     return Reading(
         problem=", ".join(f"« {part} »" for part, _ in unknown) + " : commune introuvable",

@@ -32,6 +32,9 @@ _STEEPEST_RATIO: Final = 200
 _HARMLESS_PART: Final = 16 * _MEGABYTE
 _MOST_PARTS: Final = 10_000
 _MOST_CELLS: Final = 20_000_000
+# What a reader lays out takes 40 bytes a cell, blank or not: a few kilobytes may not ask for a gigabyte.
+_BLANK_CELLS: Final = 4_000_000
+_BLANK_CELLS_OF_A_FILLED_ONE: Final = 20
 # A part that takes less time to measure than to think about.
 _SMALL_PART: Final = _MEGABYTE
 
@@ -94,7 +97,7 @@ def safe_content(path: Path) -> bytes:
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 _check_parts(archive)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, LookupError, OSError) as error:
             raise Unreadable(
                 "fichier_illisible",
                 f"classeur endommagé ou incomplet ({type(error).__name__})",
@@ -177,7 +180,7 @@ class _Extent:
     """How far the filled cells of the sheets stretch, as elements go by; cells say where they stand, or only follow."""
 
     def __init__(self) -> None:
-        self._row = self._column = self._last_row = self._last_column = self._before = 0
+        self._row = self._column = self._last_row = self._last_column = self._before = self._filled = 0
 
     def next_sheet(self) -> None:
         """Begin another sheet: the reader holds it beside those before."""
@@ -208,7 +211,9 @@ class _Extent:
     def _reach(self) -> None:
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
-        if self._before + self._last_row * self._last_column > _MOST_CELLS:
+        self._filled += 1
+        most = min(_MOST_CELLS, _BLANK_CELLS + _BLANK_CELLS_OF_A_FILLED_ONE * self._filled)
+        if self._before + self._last_row * self._last_column > most:
             raise Unreadable(
                 "feuille_demesuree",
                 f"{format_number(self._last_row)} lignes sur {format_number(self._last_column)} colonnes",
