@@ -28,5 +28,5 @@ def processes_in(root):
 def leftovers(root):
     """What an interrupted run leaves if nobody cleans up."""
     return [
-        path for path in (root / "outputs").rglob(".*") if path.name.startswith(".en-cours") or path.suffix == ".tmp"
+        path for path in root.rglob(".*") if path.name.startswith((".en-cours", ".ancien")) or path.suffix == ".tmp"
     ]

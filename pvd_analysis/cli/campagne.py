@@ -78,7 +78,7 @@ def run(
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
         if not dask:
             warm.warm_up(root)
-        from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_processes, unfinished
+        from pvd_analysis.reports.campaign import campaign, cluster, is_exposed, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
         from pvd_analysis.reports.publication import checked_address
 
@@ -98,6 +98,10 @@ def run(
         if reprendre:
             wanted = unfinished(wanted, root / "outputs" / str(quarter))
         jobs = jobs_of(wanted, str(quarter), known_on, root, address, forcer=forcer, secondes=delai)
+        if dask and is_exposed(dask):
+            say(
+                f"Attention : {dask} n'est ni chiffré ni protégé. Quiconque atteint ce cluster peut y exécuter un programme."
+            )
         with (
             log.step("Campagne") as step,
             progress_bar() as bar,

@@ -49,10 +49,10 @@ def run(
                 if departement
                 else load_region(quarter, region or "", known_on, root)
             )
-            path = make_committee_workbook(d)
+            paths = make_committee_workbook(d)
             write_site_again(root)
-        message["fichier"] = path.relative_to(root).as_posix()
-        say_files([path], root)
+        message["fichier"] = paths[0].relative_to(root).as_posix()
+        say_files(paths, root)
         say(
             f"{d.departement}, {quarter.label} : {counted(len(d.projets), 'projet à examiner', 'projets à examiner')}.",
         )

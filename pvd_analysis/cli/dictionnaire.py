@@ -9,7 +9,7 @@ from pvd_analysis.cli.console import say, say_table
 from pvd_analysis.dataset import data_dictionary, dictionary_markdown
 from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.vocabulary import table_description, terms
-from pvd_analysis.whole_file import write_whole
+from pvd_analysis.whole_file import write_again
 
 HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes."
 EXAMPLE = "pvd dictionnaire --markdown docs/dictionnaire.md"
@@ -37,7 +37,7 @@ def run(
 
 def _write(path: Path) -> None:
     try:
-        write_whole(path, dictionary_markdown().encode())
+        write_again(path, dictionary_markdown().encode())
     except OSError as error:
         raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
     say(f"Dictionnaire : {path}")

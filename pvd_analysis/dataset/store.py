@@ -3,14 +3,11 @@
 import datetime as dt
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -22,10 +19,11 @@ from pvd_analysis.constats import blocking_first
 from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
 from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
+from pvd_analysis.whole_file import put_in_place, write_whole
 
 __all__ = ["has_laureates", "input_hashes", "missing_inputs", "package_hash", "prepared", "processed_folder"]
 
-_Fingerprint: TypeAlias = Mapping[str, Mapping[str, Any]]
+_Said = TypeVar("_Said")
 _FINGERPRINT = "empreinte.json"
 _OUT_OF_DELIVERIES = "hors livraison"
 _PACKAGE = "pvd_analysis"
@@ -51,56 +49,77 @@ def prepared(
     Takes what `pvd_analysis.dataset.preparation.prepare` takes; and a département, to read its rows alone (and the
     findings that concern none in particular): what it costs does not grow with the others.
     """
-    return _read(_current_folder(root, known_on, progress), departement)
+    return _from_current(root, known_on, lambda folder: _read(folder, departement), progress)
 
 
 def has_laureates(root: Path, departement: str, known_on: dt.date | None = None) -> bool:
     """Tell whether a département has laureates among the prepared tables; no other table is read."""
-    return len(_read_table(_current_folder(root, known_on) / "laureats.parquet", departement)) > 0
+    return _from_current(root, known_on, lambda folder: len(_read_table(folder / "laureats.parquet", departement)) > 0)
 
 
-def _current_folder(root: Path, known_on: dt.date | None, progress: Callable[[str], None] = lambda _: None) -> Path:
-    """Return the folder of the prepared tables, made again when a raw file or the package has changed."""
+def _from_current(
+    root: Path,
+    known_on: dt.date | None,
+    read: Callable[[Path], _Said],
+    progress: Callable[[str], None] = lambda _: None,
+) -> _Said:
+    """Return what is read in the folder of the prepared tables, made again when an input has changed.
+
+    Tables that cannot be read (a power cut, a failing disk) are made again, once; those that another process put in
+    their place meanwhile are read anew.
+    """
     folder = processed_folder(root, known_on)
-    if not _is_current(folder, root, known_on):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # The kernels of a campaign need the same tables at the same time: one prepares, the others find them ready.
-        with FileLock(folder.parent / f".{folder.name}.verrou"):
-            if not _is_current(folder, root, known_on):
-                _prepare_into(folder, root, known_on, progress)
-    return folder
+    damaged = False
+    while True:
+        inputs = _made_current(folder, root, known_on, progress)
+        try:
+            said = read(folder)
+        except (OSError, pa.ArrowException):
+            if damaged:
+                raise
+            damaged = True
+            (folder / _FINGERPRINT).unlink(missing_ok=True)
+            continue
+        if _known_hashes(folder) == inputs:
+            return said
 
 
-def _is_current(folder: Path, root: Path, known_on: dt.date | None) -> bool:
-    known = _known_fingerprint(folder)
-    return _fingerprint(root, known_on, known) == known
-
-
-def _prepare_into(folder: Path, root: Path, known_on: dt.date | None, progress: Callable[[str], None]) -> None:
-    known = _known_fingerprint(folder)
-    fingerprint = _fingerprint(root, known_on, known)
-    if _hashes(fingerprint) != _hashes(known):
-        # Whatever the process prefers for short tables: the lists are long.
-        with pd.option_context("mode.string_storage", "pyarrow"):
-            _write(prepare(root, known_on, progress), folder)
-    # Files that were only copied again keep their content: the tables stand, their dates are noted.
-    _write_fingerprint(folder, fingerprint)
+def _made_current(
+    folder: Path, root: Path, known_on: dt.date | None, progress: Callable[[str], None]
+) -> Mapping[str, str]:
+    """Make the prepared tables unless they stand, and return the sha256 of what they were made from."""
+    inputs = input_hashes(root, known_on)
+    if _known_hashes(folder) == inputs:
+        return inputs
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # The kernels of a campaign need the same tables at the same time: one prepares, the others find them ready.
+    with FileLock(folder.parent / f".{folder.name}.verrou"):
+        inputs = input_hashes(root, known_on)
+        if _known_hashes(folder) != inputs:
+            # Whatever the process prefers for short tables: the lists are long.
+            with pd.option_context("mode.string_storage", "pyarrow"):
+                _write(prepare(root, known_on, progress), folder)
+            # Last: a folder without it, or none at all, is only made again.
+            write_whole(folder / _FINGERPRINT, json.dumps(inputs, indent=1, ensure_ascii=False).encode())
+    return inputs
 
 
 def input_hashes(root: Path, known_on: dt.date | None = None) -> dict[str, str]:
-    """Return the sha256 of all that the prepared tables depend on, by name: raw files, référentiel, package.
-
-    A file whose size and time are those of the last preparation is not read again.
-    """
-    return _hashes(_fingerprint(root, known_on, _known_fingerprint(processed_folder(root, known_on))))
+    """Return the sha256 of all that the prepared tables depend on, by name: raw files, référentiel, package."""
+    delivered, findings = delivered_files(root, known_on)
+    inputs = {file.name: file.path for file in delivered}
+    inputs |= {f"referentiel/{path.name}": path for path in sorted(referentiel_folder(root).glob("*.csv"))}
+    said = hashlib.sha256(repr(findings).encode()).hexdigest()
+    beside = {_OUT_OF_DELIVERIES: said} if findings else {}
+    return {**{name: _sha256(path) for name, path in inputs.items()}, **beside, _PACKAGE: package_hash()}
 
 
 def missing_inputs(root: Path, known_on: dt.date | None = None) -> list[str]:
     """Return the names of the inputs of the last preparation that are no longer there."""
-    known = _known_fingerprint(processed_folder(root, known_on))
     files, _ = delivered_files(root, known_on)
     there = {file.name for file in files}
     others = ("referentiel/", _PACKAGE, _OUT_OF_DELIVERIES)
+    known = _known_hashes(processed_folder(root, known_on))
     return sorted(name for name in known if not name.startswith(others) and name not in there)
 
 
@@ -115,40 +134,21 @@ def package_hash() -> str:
     return content.hexdigest()
 
 
-def _fingerprint(root: Path, known_on: dt.date | None, known: _Fingerprint) -> _Fingerprint:
-    delivered, findings = delivered_files(root, known_on)
-    inputs = {file.name: file.path for file in delivered}
-    inputs |= {f"referentiel/{path.name}": path for path in sorted(referentiel_folder(root).glob("*.csv"))}
-    files = {name: _file_fingerprint(path, known.get(name)) for name, path in inputs.items()}
-    said = hashlib.sha256(repr(findings).encode()).hexdigest()
-    beside = {_OUT_OF_DELIVERIES: {"sha256": said}} if findings else {}
-    return {**files, **beside, _PACKAGE: {"sha256": package_hash()}}
-
-
-def _file_fingerprint(path: Path, known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return size, time and sha256 of a file; one whose size and time have not changed is not read again."""
+def _sha256(path: Path) -> str:
     try:
-        status = path.stat()
-        now = {"taille": status.st_size, "modifie_ns": status.st_mtime_ns}
-        if known is not None and now.items() <= known.items():
-            return dict(known)
-        return {**now, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         # one that may not be read is a finding of the preparation
-        return {"sha256": "illisible"}
+        return "illisible"
 
 
-def _hashes(fingerprint: _Fingerprint) -> dict[str, str]:
-    return {name: said["sha256"] for name, said in fingerprint.items()}
-
-
-def _known_fingerprint(folder: Path) -> _Fingerprint:
+def _known_hashes(folder: Path) -> Mapping[str, str]:
     try:
         content = json.loads((folder / _FINGERPRINT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    said = content.items() if isinstance(content, dict) else ()
-    return {name: file for name, file in said if isinstance(file, dict) and "sha256" in file}
+    return content if isinstance(content, dict) else {}
 
 
 def _read(folder: Path, departement: str | None) -> Preparation:
@@ -160,7 +160,7 @@ def _read(folder: Path, departement: str | None) -> Preparation:
 
 def _read_table(path: Path, departement: str | None) -> pd.DataFrame:
     """Read a table; of a département, only the row groups that may hold its rows: see `_write`."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         columns = file.schema_arrow.names
         # Of small tables, threads cost more than they bring.
         if departement is None or "code_departement" not in columns:
@@ -186,22 +186,12 @@ def _may_hold(group: pq.Statistics | None, departement: str) -> bool:
 
 
 def _write(preparation: Preparation, folder: Path) -> None:
-    """Write beside, then put in place: a folder without its fingerprint, or none at all, is only made again."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for name, table in (*preparation.tables.items(), *((name, getattr(preparation, name)) for name in _BESIDE)):
+    """Write the tables, each page with its checksum: a disk that lost a byte is no reckoning."""
+    tables = {**preparation.tables, **{name: getattr(preparation, name) for name in _BESIDE}}
+    with put_in_place(folder) as draft:
+        for name, table in tables.items():
             if "code_departement" in table:
                 table = table.sort_values("code_departement", kind="stable", ignore_index=True)
-            table.to_parquet(partial / f"{name}.parquet", index=False, row_group_size=_ROWS_IN_A_GROUP)
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _write_fingerprint(folder: Path, fingerprint: _Fingerprint) -> None:
-    partial = folder / f".{_FINGERPRINT}"
-    partial.write_text(json.dumps(fingerprint, indent=1, ensure_ascii=False), encoding="utf-8")
-    os.replace(partial, folder / _FINGERPRINT)
+            table.to_parquet(
+                draft / f"{name}.parquet", index=False, row_group_size=_ROWS_IN_A_GROUP, write_page_checksum=True
+            )

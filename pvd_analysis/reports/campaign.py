@@ -17,19 +17,22 @@ from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.errors import ClusterUnreachable
-from pvd_analysis.reports.fingerprint import report_fingerprint, stands
+from pvd_analysis.reports.fingerprint import report_fingerprints, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcome, make_one
+from pvd_analysis.values import sentence_list
 from pvd_analysis.whole_file import write_whole
 
-__all__ = ["RECORD", "campaign", "cluster", "jobs_of", "last_outcomes", "local_processes", "unfinished"]
+__all__ = ["RECORD", "campaign", "cluster", "is_exposed", "jobs_of", "last_outcomes", "local_processes", "unfinished"]
 
 RECORD = "campagne.json"
 """What became of each département in the last campaign of a quarter: ``outputs/<trimestre>/campagne.json``."""
 
 _TO_DO = "à faire"
 _ADDRESS = re.compile(r"(tcp|tls)://.+:[0-9]{1,5}")
-_EXPECTED = "Une adresse tcp://hôte:port est attendue, par exemple « tcp://127.0.0.1:8786 »."
+_HERE = re.compile(r"(tcp|tls)://(127\.[0-9.]+|localhost|\[::1\]):[0-9]+")
+_EXPECTED = "Une adresse tcp://hôte:port ou tls://hôte:port est attendue, par exemple « tcp://127.0.0.1:8786 »."
+_CERTIFICATES = ("ca-file", "client.key", "client.cert")
 
 
 @contextmanager
@@ -43,12 +46,15 @@ def local_processes(number: int | None = None) -> Iterator[Executor]:
 def cluster(address: str) -> Iterator[Executor]:
     """Give the executor of a Dask cluster, ``tcp://host:port``; its workers see the project's folder at the same path.
 
+    At a ``tls://`` address each side shows a certificate; Dask finds ours where its own configuration says.
+
     Raises
     ------
     ClusterUnreachable
-        Nothing answers at the address, or dask.distributed is not installed.
+        Nothing answers at the address, a certificate is missing, or dask.distributed is not installed.
     """
     try:
+        import dask
         from distributed import Client
     except ImportError as error:
         raise ClusterUnreachable(
@@ -56,12 +62,25 @@ def cluster(address: str) -> Iterator[Executor]:
         ) from error
     if not _ADDRESS.fullmatch(address):
         raise ClusterUnreachable(f"« {address} » n'est pas l'adresse d'un ordonnanceur Dask. {_EXPECTED}")
+    missing = [name for name in _CERTIFICATES if not dask.config.get(f"distributed.comm.tls.{name}", None)]
+    if address.startswith("tls:") and missing:
+        names = (
+            f"DASK_DISTRIBUTED__COMM__TLS__{name.replace('-', '_').replace('.', '__').upper()}" for name in missing
+        )
+        raise ClusterUnreachable(
+            f"L'adresse « {address} » demande des certificats : donnez leurs fichiers par {sentence_list(names)} (voir le guide)."
+        )
     try:
         client = Client(address, timeout=10, set_as_default=False)
     except OSError as error:
         raise ClusterUnreachable(f"Aucun ordonnanceur Dask ne répond à « {address} ». {_EXPECTED}") from error
     with client, client.get_executor() as executor:
         yield executor
+
+
+def is_exposed(address: str) -> bool:
+    """Tell whether a cluster is reached in clear on another machine: whoever reaches it may run programs there."""
+    return address.startswith("tcp:") and not _HERE.fullmatch(address)
 
 
 def jobs_of(
@@ -76,13 +95,14 @@ def jobs_of(
 ) -> list[Job]:
     """Return the job of each code, with what its report is to be made from."""
     known_on = connu_au.isoformat() if connu_au else ""
+    made_from = report_fingerprints(trimestre, codes, connu_au, root)
     return [
         Job(
             str(root),
             trimestre,
             code,
             known_on,
-            report_fingerprint(trimestre, code, connu_au, root),
+            made_from[code],
             sortie,
             forcer,
             secondes,

@@ -86,7 +86,7 @@ def _make_fiches(
     names = fiche_names(d)
     wanted = list(laureate_list(of_laureate(d, laureat))["code_laureat"]) if laureat else list(names.index)
     folder = output_folder(d.racine, str(d.trimestre), d.code_departement) / FOLDER
-    with put_in_place(folder, last=MANIFEST) as work:
+    with put_in_place(folder) as work:
 
         def make(code: str) -> Path:
             try:

@@ -5,14 +5,18 @@ import hashlib
 import json
 import platform
 import sys
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.dataset.store import input_hashes
+from pvd_analysis.reports.manifest import as_made
 from pvd_analysis.reports.plausibility import MANIFEST
+from pvd_analysis.workbooks.committee import WORKBOOK
 
-__all__ = ["report_fingerprint", "stands"]
+__all__ = ["report_fingerprint", "report_fingerprints", "stands"]
 
 
 def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
@@ -21,14 +25,21 @@ def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | Non
     Every raw file counts, of whatever département: a report lists them all. The code is that of the package, with its
     templates and styles, the notebooks, and the versions of Python and of the libraries.
     """
-    said = {
-        "parametres": [trimestre, departement, connu_au.isoformat() if connu_au else None],
+    return report_fingerprints(trimestre, [departement], connu_au, root)[departement]
+
+
+def report_fingerprints(
+    trimestre: str, departements: Iterable[str], connu_au: dt.date | None, root: Path
+) -> dict[str, str]:
+    """Return the fingerprint of the report of each département: what they all depend on is read once."""
+    shared = {
         "entrees": input_hashes(root, connu_au),
         "notebooks": {path.name: _sha256(path) for path in sorted((root / "notebooks").glob("*.ipynb"))},
         "referentiel": {path.name: _sha256(path) for path in _files(referentiel_folder(root)) if path.suffix != ".csv"},
         "versions": [platform.python_version(), *_versions()],
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    known_on = connu_au.isoformat() if connu_au else None
+    return {code: _digest({**shared, "parametres": [trimestre, code, known_on]}) for code in departements}
 
 
 def stands(folder: Path, fingerprint: str | None = None) -> bool:
@@ -38,9 +49,14 @@ def stands(folder: Path, fingerprint: str | None = None) -> bool:
         files = said["sorties"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
+    # A committee may have worked in its workbook: it stands all the same.
     return (fingerprint is None or said.get("empreinte") == fingerprint) and all(
-        (folder / name).is_file() for name in files
+        (folder / name).is_file() if name == WORKBOOK else as_made(folder, name) for name in files
     )
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """The manifest of a report: what it was made from, with what, and what was found."""
 
 import datetime as dt
+import hashlib
 import importlib.metadata
 import json
 import platform
@@ -12,7 +13,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.reports.plausibility import MANIFEST, content
 from pvd_analysis.values import format_date
 
-__all__ = ["manifest"]
+__all__ = ["as_made", "first_publication", "manifest", "remade_with"]
 
 _PACKAGES = (
     "pvd-analysis",
@@ -55,6 +56,8 @@ def manifest(
     ``empreinte`` stands for all that the files depend on (`pvd_analysis.reports.fingerprint`): a report that has it is not
     made again. ``premiere_publication`` is the newest delivery that the first one used (`first_publication`).
 
+    ``sorties`` gives the sha256 of each file made: a report stands when all are there as they were made.
+
     The counts are those of the findings, of the reckoning, and of what the report says. Times and durations stand here
     and nowhere else, so that the other outputs depend on their inputs alone.
     """
@@ -82,7 +85,7 @@ def manifest(
             column: int(d.bilan[column].sum()) for column in d.bilan.columns if column.startswith(("lignes", "euros"))
         },
         "contenu": content(d),
-        "sorties": sorted(path.name for path in files.values()),
+        "sorties": {name: _sha256(files[name]) for name in sorted(files)},
         "versions": {
             "python": platform.python_version(),
             **{package: importlib.metadata.version(package) for package in _PACKAGES},
@@ -90,3 +93,16 @@ def manifest(
         "execution": {"debut": started.isoformat(timespec="seconds"), "duree_secondes": round(seconds, 2)},
     }
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_made(folder: Path, name: str) -> bool:
+    """Tell whether a file of a report is the one that its manifest lists, byte for byte."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sorties"][name]
+        return bool(said == _sha256(folder / name))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -33,7 +33,7 @@ def make_national_report(
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     folder = output_folder(root, trimestre, COUNTRY)
-    with failure_noted(folder, REPORTS_NOTE), put_in_place(folder, last=MANIFEST) as work:
+    with failure_noted(folder, REPORTS_NOTE), put_in_place(folder) as work:
         inputs = report_fingerprint(trimestre, COUNTRY, connu_au, root)
         d = load_country(trimestre, connu_au, root)
         first = first_publication(folder, d)

@@ -23,7 +23,7 @@ from pvd_analysis.reports.fault import is_foreseen, reason_of
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.publication import publish
-from pvd_analysis.whole_file import remove_leftovers
+from pvd_analysis.whole_file import tidy
 
 __all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
 
@@ -105,7 +105,7 @@ def make_one(job: Job) -> Outcome:
 
 def _failed(job: Job, reason: str, clock: float) -> Outcome:
     """Return the outcome of a process that could not end by itself, after tidying up what it left and noting why."""
-    remove_leftovers(job.folder)
+    tidy(job.folder)
     with contextlib.suppress(ReportFailed), failure_noted(job.folder, REPORTS_NOTE):
         raise ReportFailed(reason)
     return Outcome(job.departement, FAILED, reason, round(time.perf_counter() - clock, 2))
@@ -123,7 +123,6 @@ def _make(job: Job) -> str:
     from pvd_analysis.reports.national import make_national_report
     from pvd_analysis.reports.quarterly import make_reports
 
-    remove_leftovers(job.folder)
     root, known_on = Path(job.racine), dt.date.fromisoformat(job.connu_au) if job.connu_au else None
     state = UNCHANGED
     _check_inputs(job, root, known_on)

@@ -67,9 +67,10 @@ def _copy(folder: Path, address: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         if system.cat_file(f"{there}/{MANIFEST}") == manifest:
             return
+        # While its files are replaced one by one, no manifest says that the set is whole.
+        system.rm_file(f"{there}/{MANIFEST}")
     system.makedirs(there, exist_ok=True)
-    names = json.loads(manifest)["sorties"]
-    for name in (*(name for name in names if name != MANIFEST), MANIFEST):
+    for name in (*json.loads(manifest)["sorties"], MANIFEST):
         # A file takes its place when its transaction ends: whole or not at all.
         with system.transaction, system.open(f"{there}/{name}", "wb") as file:
             file.write((folder / name).read_bytes())

@@ -1,6 +1,8 @@
 """The quarterly reports of one département: notebooks, HTML, workbook and manifest, put in place whole."""
 
 import datetime as dt
+import itertools
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
 from pvd_analysis.whole_file import put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
+from pvd_analysis.workbooks.workbook import saved_since
 
 __all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
 
@@ -37,8 +40,8 @@ def make_reports(
 ) -> tuple[Dataset, dict[str, Path]]:
     """Make the reports of one département and quarter.
 
-    Everything is made in a folder beside the results, then each file takes its place by one rename: whatever
-    happens, a report that stands is whole.
+    Everything is made in a folder beside the results, which then takes their place: whatever happens, the files that
+    stand are whole and agree.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def _make_reports(
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
     first = first_publication(folder, d)
-    with put_in_place(folder, last=MANIFEST) as work:
+    with put_in_place(folder) as work:
         made: dict[str, Path] = {}
         for report, title in REPORTS.items():
             progress(title)
@@ -86,14 +89,31 @@ def _make_reports(
         progress("Classeur du comité")
         write_committee_workbook(d, work / WORKBOOK)
         made[WORKBOOK] = work / WORKBOOK
+        kept = _kept_aside(folder, work)
         progress("Manifeste")
         text = manifest(d, made, started, time.perf_counter() - clock, first, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    return d, {name: folder / name for name in (*made, MANIFEST)}
+    return d, {name: folder / name for name in (*made, *kept, MANIFEST)}
 
 
-def make_committee_workbook(d: Dataset) -> Path:
-    """Write the workbook of the committee alone, for a département or a region, and return where it stands.
+def _kept_aside(folder: Path, work: Path) -> list[str]:
+    """Keep under another name a committee's workbook in which someone has worked since it was made; return that name."""
+    there = folder / WORKBOOK
+    if not there.is_file() or not saved_since(there.read_bytes()):
+        return []
+    names = (f"{there.stem}_en_place_avant_{number}{there.suffix}" for number in itertools.count(1))
+    name = next(name for name in names if not (folder / name).exists())
+    shutil.copy2(there, work / name)
+    return [name]
+
+
+def make_committee_workbook(d: Dataset) -> list[Path]:
+    """Write the workbook of the committee alone, for a département or a region.
+
+    Returns
+    -------
+    list
+        Where it stands; then the copy of the former one, if someone has worked in it since it was made.
 
     Raises
     ------
@@ -103,9 +123,10 @@ def make_committee_workbook(d: Dataset) -> Path:
     folder = output_folder(d.racine, str(d.trimestre), d.code_departement)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        kept = _kept_aside(folder, folder)
         write_committee_workbook(d, folder / WORKBOOK)
     except OSError as error:
         raise InvalidParameter(
             f"Le fichier {WORKBOOK} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
         ) from error
-    return folder / WORKBOOK
+    return [folder / name for name in (WORKBOOK, *kept)]

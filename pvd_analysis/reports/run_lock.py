@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from pvd_analysis.errors import RunInProgress
 from pvd_analysis.values import format_date
+from pvd_analysis.whole_file import tidy_below, write_whole
 
 __all__ = ["run_lock"]
 
@@ -21,7 +22,7 @@ _HOLDER = ".verrou.json"
 
 @contextmanager
 def run_lock(root: Path, command: str) -> Iterator[None]:
-    """Hold the lock of a project's results (``outputs/``) for the time of a block.
+    """Hold the lock of a project's results (``outputs/``) for the time of a block, tidied of what a killed run left.
 
     The operating system holds the lock and lets go of it when the process ends, however it ends: a killed run
     blocks nobody.
@@ -48,6 +49,7 @@ def run_lock(root: Path, command: str) -> Iterator[None]:
             f"Une autre exécution est en cours{_said(folder / _HOLDER)}. Attendez sa fin, puis relancez la commande."
         ) from error
     try:
+        tidy_below(folder)
         _write_holder(folder / _HOLDER, command)
         yield
     finally:
@@ -61,9 +63,7 @@ def _write_holder(path: Path, command: str) -> None:
         "processus": os.getpid(),
         "debut": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    beside = path.with_suffix(".tmp")
-    beside.write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
-    os.replace(beside, path)
+    write_whole(path, json.dumps(holder, ensure_ascii=False).encode())
 
 
 def _said(path: Path) -> str:

@@ -8,7 +8,7 @@ from pvd_analysis.analysis import listed_aids
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels, vocabulary_table
-from pvd_analysis.whole_file import write_whole
+from pvd_analysis.whole_file import write_again
 
 __all__ = ["check_siret", "scdl_faults", "scdl_subventions", "write_scdl"]
 
@@ -81,7 +81,7 @@ def scdl_faults(table: pd.DataFrame) -> pd.DataFrame:
 def write_scdl(table: pd.DataFrame, path: Path) -> None:
     """Write the table as CSV (UTF-8, commas), whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+    write_again(path, table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def check_siret(written: str) -> str | None:

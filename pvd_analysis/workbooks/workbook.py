@@ -6,6 +6,7 @@ The same sheets give the same bytes, whenever and wherever they are written.
 import datetime as dt
 import gc
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from pvd_analysis.workbooks.cell_formats import CellFormats
 from pvd_analysis.workbooks.french_workbook import french_workbook
 from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
 
-__all__ = ["OpenWorkbook", "Sheet", "open_workbook", "write_workbook"]
+__all__ = ["OpenWorkbook", "Sheet", "open_workbook", "saved_since", "write_workbook"]
 
+_DATES = re.compile(r"<dcterms:(created|modified)[^>]*>([^<]*)<")
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 
@@ -141,6 +143,17 @@ def open_workbook(
             book.add_worksheet(name)
         yield OpenWorkbook(book, CellFormats(book), names, _table_names(table_keys), title)
     write_whole(path, content.getvalue())
+
+
+def saved_since(content: bytes) -> bool:
+    """Tell whether a program has saved a workbook of ours since we wrote it: each dates what it saves, ours has one date."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as parts:
+            said = parts.read("docProps/core.xml").decode()
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+        return True
+    dates = dict(_DATES.findall(said))
+    return dates.get("created") != dates.get("modified")
 
 
 @contextmanager

@@ -15,7 +15,16 @@ import nbformat
 import pytest
 
 from pvd_analysis.dataset import COUNTRY, prepared
-from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, last_outcomes, local_processes, unfinished
+from pvd_analysis.errors import ClusterUnreachable
+from pvd_analysis.reports.campaign import (
+    campaign,
+    cluster,
+    is_exposed,
+    jobs_of,
+    last_outcomes,
+    local_processes,
+    unfinished,
+)
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import make_one
 from pvd_analysis.reports.quarterly import make_reports
@@ -64,8 +73,8 @@ def pages(root, *codes):
 
 
 @contextmanager
-def dask_cluster(folder):
-    """A scheduler and two workers, real processes on the loopback."""
+def dask_cluster(folder, number=2, *secured):
+    """A scheduler and workers, real processes on the loopback."""
     said = folder / "ordonnanceur.json"
     with ExitStack() as running:
 
@@ -78,11 +87,22 @@ def dask_cluster(folder):
             running.callback(process.kill)
             return process
 
-        start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(said))
+        start(
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            str(said),
+            *(("--protocol", "tls") if secured else ()),
+            *secured,
+        )
         when(lambda: said.exists() and said.read_text().strip().endswith("}"))
         address = json.loads(said.read_text())["address"]
-        options = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1")
-        yield address, [start("worker", address, *options) for _ in range(2)]
+        options = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1", *secured)
+        yield address, [start("worker", address, *options) for _ in range(number)]
 
 
 def add_cell(root, code):
@@ -115,7 +135,6 @@ def test_a_report_whose_inputs_have_not_changed_is_made_again_only_when_forced(c
     folder = country / "outputs" / QUARTER / COUNTRY
     manifest = folder / "manifeste.json"
     before = manifest.stat().st_mtime_ns
-    (folder / ".en-cours-tué").mkdir()
     assert run(country, COUNTRY)[COUNTRY].etat == "inchangé"
     assert not leftovers(country)
     assert manifest.stat().st_mtime_ns == before
@@ -232,3 +251,55 @@ def test_a_campaign_on_dask_loses_a_worker_and_nothing_else_and_makes_the_same_b
     assert [outcome.raison for outcome in told] == [""] * 3
     assert pages(country, *codes) == local
     assert not leftovers(country)
+
+
+def certificate(folder):
+    """A certificate that signs itself, made for the test: the authority, the certificate and the key."""
+    line = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=essai",
+        "-keyout",
+        "essai.key",
+    ]
+    subprocess.run([*line, "-out", "essai.pem"], cwd=folder, check=True, capture_output=True)
+    return str(folder / "essai.pem"), str(folder / "essai.key")
+
+
+def test_a_cluster_with_certificates_takes_a_job_and_without_them_the_missing_ones_are_named(tmp_path):
+    dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed: sh tests/install_tools.sh")
+    own, key = certificate(tmp_path)
+    secured = ("--tls-ca-file", own, "--tls-cert", own, "--tls-key", key)
+    with dask_cluster(tmp_path, 1, *secured) as (address, _):
+        assert address.startswith("tls://")
+        with pytest.raises(ClusterUnreachable, match="DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"), cluster(address):
+            pass
+        names = {"ca-file": own, "client.cert": own, "client.key": key}
+        known = {f"distributed.comm.tls.{name}": value for name, value in names.items()}
+        with dask.config.set(known), cluster(address) as executor:
+            assert executor.submit(sum, [1, 2]).result(timeout=60) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "exposed"),
+    [
+        ("tcp://127.0.0.1:8786", False),
+        ("tcp://localhost:8786", False),
+        ("tcp://[::1]:8786", False),
+        ("tcp://127.0.0.1.exemple.fr:8786", True),
+        ("tcp://10.0.0.5:8786", True),
+        ("tls://10.0.0.5:8786", False),
+    ],
+)
+def test_a_cluster_in_clear_on_another_machine_is_told_from_the_others(address, exposed):
+    assert is_exposed(address) is exposed

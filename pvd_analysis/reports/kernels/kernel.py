@@ -1,14 +1,21 @@
 """The kernel of a report, forked from a process that has already imported the libraries."""
 
+import atexit
 import contextlib
 import math
+import os
+import shutil
 import subprocess
+import tempfile
 import time
+from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from queue import Empty
 from typing import Any, cast
+from uuid import uuid4
 
+import psutil
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
@@ -24,6 +31,7 @@ from pvd_analysis.reports.kernels import warm
 __all__ = ["WarmKernelManager"]
 
 _NAME = "pvd-warm-provisioner"
+_KEYS = "pvd-noyaux-"
 _SECONDS_TO_END = 5
 _SECONDS_TO_ARRIVE = 0.02
 
@@ -89,11 +97,29 @@ class WarmKernelManager(AsyncKernelManager):
 
     client_factory = Type(klass=PromptKernelClient)
 
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """Write the ports and the key of the kernel where a killed run leaves them to the next one to remove."""
+        self.connection_file = self.connection_file or str(_private_folder() / f"{uuid4()}.json")
+        super().write_connection_file(**kwargs)
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """The kernel of this very Python: one that is installed under its name may be another's, or gone."""
         own = get_kernel_dict()
         return KernelSpec(**{**own, "metadata": {**own["metadata"], "kernel_provisioner": {"provisioner_name": _NAME}}})
+
+
+@cache
+def _private_folder() -> Path:
+    """Make a folder of this process alone in the temporary folder, and remove those of processes that were killed."""
+    temporary = Path(tempfile.gettempdir())
+    for left in temporary.glob(f"{_KEYS}*"):
+        number = left.name.removeprefix(_KEYS).partition("-")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+    own = Path(tempfile.mkdtemp(prefix=f"{_KEYS}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
 
 
 KernelProvisionerFactory.provisioners[_NAME] = EntryPoint(
