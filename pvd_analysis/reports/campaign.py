@@ -32,7 +32,8 @@ _TO_DO = "à faire"
 _ADDRESS = re.compile(r"(tcp|tls)://.+:[0-9]{1,5}")
 _HERE = re.compile(r"(tcp|tls)://(127\.[0-9.]+|localhost|\[::1\]):[0-9]+")
 _EXPECTED = "Une adresse tcp://hôte:port ou tls://hôte:port est attendue, par exemple « tcp://127.0.0.1:8786 »."
-_CERTIFICATES = ("ca-file", "client.key", "client.cert")
+# Where Dask's configuration has each, and the end of the variable that sets it.
+_CERTIFICATES = {"ca-file": "CA_FILE", "client.key": "CLIENT__KEY", "client.cert": "CLIENT__CERT"}
 
 
 @contextmanager
@@ -62,11 +63,9 @@ def cluster(address: str) -> Iterator[Executor]:
         ) from error
     if not _ADDRESS.fullmatch(address):
         raise ClusterUnreachable(f"« {address} » n'est pas l'adresse d'un ordonnanceur Dask. {_EXPECTED}")
-    missing = [name for name in _CERTIFICATES if not dask.config.get(f"distributed.comm.tls.{name}", None)]
+    missing = [end for name, end in _CERTIFICATES.items() if not dask.config.get(f"distributed.comm.tls.{name}", None)]
     if address.startswith("tls:") and missing:
-        names = (
-            f"DASK_DISTRIBUTED__COMM__TLS__{name.replace('-', '_').replace('.', '__').upper()}" for name in missing
-        )
+        names = [f"DASK_DISTRIBUTED__COMM__TLS__{end}" for end in missing]
         raise ClusterUnreachable(
             f"L'adresse « {address} » demande des certificats : donnez leurs fichiers par {sentence_list(names)} (voir le guide)."
         )
