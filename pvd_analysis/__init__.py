@@ -9,13 +9,32 @@ The examples of the other docstrings use this ``pvd`` and this ``d``.
 """
 
 import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 # Arrow's own allocator keeps 40 MiB of every process for itself, and a campaign has six processes at a time. It reads
 # this when it is first imported.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-from pvd_analysis import analysis, figures, tables
-from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
-from pvd_analysis.workbooks.export import export
+if TYPE_CHECKING:
+    from pvd_analysis import analysis, figures, tables
+    from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
+    from pvd_analysis.workbooks.export import export
 
 __all__ = ["Dataset", "Trimestre", "analysis", "data_dictionary", "export", "figures", "load", "tables"]
+
+_MODULES = ("analysis", "figures", "tables")
+_PLACES = {"export": "pvd_analysis.workbooks.export"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: a command that draws nothing does not wait for matplotlib."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name in __all__:
+        return getattr(import_module(_PLACES.get(name, "pvd_analysis.dataset")), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,5 +1,6 @@
 """The prepared tables on disk: Parquet in ``data/processed/``, read again as long as no raw file has changed."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -135,12 +136,12 @@ def package_hash() -> str:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        # one that may not be read is a finding of the preparation
-        return "illisible"
+    # One that may not be read, and a pipe in which nobody writes, is a finding of the preparation.
+    with contextlib.suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+    return "illisible"
 
 
 def _known_hashes(folder: Path) -> Mapping[str, str]:

@@ -104,6 +104,8 @@ def open_raw_file(path: Path, name: str) -> RawFile:
     Unreadable
         The file is empty, encrypted, damaged, of an unknown kind, or not safe to open.
     """
+    if not path.is_file() and path.exists():
+        raise Unreadable("fichier_illisible", "ni fichier ni dossier (un tube, un périphérique)", "un fichier")
     content = safe_content(path)
     if not content.strip():
         raise Unreadable("fichier_vide", "aucun contenu", "un fichier rempli")

@@ -2,6 +2,7 @@
 
 import _thread
 import json
+import os
 import re
 import signal
 import subprocess
@@ -195,3 +196,12 @@ def test_the_units_and_the_guide_tell_the_statuses_that_commands_end_with(root):
     assert re.findall(r"^\| (\d+) \|", guide, flags=re.MULTILINE) == ["0", "1", "2", "3", "70"]
     service = Path(root / "docs" / "planification" / "pvd-rapports.service").read_text(encoding="utf-8")
     assert re.findall(r"^SuccessExitStatus=(.*)$", service, flags=re.MULTILINE) == ["1"]
+
+
+def test_an_interruption_before_the_libraries_are_there_is_a_sentence_too(tmp_path, root):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pvd_analysis", "verifier"], capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(root)])},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (2, "Erreur : Interrompu.\n")

@@ -179,3 +179,13 @@ def test_a_returned_workbook_that_is_none_is_refused_in_a_sentence(project, tmp_
         main(["avis", str(path), "--racine", str(project)])
     assert stop.value.code == 2
     assert capsys.readouterr().err.startswith("Erreur : ")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_pipe_among_the_received_files_is_said_and_nobody_waits_for_it(project):
+    pipe = project / "data" / "raw" / "2021-09-10" / "suivi.xlsx"
+    os.mkfifo(pipe)
+    (said,) = [row for row in prepared(project).constats.itertuples() if row.fichier == "2021-09-10/suivi.xlsx"]
+    assert (said.regle, said.severite) == ("fichier_illisible", "bloquant")
+    assert "tube" in said.trouve
+    assert not prepared(project).tables["projets"].empty
