@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from pvd_analysis.values import counted, format_euros
 from pvd_analysis.vocabulary import vocabulary_table
@@ -18,6 +17,7 @@ __all__ = [
     "SetAside",
     "Severite",
     "blocking_first",
+    "column_letters",
     "findings_table",
     "grouped",
 ]
@@ -73,7 +73,7 @@ class Origine:
         """
         if self.ligne is None or self.colonne is None:
             return None
-        return f"{get_column_letter(self.colonne)}{self.ligne}"
+        return f"{column_letters(self.colonne)}{self.ligne}"
 
     def __str__(self) -> str:
         parts = [self.fichier]
@@ -141,6 +141,19 @@ class Constat:
         if self.proposition:
             sentence += f" ; proposition : {self.proposition}"
         return sentence + "."
+
+
+def column_letters(number: int) -> str:
+    """Return a column as a spreadsheet names it, however far a damaged file puts it.
+
+    >>> [column_letters(number) for number in (1, 26, 27, 702, 703, 65536)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA', 'CRXP']
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 _ASIDE = " ; la ligne est écartée"

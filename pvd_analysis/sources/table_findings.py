@@ -4,10 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from openpyxl.utils import get_column_letter
 from rapidfuzz import process
 
-from pvd_analysis.constats import Constat, Origine, SetAside
+from pvd_analysis.constats import Constat, Origine, SetAside, column_letters
 from pvd_analysis.sources.cells import finding_rule
 from pvd_analysis.sources.column_reader import ReadColumn
 from pvd_analysis.sources.form import Field, Form
@@ -55,12 +54,12 @@ def header_findings(sheet: Sheet, form: Form, header: Header, file: str) -> list
                 "colonne_en_double",
                 Origine(file, sheet.name or None, row, index + 1),
                 trouve=name,
-                attendu=f"une seule colonne ; celle de la cellule {get_column_letter(kept + 1)}{row} est lue",
+                attendu=f"une seule colonne ; celle de la cellule {column_letters(kept + 1)}{row} est lue",
             )
         )
     if header.is_on_two_rows:
         said = ", ".join(
-            f"« {field.label} » dans la colonne {get_column_letter(i + 1)}" for i, field in header.columns.items()
+            f"« {field.label} » dans la colonne {column_letters(i + 1)}" for i, field in header.columns.items()
         )
         findings.append(Constat("entete_sur_deux_lignes", Origine(file, sheet.name or None, row), trouve=said))
     return findings

@@ -5,7 +5,7 @@ import pytest
 from rapidfuzz import process
 
 from pvd_analysis.communes import load_referentiel, match_communes, names
-from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.sources import classeur, read_file
 from pvd_analysis.sources.cells import Place, cell_reader
 from pvd_analysis.sources.raw_file import RawFile, Sheet
@@ -88,3 +88,9 @@ def test_a_finding_quotes_no_more_than_a_page():
     assert len(finding.trouve) == 1_001
     assert finding.trouve.endswith("…")
     assert finding.proposition == "d" * 1_000
+
+
+def test_a_cell_in_a_column_that_no_spreadsheet_has_is_named_all_the_same():
+    (row,) = findings_table([Constat("cellule_en_erreur", Origine("a.xls", "Feuil1", 2, 65_536))]).itertuples()
+    assert row.cellule == "CRXP2"
+    assert "cellule CRXP2" in row.lieu

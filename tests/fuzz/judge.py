@@ -49,8 +49,11 @@ def finds(seconds: float, seed: int, only: int | None = None) -> Iterator[Find |
             try:
                 wrong, rows, cents = apart.call(path, judged, path)
             except Unreadable as unreadable:
-                # The library that reads an old .xls aborts now and then: in a process of its own, that is a finding as any.
-                aborted = name.endswith(".xls") and unreadable.found == "le programme qui lit ce fichier s'est arrêté"
+                # The library that reads them aborts now and then: in a process of its own, that is a finding as any other.
+                aborted = (
+                    name.endswith((".xls", ".xlsb"))
+                    and unreadable.found == "le programme qui lit ce fichier s'est arrêté"
+                )
                 wrong, rows, cents = "" if aborted else unreadable.found, 0, 0
             if counted and not wrong and (rows, cents) != (counted.rows, counted.cents):
                 wrong = f"{rows} rows and {cents} cents read of {counted.rows} and {counted.cents}"
