@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.values import counted, format_euros
+from pvd_analysis.values import counted, format_euros, format_number
 from pvd_analysis.vocabulary import vocabulary_table
 
 __all__ = [
@@ -129,7 +129,7 @@ class Constat:
         if self.ecartee is None:
             return sentence
         amount = "" if self.ecartee.cents is None else f" ({format_euros(self.ecartee.cents)})"
-        aside = _ASIDE if self.ecartee.rows == 1 else f" ; {self.ecartee.rows} lignes sont écartées"
+        aside = _ASIDE if self.ecartee.rows == 1 else f" ; {format_number(self.ecartee.rows)} lignes sont écartées"
         return f"{sentence.removesuffix(_ASIDE)}{aside}{amount}"
 
     def __str__(self) -> str:
@@ -245,7 +245,7 @@ def _group(findings: pd.DataFrame) -> dict[str, Any]:
     if len(findings) > 1 and _ASIDE in sentence:
         cents = findings["ecarte_cents"].sum()
         amount = f" ({format_euros(int(cents))})" if findings["ecarte_cents"].notna().any() else ""
-        sentence = f"{sentence.partition(_ASIDE)[0]} ; {len(findings)} lignes sont écartées{amount}"
+        sentence = f"{sentence.partition(_ASIDE)[0]} ; {format_number(len(findings))} lignes sont écartées{amount}"
     places = _places(findings)
     sheet = f"feuille « {first['feuille']} »" if first["feuille"] else ""
     return {

@@ -8,6 +8,7 @@ from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values import Trimestre
+from pvd_analysis.vocabulary import terms_named
 
 __all__ = [
     "PostCounts",
@@ -41,8 +42,8 @@ def posts(d: Dataset) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The table ``postes`` with ``communes_libelle`` (names) and ``partage`` (whether the post serves more than one
-        commune).
+        The table ``postes`` with ``communes_libelle`` (names), ``partage`` (whether the post serves more than one
+        commune) and ``partenaires`` (the known bodies among its ``cofinanceurs``).
 
     Examples
     --------
@@ -53,7 +54,14 @@ def posts(d: Dataset) -> pd.DataFrame:
     return d.postes.assign(
         communes_libelle=[" + ".join(d.commune_names(each)) for each in codes],
         partage=[len(each) > 1 for each in codes],
+        partenaires=_partners(d.postes["cofinanceurs"]),
     )
+
+
+def _partners(written: pd.Series) -> pd.Series:
+    """Return the known bodies that free texts name; blank where they name none."""
+    named = [None if pd.isna(text) else ", ".join(terms_named("partenaire", text)) or None for text in written]
+    return pd.Series(named, index=written.index, dtype="str")
 
 
 def post_counts(d: Dataset) -> PostCounts:
@@ -192,18 +200,19 @@ def provision(d: Dataset) -> pd.DataFrame:
 
 
 def training(d: Dataset) -> pd.DataFrame:
-    """Return the training sessions and their participants, by date; those without a date last.
+    """Return the training sessions, their participants and their ``partenaires``, by date; those without a date last.
 
     Examples
     --------
-    >>> pvd.analysis.training(d)[["organisme", "etat_action"]].iloc[-1].to_list()
-    ["Cerema, avec la BDT et l'ANAH", 'en_preparation']
+    >>> pvd.analysis.training(d)[["partenaires", "etat_action"]].iloc[-1].to_list()
+    ['Cerema, BDT, ANAH', 'en_preparation']
     """
     return (
         d.formations.assign(
             commune=[
                 None if pd.isna(code) else d.referentiel.commune_name(code) for code in d.formations["code_commune"]
-            ]
+            ],
+            partenaires=_partners(d.formations["organisme"]),
         )
         .astype({"commune": "str"})
         .sort_values(["date_action", "ligne"], kind="stable", na_position="last")

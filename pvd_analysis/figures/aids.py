@@ -15,6 +15,8 @@ from pvd_analysis.vocabulary import term_label, terms
 
 __all__ = ["aids_by_commune", "aids_by_family", "announced_totals"]
 
+# More are a table, not a figure.
+_MOST_BARS: Final = 40
 _KNOWN: Final = Fill("projets connus en détail", PALETTE["bleu"])
 _WITHOUT_DETAIL: Final = Fill("annoncé, sans détail", "white", "////", PALETTE["bleu"])
 _INSIDE: Final = Fill("compris dans le total annoncé", PALETTE["bleu"])
@@ -132,14 +134,19 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
     total = int(table["aides_cents"].sum())
     if not total:
         return NoFigure(key, _no_detail(d))
+    shown, others = table.iloc[:_MOST_BARS], table.iloc[_MOST_BARS:]
     bars = tuple(
         Bar(
             row.commune,
             ((_INSIDE, int(row.aides_dans_total_cents)), (_OUTSIDE, int(row.aides_hors_total_cents))),
             format_euros(row.aides_cents),
         )
-        for row in table.itertuples()
+        for row in shown.itertuples()
     )
+    if len(others):
+        sums = [int(others[f"aides_{where}_total_cents"].sum()) for where in ("dans", "hors")]
+        name = counted(len(others), "autre commune", "autres communes")
+        bars += (Bar(name, tuple(zip((_INSIDE, _OUTSIDE), sums, strict=True)), format_euros(sum(sums))),)
     first = table.iloc[0]
     title = f"{first['commune']} reçoit {format_rate(float(first['part']))} des {format_euros(total)} d'aides connues en détail"
     if len(table) == 1:

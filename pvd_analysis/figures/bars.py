@@ -102,7 +102,8 @@ class _Layout:
 
     @classmethod
     def beside(cls, bars: Sequence[Bar], width: float) -> "_Layout":
-        names = min(max((text_width(bar.name) for bar in bars), default=0), 0.34 * width) + _COLUMN_GAP
+        # half a point more, or what floats lose would cut the longest word in two
+        names = min(max((text_width(bar.name) for bar in bars), default=0) + 0.5, 0.34 * width) + _COLUMN_GAP
         amounts = max((_amount_width(bar) for bar in bars), default=0) + 6
         largest = max((bar.value for bar in bars), default=0)
         return cls(width, names, (width - names - amounts) / largest if largest > 0 else 0, True)

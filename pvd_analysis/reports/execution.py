@@ -4,14 +4,17 @@ import ast
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final, cast
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from pvd_analysis.errors import ReportFailed
+from pvd_analysis.errors import PvdError, ReportFailed
 from pvd_analysis.reports.kernels.kernel import WarmKernelManager
 from pvd_analysis.values import format_number, sentence_list
 
@@ -19,7 +22,59 @@ __all__ = ["CELL_TIMEOUT_SECONDS", "execute"]
 
 CELL_TIMEOUT_SECONDS = 600
 _LANGUAGE = "python"
+_ENGINE = "pvd"
+_LONGEST_PRINT: Final = 1_000_000
+_LARGEST_RESULT: Final = 20_000_000
+_OURS = frozenset(kind.__name__ for kind in PvdError.__subclasses__())
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _BoundedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
+    """A client that keeps of a notebook no more than a person reads: what is over is received, counted and let go."""
+
+    kept = 0
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Add an output to those of its cell, or the sentence that says what was left out."""
+        content = msg["content"]
+        if msg["msg_type"] == "stream":
+            room = _LONGEST_PRINT - self.kept
+            self.kept += len(content["text"])
+            if room < 0:
+                return None
+            content["text"] = _cut(content["text"], room)
+        elif sum(len(str(shown)) for shown in content.get("data", {}).values()) > _LARGEST_RESULT:
+            content["data"] = {
+                "text/plain": f"[résultat de plus de {format_number(_LARGEST_RESULT)} caractères, non gardé]"
+            }
+        return cast("NotebookNode | None", super().output(outs, msg, display_id, cell_index))
+
+
+def _cut(text: str, room: int) -> str:
+    if len(text) <= room:
+        return text
+    return f"{text[:room]}\n[la suite n'est pas gardée : un notebook imprime au plus {format_number(_LONGEST_PRINT)} caractères]\n"
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, with `_BoundedClient`."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute a notebook; papermill gives what its own engine takes."""
+        seconds = options.pop("execution_timeout", None)
+        given = {
+            name: value for name, value in options.items() if name not in {"input_path", "start_timeout", "log_output"}
+        }
+        client = _BoundedClient(
+            nb_man, timeout=seconds, startup_timeout=options.get("start_timeout", 60), kernel_name=kernel_name, **given
+        )
+        return client.execute()
+
+
+papermill_engines.register(_ENGINE, _Engine)
 
 
 def execute(
@@ -50,6 +105,7 @@ def execute(
             # papermill would write it again at the start and at the end of every cell.
             output_path=None,
             parameters=dict(parameters),
+            engine_name=_ENGINE,
             # Those of this Python, whatever machine the notebook was written on.
             kernel_name="python3",
             language=_LANGUAGE,
@@ -66,8 +122,9 @@ def execute(
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
-        reason = _ANSI.sub("", f"{error.ename} : {error.evalue}")
-        raise ReportFailed(f"{notebook.name}, cellule {error.exec_count} : {reason}") from error
+        # What any other error says may quote the data: the list of the reports has no place for it.
+        said = _ANSI.sub("", error.evalue) if error.ename in _OURS else "exécutez-le dans JupyterLab pour la lire"
+        raise ReportFailed(f"{notebook.name}, cellule {error.exec_count} : erreur {error.ename}, {said}") from error
     except CellTimeoutError as error:
         raise ReportFailed(f"{notebook.name} : une cellule n'a pas fini en {format_number(seconds)} s.") from error
     except DeadKernelError as error:

@@ -121,7 +121,7 @@ def _make_fiche(d: Dataset, code: str, name: str, work: Path) -> Path:
     towns = one.commune_names(one.laureats["code_commune"])
     subtitle = "Fiche du lauréat" if len(towns) == 1 else f"Fiche du lauréat : {sentence_list(towns)}"
     title = str(one.laureats["laureat"].iloc[0])
-    executed, page = make_page(
+    executed, page, *_ = make_page(
         d, _NOTEBOOK, title, work, {"departement": d.code_departement, "laureat": code}, name=name, subtitle=subtitle
     )
     executed.unlink()

@@ -11,6 +11,7 @@ from typing import Any
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.reports.plausibility import MANIFEST, content
+from pvd_analysis.tables.origin import public_name
 from pvd_analysis.values import format_date
 
 __all__ = ["as_made", "first_publication", "manifest", "remade_with"]
@@ -72,7 +73,7 @@ def manifest(
         "empreinte": inputs,
         "entrees": [
             {
-                "fichier": row.fichier,
+                "fichier": public_name(row.fichier),
                 "livraison": row.livraison.date().isoformat(),
                 "source": row.source,
                 "usage": row.usage,

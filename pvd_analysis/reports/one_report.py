@@ -23,6 +23,7 @@ from pvd_analysis.reports.fault import is_foreseen, reason_of
 from pvd_analysis.reports.fingerprint import report_fingerprint, stands
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.publication import publish
+from pvd_analysis.tables.origin import public_name
 from pvd_analysis.whole_file import tidy
 
 __all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
@@ -140,7 +141,7 @@ def _make(job: Job) -> str:
 def _check_inputs(job: Job, root: Path, known_on: dt.date | None) -> None:
     if missing := missing_inputs(root, known_on):
         raise ReportFailed(
-            f"Fichier brut disparu pendant la campagne : {', '.join(missing)}. Remettez-le, puis relancez avec --reprendre."
+            f"Fichier brut disparu pendant la campagne : {', '.join(map(public_name, missing))}. Remettez-le, puis relancez avec --reprendre."
         )
     if report_fingerprint(job.trimestre, job.departement, known_on, root) != job.empreinte:
         raise ReportFailed(

@@ -1,15 +1,20 @@
 """One page: a notebook executed by papermill for one quarter, and turned into HTML."""
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
 from pvd_analysis.sources import classeur
+from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_table
+from pvd_analysis.values import format_date
+from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
 __all__ = ["make_page"]
 
@@ -26,8 +31,8 @@ def make_page(
     prefecture: str = "",
     remade: str = "",
     cell_seconds: float = CELL_TIMEOUT_SECONDS,
-) -> tuple[Path, Path]:
-    """Make a page in a folder, and return the executed notebook and the HTML page.
+) -> list[Path]:
+    """Make a page in a folder; return the executed notebook, the HTML page, and the workbook of its long tables if any.
 
     Parameters
     ----------
@@ -72,9 +77,28 @@ def make_page(
         "sources": _sources(d),
         "refait": remade,
     }
+    whole = _taken_out(made)
+    files = [executed, page]
+    if whole:
+        files.append(work / f"{name}_tables.xlsx")
+        where = f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+        write_workbook(
+            files[-1],
+            [Sheet(table.title, table.title, (where,), (table,)) for table in whole],
+            title=f"{title} – tables entières",
+            subject="Petites villes de demain",
+            created=dt.datetime.combine(d.arrete_le, dt.time()),
+        )
     nbformat.write(made, executed)
     page.write_text(notebook_to_html(made, title=title, subtitle=subtitle), encoding="utf-8", newline="\n")
-    return executed, page
+    return files
+
+
+def _taken_out(notebook: NotebookNode) -> list[ReportTable]:
+    """Take the long tables that an executed notebook holds whole out of it, and return them."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    held = [output["data"].pop(WHOLE_TABLE) for output in outputs if WHOLE_TABLE in output.get("data", {})]
+    return [whole_table(shown) for shown in held]
 
 
 def _sources(d: Dataset) -> list[str]:

@@ -41,7 +41,8 @@ def scdl_subventions(d: Dataset, siret: str) -> pd.DataFrame:
             "idAttribuant": siret,
             "dateConvention": lines["exercice"] + "-12-31",
             "referenceDecision": lines["numero_dossier"].fillna("").map(_inert),
-            "nomBeneficiaire": lines["beneficiaire"].fillna("").map(_inert),
+            # A list writes what it likes there; the line was placed in a commune, whose name is known.
+            "nomBeneficiaire": d.commune_names(lines["code_commune"]),
             "idBeneficiaire": "",
             "rnaBeneficiaire": "",
             "objet": lines["intitule"].fillna("").map(_inert).map(_shortened),

@@ -27,6 +27,9 @@ __all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
 _DASHES = frozenset({"", "-", "–", "—"})
 # As many digits as an INSEE code and a postcode have, with what a spreadsheet makes of them.
 _BARE_CODE = re.compile(r"\s*(\d{4,5})(?:[.,]0)?\s*", re.ASCII)
+# A digit, or a few capitals: « 40-001 », « P1 », « A ».
+_NUMBER = re.compile(r"(?=.*\d).{1,60}|[A-Z]{1,3}")
+_CIVILITY = re.compile(r"\b(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?\s+[^\W\d]", re.IGNORECASE)
 _FIRST_TOWNS = 3
 _DECIMAL_POINT = re.compile(r"[-+]?\d+\.\d+", re.ASCII)
 
@@ -49,6 +52,7 @@ _SIMPLE_READERS: dict[str, Callable[[Any], Reading[Any]]] = {
     "date": read_date,
     "booleen": read_boolean,
     "nombre": read_decimal,
+    "identifiant": lambda cell: _read_identifier(cell),
 }
 _FINDING_RULES = {
     "euros": "montant_illisible",
@@ -60,6 +64,7 @@ _FINDING_RULES = {
     "date": "date_illisible",
     "booleen": "booleen_illisible",
     "nombre": "nombre_illisible",
+    "identifiant": "identifiant_refuse",
     "commune": "commune_inconnue",
     "communes": "commune_inconnue",
     "code_insee": "code_commune_inconnu",
@@ -122,6 +127,14 @@ def _read_siren(cell: object) -> Reading[str]:
     if written.isdigit() and len(written) <= 9:
         return Reading(written.zfill(9))
     return Reading(problem=f"« {written} » n'est pas un SIREN", expected="neuf chiffres, par exemple « 244000881 »")
+
+
+def _read_identifier(cell: object) -> Reading[str]:
+    """Read the number that the analyst gave: it is printed everywhere, and a person's name has no place there."""
+    written = read_text(cell).value
+    if written is None or (_NUMBER.fullmatch(written) and not _CIVILITY.search(written)):
+        return Reading(written)
+    return Reading(problem=f"« {written} » n'est pas un numéro", expected="un numéro, par exemple « 001 » ou « P1 »")
 
 
 def _read_year(cell: object) -> Reading[str]:

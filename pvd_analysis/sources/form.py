@@ -142,7 +142,8 @@ def _field(
 ) -> Field:
     details = said if isinstance(said, dict) else {"entetes": said}
     described = column_dictionary()[column]
-    reading = str(details.get("lecture") or _READING_OF.get(column, described["genre"]))
+    kind = described["genre"].replace("libre", "texte")
+    reading = str(details.get("lecture") or _READING_OF.get(column, kind))
     default = _DEFAULTS.get(column)
     return Field(
         column=column,

@@ -38,14 +38,17 @@ def any_table(data: pd.DataFrame, title: str) -> ReportTable:
     words = fold(title).replace("%", "").split()
     key = "-".join(["tableau", *words])
     names = [name for name in data.columns if not name.endswith("_precision")]
-    known = [name for name in names if name in column_dictionary()]
+    dictionary = column_dictionary()
+    known = [name for name in names if name in dictionary and dictionary[name]["genre"] != "libre"]
     table = ReportTable.build(key, title, data, known) if known else ReportTable(key, title, data, _plain(data, names))
     described = {column.name: column for column in (*_plain(data, names), *table.columns)}
     return replace(table, columns=tuple(described[name] for name in names))
 
 
 def _plain(data: pd.DataFrame, names: list[str]) -> tuple[Column, ...]:
-    return tuple(Column(name, name.replace("_", " "), _kind(name, data[name])) for name in names)
+    dictionary = column_dictionary()
+    labels = {name: dictionary[name]["libelle"] if name in dictionary else name.replace("_", " ") for name in names}
+    return tuple(Column(name, labels[name], _kind(name, data[name])) for name in names)
 
 
 def _kind(name: str, values: pd.Series) -> Kind:

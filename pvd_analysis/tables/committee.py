@@ -46,7 +46,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
     shown = projects.assign(
         avis_rendus=projects["id_projet"].map(given).astype("str"),
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
-        limite=[_limit(row.derogation, row.motif_derogation) for row in projects.itertuples()],
+        limite=[_limit(row.derogation) for row in projects.itertuples()],
         **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
         nature_cout=projects["cout_deduit"].map(term_labels("nature_fait"), na_action="ignore").astype("str"),
         avis=None,
@@ -204,12 +204,10 @@ def _given(d: Dataset) -> dict[str, str]:
     return {project: " ; ".join(opinions) for project, opinions in said.items()}
 
 
-def _limit(has_derogation: Any, reason: Any) -> str:
+def _limit(has_derogation: Any) -> str:
     figures = rule("participation_minimale").figures
     limit = f"{format_rate(figures['taux_aides_maximal'])} ({figures['article']})"
-    if pd.isna(has_derogation) or not has_derogation:
-        return limit
-    return f"{limit}, dérogation" + ("" if pd.isna(reason) or not reason else f"\N{NO-BREAK SPACE}: {reason}")
+    return limit if pd.isna(has_derogation) or not has_derogation else f"{limit}, dérogation"
 
 
 def _control(margin: Any, has_derogation: Any) -> str:

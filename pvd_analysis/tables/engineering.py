@@ -4,7 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import conventions, engineering, laureates
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import origins, with_origin
+from pvd_analysis.tables.origin import delivered_in, origins, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import rule
@@ -33,10 +33,6 @@ def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
         return table
     blank = [name for name in table.columns if not name.endswith("_precision") and table[name].isna().all()]
     return table.drop(columns=[*blank, *(f"{name}_precision" for name in blank if f"{name}_precision" in table)])
-
-
-def _sources(table: pd.DataFrame) -> str:
-    return " ; ".join(sorted(set(table["source_fait"].dropna())))
 
 
 def post_counts_table(d: Dataset) -> ReportTable:
@@ -75,14 +71,15 @@ def posts_table(d: Dataset) -> ReportTable:
     limits = rule("cofinancement_poste")
     columns = [
         "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
-        "date_fin", "date_fin_precision", "taux_cofinancement", "taux_bdt", "cofinanceurs", "opah_ru", "quotite", "origine",
+        "date_fin", "date_fin_precision", "taux_cofinancement", "taux_bdt", "partenaires", "opah_ru", "quotite", "origine",
     ]  # fmt: skip
     table = with_origin(d, engineering.posts(d))
     return ReportTable.build(
         *_POSTS,
         _without_blanks(table[columns]),
+        labels={"partenaires": "Cofinanceurs"},
         notes=(f"{limits.text} L'ANAH participe quand une OPAH-RU est prévue.",),
-        source=_sources(table),
+        source=delivered_in(d, table),
         empty="Aucun poste n'est connu.",
     )
 
@@ -123,7 +120,7 @@ def provision_table(d: Dataset) -> ReportTable:
         "provision",
         "Crédits d'ingénierie provisionnés, et postes à financer",
         table[["dispositif", "exercice", "montant_cents", "nombre_postes", "par_poste_cents", "origine"]],
-        source=_sources(table),
+        source=delivered_in(d, table),
         empty=f"Aucune provision n'était annoncée au {format_date(d.arrete_le)}.",
     )
 
@@ -132,14 +129,14 @@ def training_table(d: Dataset) -> ReportTable:
     """The training sessions and their participants."""
     table = engineering.training(d)
     columns = [
-        "session", "intitule", "organisme", "duree_jours", "date_action", "date_action_precision",
+        "session", "intitule", "partenaires", "duree_jours", "date_action", "date_action_precision",
         "etat_action", "commune", "participant", "origine",
     ]  # fmt: skip
     return ReportTable.build(
         "formations",
         "Formation des chefs de projet et des élus",
         with_origin(d, table)[columns],
-        source=_sources(table),
+        source=delivered_in(d, table),
         empty="Aucune formation n'est connue.",
     )
 
@@ -152,7 +149,7 @@ def club_table(d: Dataset) -> ReportTable:
         "club",
         "Rencontres du club PVD",
         with_origin(d, table)[columns],
-        source=_sources(table),
+        source=delivered_in(d, table),
         empty="Aucune rencontre du club n'est connue.",
     )
 
@@ -187,7 +184,7 @@ def conventions_table(d: Dataset) -> ReportTable:
             f"{cadre.text} États : à signer (l'adhésion ne l'est pas), dans les délais, échéance proche "
             f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée (sans date : elle n'est pas connue). Jours négatifs : échéance dépassée.",
         ),
-        source=" ; ".join(sorted(set(d.conventions["source_fait"].dropna()))),
+        source=delivered_in(d, d.conventions),
     )
 
 

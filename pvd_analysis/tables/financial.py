@@ -4,7 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import funding, plans
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import with_origin
+from pvd_analysis.tables.origin import delivered_in, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import Trimestre, format_date
 from pvd_analysis.vocabulary import column_dictionary, rule, term_label
@@ -25,10 +25,6 @@ _AIDS_DETAIL = ("aides_detail", "Aides publiques connues en détail")
 _BREAKDOWNS = ("famille", "dispositif", "financeur", "laureat", "categorie", "trimestre")
 _SHORT = {"nature_fait": "Nature"}
 _DEDUCED = "« déduit » : lecture de la source, à confirmer par l'analyste ; « constaté » : écrit dans la source."
-
-
-def _sources(table: pd.DataFrame) -> str:
-    return " ; ".join(sorted(set(table["source_fait"].dropna())))
 
 
 def announced_totals_table(d: Dataset) -> ReportTable:
@@ -66,7 +62,7 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"}),
         labels=_SHORT,
         notes=("Totaux sans le détail des projets. Le détail connu leur est comparé, jamais ajouté.",),
-        source=_sources(totals),
+        source=delivered_in(d, totals),
         total_rows=tuple(emphasised),
         summed=("montant_cents",),
         empty=f"Aucun total n'était annoncé au {format_date(d.arrete_le)}.",
@@ -115,7 +111,7 @@ def aids_detail_table(d: Dataset) -> ReportTable:
         columns,
         labels=_SHORT,
         notes=(_DEDUCED,),
-        source=_sources(table),
+        source=delivered_in(d, table),
         total_rows=(len(rows) - 1,) if len(rows) else (),
         empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
     )
@@ -184,7 +180,7 @@ def projects_table(d: Dataset) -> ReportTable:
         table,
         columns,
         notes=(_DEDUCED,),
-        source=_sources(table),
+        source=delivered_in(d, table),
         empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
     )
 
@@ -200,7 +196,7 @@ def margins_table(d: Dataset) -> ReportTable:
     if not table["prives_cents"].any():
         columns.remove("prives_cents")
     if table["derogation"].fillna(False).any():
-        columns.append("motif_derogation")
+        columns.append("derogation")
     return ReportTable.build(
         "marges",
         "Plans de financement et marges au regard de la règle",
@@ -224,7 +220,7 @@ def funding_plans_table(d: Dataset) -> ReportTable:
     columns = [
         "id_projet", "commune", "intitule", "categorie", "cout_ht_cents", "cout_deduit", "aides_cents", "prives_cents",
         "apport_cents", "taux_aides", "limite_legale_cents", "marge_legale_cents", "limite_usuelle_cents",
-        "marge_usuelle_cents", "lecture_contraignante", "situation", "derogation", "motif_derogation",
+        "marge_usuelle_cents", "lecture_contraignante", "situation", "derogation",
     ]  # fmt: skip
     table = plans.funding_plans(d)
     if not table["derogation"].fillna(False).any():
@@ -256,7 +252,7 @@ def plan_lines_table(d: Dataset) -> ReportTable:
         with_origin(d, table),
         columns,
         labels=_SHORT,
-        source=_sources(table),
+        source=delivered_in(d, table),
         notes=("L'apport du maître d'ouvrage est calculé quand la source ne le donne pas : il est alors « déduit ».",),
         empty=f"Aucun financement n'était connu au {format_date(d.arrete_le)}.",
     )

@@ -6,6 +6,8 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from pvd_analysis.values.french import format_number
+
 if TYPE_CHECKING:
     from pvd_analysis.tables.report_table import (
         Alert,
@@ -28,6 +30,7 @@ _MEDIUM_TABLE: Final = 6
 _WIDE_TABLE: Final = 13
 _ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
 _LOW_TABLE: Final = 8
+_FIRST_CASES: Final = 50
 
 
 def table(shown: ReportTable) -> str:
@@ -100,7 +103,11 @@ def alerts(shown: Alerts) -> str:
 
 
 def _cases(alert: Alert) -> str:
-    return f"<ul>{''.join(f'<li>{escape(case)}</li>' for case in alert.cases)}</ul>" if alert.cases else ""
+    if not alert.cases:
+        return ""
+    more = len(alert.cases) - _FIRST_CASES
+    cases = [*alert.cases[:_FIRST_CASES], *([f"et {format_number(more)} autres"] if more > 0 else [])]
+    return f"<ul>{''.join(f'<li>{escape(case)}</li>' for case in cases)}</ul>"
 
 
 def _rows_link(figure: KeyFigure) -> str:

@@ -231,7 +231,7 @@ def laureate_conventions_table(d: Dataset) -> ReportTable:
 def laureate_training_table(d: Dataset) -> ReportTable:
     """The training sessions of the laureate, and those that are open to all."""
     sessions = training(d)
-    columns = ["intitule", "organisme", "date_action", "etat_action", "qui", "origine"]
+    columns = ["intitule", "partenaires", "date_action", "etat_action", "qui", "origine"]
     who = [
         "tous les lauréats"
         if pd.isna(row.commune)
@@ -313,7 +313,7 @@ def laureate_files_table(d: Dataset) -> ReportTable:
         "fichiers",
         "Fichiers cités",
         table.data[list(d.fichiers["fichier"].isin(cited))],
-        ["reference", "fichier", "livraison", "source"],
+        ["reference", "nom_fichier", "livraison", "source"],
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import national_aids
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import file_references, with_origin
+from pvd_analysis.tables.origin import delivered_in, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -44,8 +44,7 @@ def _notes(d: Dataset, *said: str) -> tuple[str, ...]:
 
 
 def _source(d: Dataset) -> str:
-    references = file_references(d)
-    return " ; ".join(f"{references[file]} : {file}" for file in sorted(set(d.aides_nationales["fichier"])))
+    return delivered_in(d, d.aides_nationales)
 
 
 def _empty(d: Dataset) -> str:
@@ -158,7 +157,7 @@ def doubtful_places_table(d: Dataset) -> ReportTable | None:
     """The lines filed under a commune of the programme, whose project may be elsewhere; None without a list."""
     if d.aides_nationales.empty:
         return None
-    columns = ["commune", "exercice", "dispositif", "beneficiaire", "intitule", "montant_cents", "origine"]
+    columns = ["commune", "exercice", "dispositif", "type_beneficiaire", "intitule", "montant_cents", "origine"]
     return ReportTable.build(
         "lieux_douteux",
         "Lignes classées dans une commune du programme, et dont le projet est peut-être ailleurs",

@@ -52,7 +52,7 @@ def opinions_table(d: Dataset) -> ReportTable | None:
         "avis_en_cours",
         "Avis en cours, par projet et financeur",
         with_origin(d, opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str"))),
-        ["financeur_avis", "avis", "montant_propose_cents", "date_avis", "observations", "origine"],
+        ["financeur_avis", "avis", "montant_propose_cents", "date_avis", "origine"],
         group="groupe",
     )
 
@@ -69,7 +69,7 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
             trimestre=[Trimestre.parse(written).label for written in journal["trimestre"]],
             id_projet=[_project(row) for row in journal.itertuples()],
         ),
-        ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "observations", "trimestre", "origine"],
+        ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "trimestre", "origine"],
         labels={"avant": "Avant", "apres": "Après", "trimestre": "Classeur"},
     )
 

@@ -5,7 +5,7 @@ import pandas as pd
 from pvd_analysis.analysis import compliance, funding, indicators
 from pvd_analysis.constats import grouped
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import file_references, with_origin
+from pvd_analysis.tables.origin import file_references, public_name, with_origin
 from pvd_analysis.tables.report_table import Column, ReportTable
 from pvd_analysis.values import Trimestre, format_date
 from pvd_analysis.vocabulary import document, rule, table_description, vocabulary_table
@@ -24,7 +24,7 @@ __all__ = [
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "trouve", "attendu", "proposition", "origine"]
+_FINDING_COLUMNS = ["severite", "constat", "attendu", "origine"]
 
 
 def alerts_table(d: Dataset) -> ReportTable:
@@ -32,7 +32,7 @@ def alerts_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "alertes",
         "Points d'attention au regard des règles du programme",
-        compliance.alerts(d)[["severite", "constat", "trouve", "attendu", "lieu"]],
+        with_origin(d, compliance.alerts(d))[["severite", "constat", "trouve", "attendu", "origine"]],
         empty="Aucun point d'attention.",
     )
 
@@ -47,6 +47,9 @@ def findings_table(d: Dataset) -> ReportTable:
         "Constats faits à la lecture des fichiers",
         with_origin(d, findings),
         [name for name in _FINDING_COLUMNS if findings.empty or name == "origine" or findings[name].ne("").any()],
+        notes=("Ce qui a été trouvé n'est pas cité ici : la copie annotée de chaque classeur le montre à sa place.",)
+        if len(findings)
+        else (),
         empty="Aucun constat : tout ce qui a été livré a été lu.",
     )
 
@@ -76,7 +79,7 @@ def set_aside_table(d: Dataset) -> ReportTable:
     return ReportTable.build(
         "ecartees",
         "Lignes écartées",
-        with_origin(d, rows)[["origine", "motif", "contenu", "montant_cents"]],
+        with_origin(d, rows)[["origine", "motif", "montant_cents"]],
         empty="Aucune ligne n'a été écartée.",
     )
 
@@ -104,12 +107,12 @@ def files_table(d: Dataset) -> ReportTable:
     # The first part of a file's name is its delivery, which has a column of its own.
     rows = d.fichiers.assign(
         reference=[references[file] for file in d.fichiers["fichier"]],
-        fichier=[file.partition("/")[2] for file in d.fichiers["fichier"]],
+        nom_fichier=[public_name(file.partition("/")[2]) for file in d.fichiers["fichier"]],
     )
     return ReportTable.build(
         "fichiers",
         "Fichiers reçus",
-        rows[["reference", "fichier", "livraison", "source", "usage", "sha256"]],
+        rows[["reference", "nom_fichier", "livraison", "source", "usage", "sha256"]],
         notes=(
             "Les colonnes « Origine » citent ces références. SHA-256 : empreinte qui atteste le contenu du fichier.",
         ),

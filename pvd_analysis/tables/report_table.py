@@ -4,8 +4,11 @@ Each cell is read once, by `ReportTable.rows`: the HTML page takes its text and 
 always say the same.
 """
 
+import base64
 import datetime as dt
+import pickle
 import re
+import zlib
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self, cast, get_args
@@ -26,6 +29,7 @@ from pvd_analysis.values.french import (
 
 __all__ = [
     "MISSING",
+    "WHOLE_TABLE",
     "Alert",
     "Alerts",
     "Cell",
@@ -38,7 +42,15 @@ __all__ = [
     "Row",
     "Severity",
     "shown_text",
+    "whole_table",
 ]
+
+WHOLE_TABLE: Final = "application/vnd.pvd.table"
+"""The type of an output that holds a long table whole."""
+
+# The départements of the country side by side, with their total, are not long.
+_LONGEST_ON_A_PAGE: Final = 120
+_FIRST_ROWS: Final = 50
 
 Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
 Severity = Literal["bloquant", "avertissement", "information"]
@@ -203,6 +215,8 @@ class ReportTable:
         ------
         KeyError
             When the data dictionary does not have a column; it is ``pvd_analysis/vocabulary/columns.csv``.
+        ValueError
+            When a column holds what people wrote freely (``libre``): it may name anybody, and no report shows it.
         """
         from pvd_analysis.vocabulary import column_dictionary, term_labels
 
@@ -218,6 +232,8 @@ class ReportTable:
                 )
             entry = dictionary[name]
             genre = entry["genre"]
+            if genre == "libre":
+                raise ValueError(f"table {key!r}: column {name!r} is free text, which no report shows")
             if genre.startswith(_TERM) and name in data.columns:
                 wording = term_labels(genre.removeprefix(_TERM))
                 shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name].to_numpy(dtype=object)]})
@@ -227,6 +243,25 @@ class ReportTable:
         return cls(
             key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group, tuple(summed)
         )  # fmt: skip
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a page shows its first rows only."""
+        return len(self.data) > _LONGEST_ON_A_PAGE
+
+    def beginning(self) -> "ReportTable":
+        """Return what a page shows of a long table: its first rows, and the totals that end it."""
+        if not self.is_long:
+            return self
+        end = len(self.data)
+        while end and end - 1 in self.totals():
+            end -= 1
+        kept = [*range(min(_FIRST_ROWS, end)), *range(end, len(self.data))]
+        said = (
+            f"Ici les {_FIRST_ROWS} premières lignes sur {format_number(end)} ; le classeur des tables entières, à côté de "
+            "cette page, les a toutes."
+        )
+        return replace(self, data=self.data.iloc[kept], notes=(said, *self.notes))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
@@ -296,7 +331,20 @@ class ReportTable:
         return f"{self.title}\n\n{body if texts else self.empty}"
 
     def _repr_html_(self) -> str:
-        return NOTEBOOK_STYLE + html.table(self)
+        return NOTEBOOK_STYLE + html.table(self.beginning())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return a long table whole, beside what is shown of it, for the workbook that goes with a page."""
+        if not self.is_long:
+            return {}
+        return {WHOLE_TABLE: base64.b64encode(zlib.compress(pickle.dumps(self))).decode("ascii")}
+
+
+def whole_table(shown: str) -> ReportTable:
+    """Return the table that an output of a notebook holds whole (`WHOLE_TABLE`); our own notebooks alone are asked."""
+    found = pickle.loads(zlib.decompress(base64.b64decode(shown)))
+    assert isinstance(found, ReportTable)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ __all__ = [
     "term_labels",
     "term_place",
     "terms",
+    "terms_named",
     "vocabulary_table",
 ]
 
@@ -197,6 +198,17 @@ def term_place(name: str, written: str) -> tuple[str, str] | None:
     found = (re.fullmatch(pattern, _term_key(written)) for pattern, _ in _of_list("motifs", name))
     named = next((match.groupdict() for match in found if match), {})
     return next(((kind, place) for kind, place in named.items() if place), None)
+
+
+def terms_named(name: str, text: str) -> list[str]:
+    """Return the labels of the terms of a list that a free text names, in its order; what else it says is left out.
+
+    >>> terms_named("partenaire", "Cerema, avec la BDT et Mme Quermonne")
+    ['Cerema', 'BDT']
+    """
+    said = f" {_term_key(text)} "
+    places = {code: said.find(f" {form} ") for form, code in _written_forms(name).items() if f" {form} " in said}
+    return [term_label(name, code) for code in sorted(places, key=places.__getitem__)]
 
 
 def ambiguous_terms(name: str, written: str) -> list[str]:

@@ -140,5 +140,7 @@ _METHOD: Final = (
     "Les montants sont hors taxes et calculés en centimes entiers. Un événement postérieur à la date d'arrêté n'est pas compté.",
     "« Taux » : aides publiques rapportées au coût HT. « Plafond des aides » : 80 % du coût HT moins les fonds privés, arrondi au "
     "centime inférieur. « Marge » : plafond moins aides publiques.",
+    "Les colonnes de noms, d'adresses et de téléphones des fichiers reçus ne sont pas lues ; leurs textes libres (observations, "
+    "sources, notes) ne sont pas repris ; les intitulés des projets et les objets des rencontres le sont, adresses et numéros masqués.",
     "Une aide demandée, refusée ou abandonnée n'est comptée dans aucun total ; elle est listée dans « Plans de financement ».",
 )  # fmt: skip

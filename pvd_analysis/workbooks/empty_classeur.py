@@ -35,7 +35,16 @@ _EXPLANATIONS, _HEADER, _EXAMPLE = 2, 3, 4
 _BLANK_ROWS: Final = 18
 _RULED_ROWS: Final = 2_000
 _WIDEST: Final = 27
-_WIDTHS: Final = {"date": 13, "euros": 16, "taux": 13, "points": 12, "nombre": 12, "booleen": 13, "code": 14}
+_WIDTHS: Final = {
+    "date": 13,
+    "euros": 16,
+    "taux": 13,
+    "points": 12,
+    "nombre": 12,
+    "booleen": 13,
+    "code": 14,
+    "identifiant": 14,
+}
 _ADVICE: Final = (
     ("Lignes", "Une ligne par fait, sans ligne vide ni total. Ajoutez des lignes à la suite : les listes et contrôles suivent."),
     ("Ligne d'exemple", "La ligne qui commence par « Exemple : » n'est pas lue. Effacez-la, ou laissez-la. Pour qu'elle compte, remplacez-la et effacez « Exemple : »."),

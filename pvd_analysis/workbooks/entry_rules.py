@@ -20,6 +20,7 @@ _NUMBER_FORMATS: Final = {
     "points": f"{FRENCH}0.##\\ %",
     "date": f"{FRENCH}dd/mm/yyyy;@",
     "code": "@",
+    "identifiant": "@",
     "texte": "@",
 }
 # A day, or a period of the list followed by its year: both are dates that the reader knows.

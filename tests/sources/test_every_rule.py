@@ -74,6 +74,8 @@ LISTS = [
 
 # rule, tables of a classeur of the Gers, severity, place, what is found, what the sentence says more
 CLASSEURS = [
+    ("identifiant_refuse", {"postes": [poste("Mme Zoé Quermonne", "Mirande", "recruté")]}, "bloquant", "feuille « Postes », cellule A2",
+     "« Mme Zoé Quermonne » n'est pas un numéro", "la ligne est écartée"),
     ("booleen_illisible", {"projets": [{**HALLE, "derogation": "peut-être"}]}, "avertissement", "feuille « Projets », cellule E2",
      "n'est ni oui ni non", ""),
     ("nombre_illisible", {"formations": [{"session": "1", "intitule": "Base", "type_formation": "module de base",

@@ -152,3 +152,16 @@ def test_what_stands_beside_a_town_and_is_none_is_refused(referentiel, written):
 
 def test_a_town_written_over_two_lines_is_one(referentiel):
     assert cell_reader("commune", Place(referentiel, "40"))("Saint-Vincent-\nde-Tyrosse").value == "40284"
+
+
+@pytest.mark.parametrize(
+    ("written", "is_read"),
+    [
+        ("001", True), ("P1", True), ("40-001", True), ("A", True), ("2021-1", True), (12.0, True), ("Lot 2 (halle)", True),
+        ("Mme Zoé Quermonne", False), ("Zoé QUERMONNE", False), ("M. Quermonne 2", False), ("Mlle Z. 1", False), ("Halle", False),
+    ],
+)  # fmt: skip
+def test_a_number_of_ours_is_a_number_and_never_the_name_of_a_person(referentiel, written, is_read):
+    read = cell_reader("identifiant", Place(referentiel))(written)
+    assert (read.value is not None) is is_read
+    assert read.is_refused is not is_read

@@ -1,5 +1,6 @@
 """E-mail addresses and telephone numbers are masked however they are written; no code, amount or date ever is."""
 
+import csv
 import datetime as dt
 
 import pytest
@@ -115,3 +116,18 @@ def test_nothing_is_masked_in_the_real_national_lists(shared_data):
     if not files:
         pytest.skip("aucune liste nationale")
     assert [sheet.masked for path in files for sheet in open_raw_file(path, path.name).sheets if sheet.masked] == []
+
+
+def test_each_likely_writing_is_masked_whole_and_what_looks_like_one_is_not(root):
+    with (root / "tests" / "values" / "coordonnees.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 150
+    wrong = []
+    for row in rows:
+        masked = masked_text(row["ecriture"])
+        kinds = [kind for kind, mask in (("numéro", NUMBER_MASK), ("adresse", ADDRESS_MASK)) if mask in masked]
+        is_whole = row["masque"] != "numéro" or sum(map(str.isdigit, masked.replace("poste 12", ""))) < 3
+        if kinds != [kind for kind in [row["masque"]] if kind] or not is_whole:
+            wrong.append((row["masque"], row["ecriture"], masked))
+        assert masked_texts([row["ecriture"]]) == ({row["ecriture"]: masked} if masked != row["ecriture"] else {})
+    assert wrong == []

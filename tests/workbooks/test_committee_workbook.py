@@ -40,10 +40,10 @@ def test_private_money_lowers_the_limit_and_is_no_aid(landes):
     assert values(row, "Plafond des aides", "Marge sous la règle", "Contrôle") == (64_000, -6_000, "Dépasse la règle")
 
 
-def test_a_derogation_is_said_with_its_reason_and_is_no_fault(landes):
+def test_a_derogation_is_said_without_what_was_written_of_it_and_is_no_fault(landes):
     row = form_rows(landes, data_only=True)["40-102"]
     assert values(row, "Marge sous la règle", "Contrôle") == (-10_000, "Dérogation")
-    assert row["Limite"].value.replace("\xa0", " ") == "80 % (L. 1111-10 CGCT), dérogation : patrimoine protégé"
+    assert row["Limite"].value.replace("\xa0", " ") == "80 % (L. 1111-10 CGCT), dérogation"
 
 
 def test_an_aid_only_asked_for_brings_nothing_yet(landes):
