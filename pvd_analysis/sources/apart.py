@@ -44,7 +44,6 @@ _MOST_SECONDS: Final = 600
 _PATIENCE: Final = 6
 _SECONDS_BETWEEN_LOOKS: Final = 0.02
 
-_LENGTH: Final = 8
 _READY: Final = b"!"
 # What a function may raise for the person who asked, or who interrupts; anything else is a fault of the reading.
 _FORESEEN: Final = (PvdError, Unreadable, OSError, KeyboardInterrupt)
@@ -151,17 +150,44 @@ def _interrupted(why: str) -> Unreadable:
 def _answer(worker: _Worker, request: object, longest: int) -> Any:
     pickle.dump(request, worker.requests)
     worker.requests.flush()
-    length = int.from_bytes(_exactly(worker.answers, _LENGTH), "big")
-    if length > longest:
+    try:
+        # as it comes: a long list is not held here twice
+        return pickle.load(_Bounded(worker.answers, longest))
+    except _TooLong:
         return False, _too_much(longest)
-    return pickle.loads(_exactly(worker.answers, length))
+    except pickle.UnpicklingError as error:
+        raise EOFError from error
 
 
-def _exactly(stream: BinaryIO, length: int) -> bytes:
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError
-    return content
+class _TooLong(Exception):
+    pass
+
+
+class _Bounded:
+    """The part of a stream that may be read."""
+
+    def __init__(self, stream: BinaryIO, longest: int) -> None:
+        self._stream = stream
+        self._left = longest
+
+    def read(self, size: int) -> bytes:
+        part = self._stream.read(size)
+        self._count(len(part))
+        return part
+
+    def readline(self) -> bytes:
+        part = self._stream.readline()
+        self._count(len(part))
+        return part
+
+    def readinto(self, buffer: bytearray) -> int:
+        self._count(len(buffer))
+        return self._stream.readinto(buffer)  # type: ignore[attr-defined,no-any-return]
+
+    def _count(self, length: int) -> None:
+        self._left -= length
+        if self._left < 0:
+            raise _TooLong
 
 
 def _too_much(memory: int) -> str:
@@ -194,7 +220,8 @@ def _taken(process: psutil.Process) -> tuple[int, float]:
 def _started(held: tuple[Any, ...]) -> _Worker:
     can_fork = sys.platform == "linux" and threading.current_thread() is threading.main_thread()
     worker = _forked(held) if can_fork else _other_python(held)
-    _exactly(worker.answers, len(_READY))
+    if worker.answers.read(len(_READY)) != _READY:
+        raise EOFError
     return worker
 
 
@@ -262,9 +289,8 @@ def serve(requests: BinaryIO, answers: BinaryIO, held: tuple[Any, ...]) -> None:
             answer = True, error
         except BaseException as error:  # a panic of a compiled reader is no Exception
             answer = False, f"une erreur que rien ne prévoyait ({type(error).__name__})"
-        content = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
-        answers.write(len(content).to_bytes(_LENGTH, "big"))
-        answers.write(content)
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        del answer
 
 
 def _bound_memory() -> None:

@@ -1,8 +1,9 @@
 """Which place a line of a national list belongs to: its commune, its EPCI, or nobody; a doubt is a finding."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel, commune_code, match_commune
@@ -79,11 +80,11 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
     tuple of pandas.DataFrame
         The rows with `ATTRIBUTION_COLUMNS`; and one row per doubt: ``ligne``, ``regle``, ``trouve``, ``proposition``.
     """
-    said = (rows[name].to_numpy(object, na_value=None) for name in _Line._fields)
-    lines = list(map(_Line._make, zip(*said, strict=True)))
     # A list repeats its towns: each different line is looked up once.
-    places = {line: _place(line, referentiel) for line in dict.fromkeys(lines)}
-    found = pd.DataFrame([places[line] for line in lines], columns=list(_Place._fields), index=rows.index)
+    kinds, firsts = _kinds_of_lines(rows)
+    said = (firsts[name].to_numpy(object, na_value=None) for name in _Line._fields)
+    places = [_place(_Line._make(line), referentiel) for line in zip(*said, strict=True)]
+    found = pd.DataFrame(places, columns=list(_Place._fields)).take(kinds).set_axis(rows.index)
     doubts = found.assign(ligne=rows["ligne"])[found["rule"].ne("")]
     cited = _cited(doubts["beneficiary"], rows.loc[doubts.index, "intitule"], referentiel)
     doubts = doubts.assign(found=[f"{words}{more}" for words, more in zip(doubts["found"], cited, strict=True)])
@@ -91,6 +92,16 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
         rows.assign(**dict(zip(ATTRIBUTION_COLUMNS, (found[name] for name in _Place._fields[:6]), strict=True))),
         doubts.rename(columns={"rule": "regle", "found": "trouve", "proposal": "proposition"}),
     )
+
+
+def _kinds_of_lines(rows: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.intp]], pd.DataFrame]:
+    """Return which kind of line each row is (0, 1…: those that say the same of their place), and a row of each kind."""
+    kinds = np.zeros(len(rows), dtype=np.intp)
+    for name in _Line._fields:
+        values, different = pd.factorize(rows[name])
+        kinds = pd.factorize(kinds * (len(different) + 1) + values + 1)[0]
+    _, firsts = np.unique(kinds, return_index=True)
+    return kinds, rows.iloc[firsts]
 
 
 def doubts_found(doubts: pd.DataFrame, file: str, sheet: str) -> list[Constat]:

@@ -34,7 +34,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     places = fitting_sheets(raw.sheets, load_forms("autres", _TABLE))
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
-        table = read_table(sheet, form, header, raw.name, Place(referentiel))
+        table = read_table(sheet.taken(), form, header, raw.name, Place(referentiel))
         rows, doubts = _placed(table.rows, referentiel)
         table = replace(table, rows=rows)
         tables.append(table)
@@ -42,7 +42,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         # without a cost, a list of many years and of small grants that come back has nothing to be held against
         if "cout_ht_cents" in header.found:
             findings += doubtful_lines(table.rows, raw.name, sheet.name, is_rounded=False)
-    rows = pd.concat([table.rows for table in tables])
+    rows = pd.concat([table.rows[["code_departement"]] for table in tables])
     listings = sorted({form.listing for form, _, _ in places})
     return SourceRead(
         " et ".join(listings),

@@ -107,7 +107,8 @@ def plain_text(cell: object) -> str | None:
             cell = int(cell)
         cell = cell.isoformat()[:10] if isinstance(cell, dt.datetime | dt.date) else str(cell)
     text = " ".join(cell.split())
-    return None if text in _DASHES else text
+    # the same text as the cell is the same object: a long list has its titles once
+    return None if text in _DASHES else cell if text == cell else text
 
 
 def _read_computer_amount(cell: object) -> Reading[int]:

@@ -55,6 +55,7 @@ def read_delimited(content: bytes) -> Delimited:
     if "\x00" in text:
         raise Unreadable("fichier_illisible", "contenu binaire", "un fichier CSV en texte")
     lines = text.splitlines(keepends=True) if _has_only_line_ends(text) else re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
+    del text  # of a long list each copy is a hundred megabytes
     lines = [line for line in lines if line]
     separator, width = _separator(lines)
     rows, orphans = _rows(lines, separator, width)
@@ -139,7 +140,9 @@ def _unquoted(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line) if '"' in line else line
 
 
-def _rows(lines: Sequence[str], separator: str, width: int) -> tuple[list[list[str]], tuple[Remark, ...]]:
+def _rows(lines: list[str], separator: str, width: int) -> tuple[list[list[str]], tuple[Remark, ...]]:
+    """Return the rows, equal cells being one text, and let go of the lines one by one: a list may have a million."""
+    one: dict[str, str] = {}
     rows: list[list[str]] = []
     remarks: list[Remark] = []
     for record, is_orphan in _records(lines, separator, width):
@@ -153,17 +156,21 @@ def _rows(lines: Sequence[str], separator: str, width: int) -> tuple[list[list[s
                     "un texte entre deux guillemets, ceux du texte doublés",
                 )
             )
-        rows.append(record)
+        rows.append([one.setdefault(cell, cell) for cell in record])
     return rows, tuple(remarks)
 
 
-def _records(lines: Sequence[str], separator: str, width: int) -> Iterator[tuple[list[str], bool]]:
-    """Yield the cells of each row, and whether its quotation marks are not those of CSV and are taken as letters."""
+def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[list[str], bool]]:
+    """Yield the cells of each row, and whether its quotation marks are not those of CSV and are taken as letters.
+
+    A line that has been read is blanked.
+    """
     number = 0
     while number < len(lines):
         line = lines[number]
         number += 1
         if '"' not in line:
+            lines[number - 1] = ""
             yield line.rstrip("\r\n").split(separator) if line.strip("\r\n") else [], False
             continue
         found = _strictly(line, separator)

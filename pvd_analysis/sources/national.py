@@ -49,7 +49,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         table, found = _read_sheet(form, sheet, header, raw.name, referentiel)
         tables.append(table)
         findings += found
-    rows = pd.concat([table.rows for table in tables])
+    rows = pd.concat([table.rows[["exercice", "code_departement"]] for table in tables])
     if rows.empty:
         return SourceRead(places[0][0].listing, "", tuple(tables), tuple(findings))
     return SourceRead(
@@ -65,7 +65,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
 def _read_sheet(
     form: Form, sheet: Sheet, header: Header, file: str, referentiel: Referentiel
 ) -> tuple[TableRead, list[Constat]]:
-    table = read_table(sheet, form, header, file, Place(referentiel))
+    table = read_table(sheet.taken(), form, header, file, Place(referentiel))
     rows, findings = _with_years(table.rows, form, file, sheet.name)
     if rows is None:
         return without_rows(table, table.rows.index, "exercice_introuvable"), findings

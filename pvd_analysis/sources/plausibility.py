@@ -93,9 +93,10 @@ def _repeats(lines: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
     same = ["code_departement", "dispositif", "montant", "beneficiaire", "intitule"]
     titled = lines[lines["intitule"].notna()]
     # Written the same first: folding every title of a country to find a handful would cost more than reading it.
-    near = titled[titled.duplicated(same[:3], keep=False)]
-    near = near.assign(**{name: _folded(near[name]) for name in same[3:]})
-    repeated = near[near.duplicated(same, keep=False)]
+    repeated = titled[titled.duplicated(same[:3], keep=False)]
+    for rank, name in enumerate(same[3:], 4):
+        repeated = repeated.assign(**{name: _folded(repeated[name])})
+        repeated = repeated[repeated.duplicated(same[:rank], keep=False)]
     groups: dict[tuple[object, ...], list[int]] = {}
     for *key, number in repeated[[*same, "ligne"]].itertuples(index=False, name=None):
         groups.setdefault(tuple(map(str, key)), []).append(number)

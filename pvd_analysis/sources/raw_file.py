@@ -55,6 +55,12 @@ class Sheet:
             for row in self.rows[:_HEADER_SEARCH_ROWS]
         ]
 
+    def taken(self) -> "Sheet":
+        """Return the sheet with its rows, which this one lets go of: whoever reads a long list holds them alone."""
+        rows = self.rows[:]
+        self.rows.clear()
+        return replace(self, rows=rows)
+
 
 @dataclass(frozen=True, slots=True)
 class RawFile:

@@ -67,11 +67,12 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     repeated header, or when a required cell is blank or cannot be read; an optional cell that cannot be read is left
     blank, with a finding. The example row of an empty form is no row, unless someone has written in it.
     """
-    numbered = [(number, row) for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2) if says(row)]
-    if form.has_example_row:
-        numbered = [(number, row) for number, row in numbered if not is_untouched_example(row, header.columns)]
-    numbers = [number for number, _ in numbered]
-    cells = [row for _, row in numbered]
+    numbers = [
+        number
+        for number, row in enumerate(sheet.rows[header.row + 1 :], header.row + 2)
+        if says(row) and not (form.has_example_row and is_untouched_example(row, header.columns))
+    ]
+    cells = [sheet.rows[number - 1] for number in numbers]
     columns = read_columns(cells, form, header, place, unit_beside(sheet, form, header, file, cells))
     findings = header_findings(sheet, form, header, file) + personal_findings(sheet, header, file)
     shifted = _shifted(sheet, header, cells)
@@ -134,14 +135,16 @@ def read_table(sheet: Sheet, form: Form, header: Header, file: str, place: Place
     findings += cell_findings(columns, complete, file, sheet.name, numbers, cells)
     findings += total_findings(false_totals, totals, amounts, form, header, file, sheet.name, numbers)
 
+    name, count = sheet.name, len(cells)
+    del sheet, cells  # of a long list nobody else holds the rows: the frame takes their place in memory
     return TableRead(
         table=form.table.name,
         file=file,
-        sheet=sheet.name,
-        rows=_frame(columns, complete, form, file, sheet.name, numbers),
+        sheet=name,
+        rows=_frame(columns, complete, form, file, name, numbers),
         set_aside=set_aside(aside),
         findings=tuple(findings),
-        rows_read=len(cells),
+        rows_read=count,
         cents_read=sum(amount for amount in amounts if amount is not None),
     )
 
@@ -259,14 +262,16 @@ def _frame(
     sheet: str,
     numbers: list[int],
 ) -> pd.DataFrame:
+    """Return the kept rows; the columns are let go of one by one."""
     kept = np.flatnonzero(complete)
-    by_name = {column.field.column: column for column in columns}
-    data: dict[str, list[Any]] = {}
-    wanted = [*form.table.columns, *(field.column for field in form.fields if field.is_control)]
+    by_name = {column.field.column: column.values for column in columns}
+    columns.clear()
+    data: dict[str, Any] = {}
+    wanted = dict.fromkeys([*form.table.columns, *(field.column for field in form.fields if field.is_control)])
     defaults = {**form.constants, **{field.column: field.default for field in form.fields if field.default}}
     for name in wanted:
         if name in by_name:
-            values = by_name[name].values
+            values = by_name.pop(name)
             data[name] = values if len(kept) == len(values) else [values[position] for position in kept]
             if name in defaults:
                 # A refused cell has its finding; a column that is never blank then says its default.
@@ -276,8 +281,9 @@ def _frame(
         if name in form.table.columns and form.table.kind(name) == "date":
             dates: list[PartialDate | None] = data[name]
             data[name] = [value.first if value else None for value in dates]
-            data[f"{name}_precision"] = [value.precision.value if value else None for value in dates]
+            data[f"{name}_precision"] = pd.Series([value.precision.value if value else None for value in dates])
+        data[name] = pd.Series(data[name])
     data["fichier"] = [file] * len(kept)
     data["feuille"] = [sheet] * len(kept)
     data["ligne"] = [numbers[position] for position in kept]
-    return pd.DataFrame(data)
+    return pd.DataFrame(data, copy=False)
