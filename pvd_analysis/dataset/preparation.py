@@ -23,7 +23,7 @@ from pvd_analysis.sources import (
     file_name,
     set_aside,
 )
-from pvd_analysis.sources.apart import Apart
+from pvd_analysis.sources.apart import Apart, read_all
 from pvd_analysis.values import format_euros
 from pvd_analysis.vocabulary import (
     table_descriptions,
@@ -115,12 +115,8 @@ def prepare(
     """
     referentiel = load_referentiel(referentiel_folder(root))
     files, findings = delivered_files(root, known_on)
-    reads = []
-    with Apart(referentiel) as apart:
-        for file in files:
-            progress(file.name)
-            reads.append((file, apart.read(file.path, file.name)))
-    return _prepared(reads, findings, referentiel)
+    reads = read_all([(file.path, file.name) for file in files], referentiel, progress)
+    return _prepared(list(zip(files, reads, strict=True)), findings, referentiel)
 
 
 def checked_alone(path: Path, referentiel: Referentiel) -> tuple[FileRead, pd.DataFrame]:

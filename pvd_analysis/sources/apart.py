@@ -15,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +24,13 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import psutil
 
+from pvd_analysis.communes import Referentiel
 from pvd_analysis.errors import PvdError
 from pvd_analysis.sources import FileRead, read_file
 from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.values import format_number
 
-__all__ = ["Apart", "serve"]
+__all__ = ["Apart", "read_all", "serve"]
 
 _Said = TypeVar("_Said")
 
@@ -43,6 +45,8 @@ _SECONDS_OF_A_MEGABYTE: Final = 10
 _MOST_SECONDS: Final = 600
 _PATIENCE: Final = 6
 _SECONDS_BETWEEN_LOOKS: Final = 0.02
+# What a second process begins to gain something for.
+_WORTH_ANOTHER: Final = 2 * _MEGABYTE
 
 _READY: Final = b"!"
 # What a function may raise for the person who asked, or who interrupts; anything else is a fault of the reading.
@@ -78,7 +82,12 @@ class Apart:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end()
+        self.end()
+
+    def started(self) -> "Apart":
+        """Start the process now, and return this."""
+        self._worker = self._worker or _started(self._held)
+        return self
 
     def read(self, path: Path, name: str) -> FileRead:
         """Return what `read_file` reads of a file; a reading that was cut short is a finding. The référentiel is held."""
@@ -103,7 +112,8 @@ class Apart:
             megabytes = path.stat().st_size / _MEGABYTE
         memory = int(min(_MEMORY + _MEMORY_OF_A_BYTE * megabytes * _MEGABYTE, _MOST_MEMORY))
         seconds = min(_SECONDS + _SECONDS_OF_A_MEGABYTE * megabytes, _MOST_SECONDS)
-        worker = self._worker = self._worker or _started(self._held)
+        worker = self.started()._worker
+        assert worker is not None
         done, reasons = threading.Event(), list[str]()
         watch = threading.Thread(target=_watch, args=(worker.process, memory, seconds, done, reasons), daemon=True)
         watch.start()
@@ -112,24 +122,25 @@ class Apart:
         except (EOFError, OSError):
             answer = None
         except BaseException:
-            self._end()
+            self.end()
             raise
         finally:
             done.set()
             watch.join()
         if answer is None:
-            self._end()
+            self.end()
             raise _interrupted(*reasons or ["le programme qui lit ce fichier s'est arrêté"])
         is_foreseen, said = answer
         if not is_foreseen:
             # it may have left anything behind
-            self._end()
+            self.end()
             raise _interrupted(said)
         if isinstance(said, _FORESEEN):
             raise said
         return said  # type: ignore[no-any-return]
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the process, whatever it does; another one is started when there is a call."""
         worker, self._worker = self._worker, None
         if worker is not None:
             with contextlib.suppress(psutil.Error):
@@ -138,6 +149,65 @@ class Apart:
             for end in (worker.requests, worker.answers):
                 with contextlib.suppress(OSError):
                     end.close()
+
+
+def read_all(
+    files: Sequence[tuple[Path, str]], referentiel: Referentiel, progress: Callable[[str], None]
+) -> list[FileRead]:
+    """Return what is read of each file, in order; long files are read by two processes at a time, the longest first.
+
+    Parameters
+    ----------
+    files : sequence of tuple
+        The place of each file and its name in findings.
+    progress : callable
+        Told the name of each file before it is read.
+    """
+    sizes = [_size(path) for path, _ in files]
+    with contextlib.ExitStack() as opened:
+        if sum(sizes) - max(sizes, default=0) < _WORTH_ANOTHER or (os.cpu_count() or 1) < 2:
+            return _shared_out(files, range(len(files)), [opened.enter_context(Apart(referentiel))], progress)
+        # Started here: only the main thread may fork.
+        readers = [opened.enter_context(Apart(referentiel)).started() for _ in range(2)]
+        return _shared_out(files, sorted(range(len(files)), key=lambda rank: -sizes[rank]), readers, progress)
+
+
+def _shared_out(
+    files: Sequence[tuple[Path, str]], order: Iterable[int], readers: Sequence[Apart], progress: Callable[[str], None]
+) -> list[FileRead]:
+    found: dict[int, FileRead] = {}
+    left, turn = iter(order), threading.Lock()
+
+    def read(apart: Apart) -> None:
+        while True:
+            with turn:
+                rank = next(left, None)
+            if rank is None:
+                return
+            progress(files[rank][1])
+            found[rank] = apart.read(*files[rank])
+
+    if len(readers) == 1:
+        read(readers[0])
+        return [found[rank] for rank in range(len(files))]
+    with ThreadPoolExecutor(len(readers)) as pool:
+        try:
+            for done in [pool.submit(read, apart) for apart in readers]:
+                done.result()
+        except BaseException:
+            with turn:  # nobody takes another file, and what is being read is let go of
+                left = iter(())
+            for apart in readers:
+                apart.end()
+            raise
+    return [found[rank] for rank in range(len(files))]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # whoever reads it will say it
+        return 0
 
 
 def _interrupted(why: str) -> Unreadable:

@@ -80,7 +80,11 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     read = cell_reader(field.reading, place)
     is_held = UnheldCell not in set(map(type, cells))
     if read is read_text and field.default is None and is_held:
-        return ReadColumn(field, index, [None if cell in form.blanks else plain_text(cell) for cell in cells], {})
+        blanks = dict.fromkeys(form.blanks)
+        if set(map(type, cells)) <= {str, type(None)}:
+            texts = blanks | {cell: plain_text(cell) for cell in set(cells).difference(blanks)}
+            return ReadColumn(field, index, [texts[cell] for cell in cells], {})
+        return ReadColumn(field, index, [None if cell in blanks else plain_text(cell) for cell in cells], {})
     known: dict[Any, Any] = {}
     remarked: dict[Any, Reading[Any]] = {}
     # 1, 1.0 and True are one dictionary key and three different cells.

@@ -216,12 +216,15 @@ def _totals(
     A total is known by what it sums: the rows since one of the totals above it, or all of them. A row that is complete
     (« TOTAL LANDES » in a list) is one only so; one that is not, by its label too, unless « Ensemble scolaire » is a title.
     """
-    said = {
-        position: value
-        for column in columns
-        for position, value in enumerate(column.values)
-        if isinstance(value, str) and value[:4].casefold() in _TOTAL_BEGINS and _TOTAL.match(fold(value))
-    }
+    said: dict[int, str] = {}
+    for column in columns:
+        labels = {
+            value
+            for value in set(column.values)
+            if isinstance(value, str) and value[:4].casefold() in _TOTAL_BEGINS and _TOTAL.match(fold(value))
+        }
+        if labels:
+            said |= {position: value for position, value in enumerate(column.values) if value in labels}
     begins = {position: _first_text(cells[position]) for position in np.flatnonzero(~complete).tolist()}
     said |= {position: text for position, text in begins.items() if _TOTAL.match(fold(text))}
     said |= {

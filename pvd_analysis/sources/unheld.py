@@ -205,13 +205,13 @@ def _add_merged(traits: SheetTraits, first_column: int, first_row: int, last_col
 
 
 # .ods: one element after the other, for a cell does not say where it stands.
-_SHOWN_IN_THOUSANDS = re.compile(r"\d\s?[kKmM]\s?€".encode())
+_EURO = "€".encode()
 _SPANNED = re.compile(rb"number-rows-spanned=[\"'](?!1[\"'])")
 
 
 def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
     is_suspect = _holds(part, b'visibility="collapse"', b'visibility="filter"', b'display="false"', b":formula=")
-    is_suspect = is_suspect or _SHOWN_IN_THOUSANDS.search(part) is not None
+    is_suspect = is_suspect or _shows_thousands(part)
     if not is_suspect and not (b"number-rows-spanned=" in part and _SPANNED.search(part)):
         return {}
     found: dict[str, SheetTraits] = {}
@@ -241,6 +241,16 @@ def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
             row += int(said.get("number-rows-repeated", 1))
             element.clear()
     return found
+
+
+def _shows_thousands(part: bytes) -> bool:
+    """Tell whether a cell may show « k€ » or « M€ »; to look at each « € » is a tenth of the time of a pattern."""
+    place = part.find(_EURO)
+    while place >= 0:
+        if part[max(place - 2, 0) : place].rstrip()[-1:] in (b"k", b"K", b"m", b"M"):
+            return True
+        place = part.find(_EURO, place + 1)
+    return False
 
 
 _LIBREOFFICE_ERROR = re.compile(r"#(?:REF|DIV/0|N/A|NAME|NOM|VALUE|VALEUR|NUM|NOMBRE|NULL|NUL)[!?]?|Err\s?:\s?\d+|#N/D")

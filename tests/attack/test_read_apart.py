@@ -15,7 +15,7 @@ from pvd_analysis.communes import load_referentiel
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.sources import apart as apart_module
 from pvd_analysis.sources import read_file
-from pvd_analysis.sources.apart import Apart
+from pvd_analysis.sources.apart import Apart, read_all
 from pvd_analysis.sources.safety import Unreadable
 
 CLASSEUR = "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
@@ -160,3 +160,33 @@ def test_no_process_is_left_when_the_one_that_asked_is_killed(root):
     process.stdin.close()
     process.stdout.close()
     assert psutil.wait_procs([child], timeout=10)[0] == [child]
+
+
+def test_long_files_are_read_by_two_processes_and_given_back_in_their_order(tmp_path, root):
+    referentiel = load_referentiel(root / "data" / "raw" / "referentiel")
+    header = "exercice;dispositif;programme;beneficiaire_type;beneficiaire_siren;beneficiaire_dep;beneficiaire_nom;"
+    header += "beneficiaire_code_insee;intitule;cout_ht;subvention;taux\n"
+    line = "2020;DETR;119;commune;;40;MUGRON;40201;Halle inventée ;1000,00;500,00;\n"
+    lengths = {"un.csv": 20_000, "deux.csv": 45_000, "trois.csv": 3, "quatre.csv": 30_000}
+    for name, rows in lengths.items():
+        (tmp_path / name).write_text(header + line * rows, encoding="utf-8")
+    told = []
+    reads = read_all([(tmp_path / name, name) for name in lengths], referentiel, told.append)
+    assert [read.name for read in reads] == list(lengths)
+    assert [read.content.tables[0].rows_read for read in reads] == list(lengths.values())
+    assert sorted(told) == sorted(lengths)
+    assert told[0] == "deux.csv"
+
+
+def test_an_interruption_ends_the_two_processes(tmp_path, root):
+    referentiel = load_referentiel(root / "data" / "raw" / "referentiel")
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("x;y\n" + "1;2\n" * 700_000, encoding="utf-8")
+    before = set(psutil.Process().children(recursive=True))
+
+    def interrupt(name):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_all([(tmp_path / name, name) for name in ("a.csv", "b.csv")], referentiel, interrupt)
+    assert set(psutil.Process().children(recursive=True)) <= before
