@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("preparation", "national_lists", "committee_workbook", "campaign")
+BENCHMARKS = ("preparation", "national_lists", "committee_workbook", "campaign", "bounded")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:
