@@ -15,7 +15,7 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.delimited import read_delimited
 from pvd_analysis.sources.disguise import as_said, is_encrypted
 from pvd_analysis.sources.safety import Unreadable, safe_content
-from pvd_analysis.sources.unheld import SheetTraits, sheet_traits
+from pvd_analysis.sources.unheld import SheetTraits, cell_at, sheet_traits
 from pvd_analysis.values import counted
 from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold
@@ -142,11 +142,12 @@ def _workbook_sheets(content: bytes, file: str, suffix: str) -> tuple[tuple[Shee
     if is_encrypted(content, suffix):
         raise _ENCRYPTED
     try:
+        # First: to look through its parts takes as much memory as to hold its cells.
+        traits = sheet_traits(content)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = {
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
         }
-        traits = sheet_traits(content)
     except python_calamine.PasswordError as error:
         raise _ENCRYPTED from error
     except BaseException as error:
@@ -170,17 +171,18 @@ def _workbook_sheets(content: bytes, file: str, suffix: str) -> tuple[tuple[Shee
 
 
 def _hidden(file: str, sheet: str, rows: list[list[Cell]], traits: SheetTraits) -> list[Constat]:
-    """Return what is said of the rows that a person who opens the workbook does not see: they are read as the others."""
+    """Return what is said of the rows that are hidden, or struck through: they are read as the others."""
     origin = Origine(file, sheet or None)
     if traits.is_hidden and any(any(cell not in (None, "") for cell in row) for row in rows):
         return [Constat("feuille_masquee", origin)]
-    filled = [
-        row for row in traits.hidden_rows if row < len(rows) and any(cell not in (None, "") for cell in rows[row])
-    ]
-    if not filled:
-        return []
-    shown = ", ".join(str(row + 1) for row in filled[:_SHOWN_ROWS]) + ("…" if len(filled) > _SHOWN_ROWS else "")
-    return [Constat("lignes_masquees", origin, trouve=f"{counted(len(filled), 'ligne')} : {shown}")]
+    found = []
+    struck = [row for row, column in traits.struck if cell_at(rows, row, column) not in (None, "")]
+    for rule, said in (("lignes_masquees", traits.hidden_rows), ("lignes_barrees", sorted(set(struck)))):
+        filled = [row for row in said if row < len(rows) and any(cell not in (None, "") for cell in rows[row])]
+        if filled:
+            shown = ", ".join(str(row + 1) for row in filled[:_SHOWN_ROWS]) + ("…" if len(filled) > _SHOWN_ROWS else "")
+            found.append(Constat(rule, origin, trouve=f"{counted(len(filled), 'ligne')} : {shown}"))
+    return found
 
 
 def _json_document(content: bytes) -> dict[str, Any]:

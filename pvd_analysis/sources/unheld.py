@@ -20,7 +20,7 @@ from openpyxl.utils import range_boundaries
 
 from pvd_analysis.sources.units import factor_of_format
 
-__all__ = ["SheetTraits", "UnheldCell", "sheet_traits"]
+__all__ = ["SheetTraits", "UnheldCell", "cell_at", "sheet_traits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,14 @@ class SheetTraits:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
+    struck: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     factors: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def marked(self, rows: list[list[Any]]) -> None:
         """Put an `UnheldCell` in each cell of the rows that is blank for one of these reasons, and in euros what is shown in k€."""
         for (row, column), factor in self.factors.items():
-            held = _cell(rows, row, column)
+            held = cell_at(rows, row, column)
             if type(held) in {int, float}:
                 rows[row][column] = float(Decimal(repr(held)) * factor)
         for place, error in self.errors.items():
@@ -68,7 +69,7 @@ class SheetTraits:
             expected = "la valeur : ouvrez le classeur dans Excel ou LibreOffice, et enregistrez-le"
             _put(rows, place, UnheldCell("cellule_en_erreur", "une formule qui n'a pas été calculée", expected))
         for first_row, first_column, last_row, last_column in self.merged:
-            shown = _cell(rows, first_row, first_column)
+            shown = cell_at(rows, first_row, first_column)
             if shown in (None, "") or first_row == last_row:
                 continue
             for row in range(first_row + 1, last_row + 1):
@@ -81,7 +82,8 @@ class SheetTraits:
                     )
 
 
-def _cell(rows: list[list[Any]], row: int, column: int) -> Any:
+def cell_at(rows: list[list[Any]], row: int, column: int) -> Any:
+    """Return a cell, None beyond the end of its row or of the sheet."""
     return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
 
 
@@ -129,7 +131,7 @@ def _of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetTraits]:
         for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     }
     names = set(archive.namelist())
-    styles = _factors_of_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else {}
+    styles = _Styles.of(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else _Styles({}, frozenset())
     found = {}
     for sheet in ET.fromstring(archive.read("xl/workbook.xml")).iter():
         if sheet.tag.rpartition("}")[2] != "sheet":
@@ -142,9 +144,34 @@ def _of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetTraits]:
     return found
 
 
-def _factors_of_styles(part: bytes) -> Mapping[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What the styles of an .xlsx say, by their number: by what a cell is to be multiplied, and which are struck through."""
+
+    factors: Mapping[int, int]
+    struck: frozenset[int]
+
+    @classmethod
+    def of(cls, part: bytes) -> "_Styles":
+        root = ET.fromstring(part)
+        return cls(_factors_of_styles(root), _struck_styles(root))
+
+
+def _struck_styles(root: ET.Element) -> frozenset[int]:
+    fonts, styles = (
+        [said for each in root if each.tag.rpartition("}")[2] == name for said in each] for name in ("fonts", "cellXfs")
+    )
+    struck = {
+        str(number)
+        for number, font in enumerate(fonts)
+        for said in font
+        if said.tag.rpartition("}")[2] == "strike" and said.get("val", "1") not in {"0", "false"}
+    }
+    return frozenset(number for number, said in enumerate(styles) if said.get("fontId") in struck)
+
+
+def _factors_of_styles(root: ET.Element) -> Mapping[int, int]:
     """Return by what the cells of each style are to be multiplied, where it is not by one."""
-    root = ET.fromstring(part)
     factors = {
         said.get("numFmtId"): factor
         for said in root.iter()
@@ -158,12 +185,18 @@ def _factors_of_styles(part: bytes) -> Mapping[int, int]:
     }
 
 
-def _of_part(part: bytes, styles: Mapping[int, int]) -> SheetTraits:
+def _of_part(part: bytes, styles: _Styles) -> SheetTraits:
     traits = SheetTraits()
-    for attributes in _STYLED.findall(part) if styles else ():
+    for attributes in _STYLED.findall(part) if styles.factors or styles.struck else ():
         style = _STYLE.search(attributes)
-        if style is not None and int(style[1]) in styles and (place := _place(attributes)) is not None:
-            traits.factors[place] = styles[int(style[1])]
+        number = int(style[1]) if style is not None else -1
+        if number not in styles.factors and number not in styles.struck:
+            continue
+        if (place := _place(attributes)) is not None:
+            if number in styles.factors:
+                traits.factors[place] = styles.factors[number]
+            if number in styles.struck:
+                traits.struck.add(place)
     if _holds(part, b'hidden="1"', b'hidden="true"'):
         numbers = (_ROW_NUMBER.search(row) for row in _HIDDEN_ROW.findall(part))
         traits.hidden_rows += [int(number[1]) - 1 for number in numbers if number is not None]
@@ -210,18 +243,28 @@ _SPANNED = re.compile(rb"number-rows-spanned=[\"'](?!1[\"'])")
 
 
 def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
-    is_suspect = _holds(part, b'visibility="collapse"', b'visibility="filter"', b'display="false"', b":formula=")
+    signs = (
+        b'visibility="collapse"',
+        b'visibility="filter"',
+        b'display="false"',
+        b":formula=",
+        b'line-through-style="solid"',
+    )
+    is_suspect = _holds(part, *signs)
     is_suspect = is_suspect or _shows_thousands(part)
     if not is_suspect and not (b"number-rows-spanned=" in part and _SPANNED.search(part)):
         return {}
     found: dict[str, SheetTraits] = {}
     hidden_styles: set[str] = set()
-    traits, row, column = SheetTraits(), 0, 0
+    struck_styles: set[str] = set()
+    style, traits, row, column = "", SheetTraits(), 0, 0
     for event, element in ET.iterparse(io.BytesIO(part), events=("start", "end")):
         name, said = element.tag.rpartition("}")[2], {key.rpartition("}")[2]: value for key, value in element.items()}
         if event == "start":
-            if name == "style" and said.get("family") == "table":
+            if name == "style" and said.get("family") in {"table", "table-cell"}:
                 style = said.get("name", "")
+            elif name == "text-properties" and said.get("text-line-through-style", "none") != "none":
+                struck_styles.add(style)
             elif name == "table-properties" and said.get("display") == "false":
                 hidden_styles.add(style)
             elif name == "table":
@@ -230,7 +273,10 @@ def _of_document(part: bytes) -> Mapping[str, SheetTraits]:
             elif name == "table-row":
                 column = 0
         elif name in {"table-cell", "covered-table-cell"}:
-            _add_cell(traits, row, column, said, "".join(element.itertext()))
+            text = "".join(element.itertext())
+            _add_cell(traits, row, column, said, text)
+            if said.get("style-name") in struck_styles:
+                traits.struck.add((row, column))
             column += int(said.get("number-columns-repeated", 1))
         elif name == "table-row":
             if (
@@ -282,16 +328,20 @@ def _of_old_workbook(content: bytes) -> Mapping[str, SheetTraits]:
     found = {}
     formats = {key: factor_of_format(said.format_str or "") for key, said in workbook.format_map.items()}
     factors = {key: factor for key, factor in formats.items() if factor > 1}
+    struck = any(font.struck_out for font in workbook.font_list)
     for sheet in workbook.sheets():
         traits = found[sheet.name] = SheetTraits(is_hidden=sheet.visibility != 0)
         traits.hidden_rows = [row for row, info in sorted(sheet.rowinfo_map.items()) if info.hidden]
         for first_row, end_row, first_column, end_column in sheet.merged_cells:
             _add_merged(traits, first_column, first_row, end_column - 1, end_row - 1)
-        for row in range(sheet.nrows) if factors else ():
+        for row in range(sheet.nrows) if factors or struck else ():
             for column in range(sheet.row_len(row)):
-                factor = factors.get(workbook.xf_list[sheet.cell_xf_index(row, column)].format_key, 1)
+                style = workbook.xf_list[sheet.cell_xf_index(row, column)]
+                factor = factors.get(style.format_key, 1)
                 if factor > 1:
                     traits.factors[row, column] = factor
+                if workbook.font_list[style.font_index].struck_out:
+                    traits.struck.add((row, column))
         for row, column, code in _errors(sheet):
             traits.errors[row, column] = xlrd.error_text_from_code.get(code, "une erreur")
     return found

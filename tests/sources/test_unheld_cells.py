@@ -1,8 +1,12 @@
 """What a workbook shows and its reader does not hold is said at its cell: errors, formulas, merged cells, hidden rows."""
 
+import shutil
+import subprocess
+
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.styles import Font
 
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.sources import read_file
@@ -136,3 +140,34 @@ def test_filtered_rows_are_counted_with_their_euros(gers):
     found = gers(edit)
     assert rows_of(found, "financements").rows["montant_cents"].sum() == 30_000
     assert [text for *_, text, _ in said(found, "lignes_masquees")] == ["1\xa0ligne : 3"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+def test_rows_that_are_struck_through_are_read_and_said(gers, referentiel, tmp_path, form):
+    """D15: somebody struck a financing out, and it counted without a word."""
+
+    def edit(workbook):
+        sheet = workbook["Financements"]
+        for cell in sheet[3]:
+            cell.font = Font(strike=True)
+        sheet["H4"].font = Font(strike=True)  # nothing is written there
+
+    found = gers(edit)
+    if form != "xlsx":
+        if shutil.which("soffice") is None:
+            pytest.skip("LibreOffice is not installed: sh tests/install_tools.sh")
+        (source,) = tmp_path.rglob("*.xlsx")
+        line = [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}",
+            "--convert-to",
+            form,
+        ]
+        subprocess.run([*line, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True)
+        path = tmp_path / f"{source.stem}.{form}"
+        found = read_file(path, path.name, referentiel)
+    assert rows_of(found, "financements").rows["montant_cents"].sum() == 30_000
+    assert [(severity, sheet, text) for severity, sheet, _, text, _ in said(found, "lignes_barrees")] == [
+        ("avertissement", "Financements", "1\xa0ligne : 3")
+    ]
