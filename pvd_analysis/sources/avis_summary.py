@@ -64,10 +64,13 @@ def read_summary(raw: RawFile, referentiel: Referentiel) -> tuple[Summary | None
         The summary, None when it does not say what it must; and the findings, each with its cell and an example.
     """
     cells = summary_cells(raw)
+    code = _read_code(cells["code"][0] if "code" in cells else None, referentiel).value
+    # « CD 32 » is not the Département of the Landes; a region has several
+    place = Place(referentiel, None if code is None or code.startswith("R") else code)
     readers: dict[str, Callable[[Any], Reading[Any]]] = {
         "code": lambda cell: _read_code(cell, referentiel),
         "trimestre": _read_quarter,
-        "financeur": cell_reader("terme:financeur_avis", Place(referentiel)),
+        "financeur": cell_reader("terme:financeur_avis", place),
         **dict.fromkeys(("arrete_le", "connu_au", "livraison", "date_avis"), _read_day),
     }
     readings = {name: reader(cells[name][0] if name in cells else None) for name, reader in readers.items()}

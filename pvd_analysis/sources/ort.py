@@ -7,9 +7,10 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.anct import departement_of_code
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.header import left_out
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, find_header, read_table
+from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
 from pvd_analysis.values import format_date
 
 NAME = "suivi ORT"
@@ -17,15 +18,27 @@ NAME = "suivi ORT"
 
 def recognises(raw: RawFile) -> bool:
     """Whether a sheet « Suivi conventions » has some of the columns, or a sheet of any name all of them."""
-    return _place(raw) is not None
+    return bool(_places(raw))
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read the follow-up: a signed convention feeds the conventions-cadre; the date of one not signed is not kept."""
-    placed = _place(raw)
-    if placed is None:
+    """Read every sheet of the follow-up; the rows of the others are counted."""
+    places = _places(raw)
+    if not places:
         raise ValueError(f"{raw.name} is not the follow-up of the ORT")
-    form, sheet, header = placed
+    tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
+    for form, sheet, header in places:
+        table, doubts = _read_sheet(form, sheet, header, raw, referentiel)
+        tables.append(table)
+        findings += doubts
+    departements = {code for table in tables for code in table.rows["code_departement"]}
+    return SourceRead(NAME, scope_of(departements), tuple(tables), tuple(findings))
+
+
+def _read_sheet(
+    form: Form, sheet: Sheet, header: Header, raw: RawFile, referentiel: Referentiel
+) -> tuple[TableRead, list[Constat]]:
+    """Read a sheet: a signed convention feeds the conventions-cadre; the date of one not signed is not kept."""
     table = read_table(sheet, form, header, raw.name, Place(referentiel))
     signed = table.rows["etat_convention"].eq("signee").fillna(False)
     rows = table.rows.assign(
@@ -36,7 +49,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         date_signature_precision=table.rows["date_signature_precision"].where(signed),
         source_fait="Suivi national des ORT (DGALN)",
     )
-    findings = tuple(
+    findings = [
         Constat(
             "date_sans_signature",
             Origine(raw.name, sheet.name or None, int(row.ligne)),
@@ -44,14 +57,15 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
             attendu="« Signée » ou « Terminée », ou pas de date",
         )
         for row in table.rows[~signed & table.rows["date_signature"].notna()].itertuples()
-    )
-    return SourceRead(NAME, scope_of(set(rows["code_departement"])), (replace(table, rows=rows),), findings)
+    ]
+    return replace(table, rows=rows), findings
 
 
-def _place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
+def _places(raw: RawFile) -> list[tuple[Form, Sheet, Header]]:
     (form,) = load_forms("ort")
-    for sheet in raw.sheets:
-        header = find_header(sheet, form)
-        if header is not None and (form.names_sheet(sheet.name) or len(header.found) == len(form.fields)):
-            return form, sheet, header
-    return None
+    found = ((sheet, find_header(sheet, form)) for sheet in raw.sheets)
+    return [
+        (form, sheet, header)
+        for sheet, header in found
+        if header is not None and (form.names_sheet(sheet.name) or len(header.found) == len(form.fields))
+    ]

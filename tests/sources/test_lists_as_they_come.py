@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 
 import pytest
+import xlsxwriter
 
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset.preparation import prepare
@@ -128,3 +129,25 @@ def test_the_list_of_acv_2_stands_beside_that_of_acv(project, name):
         (folder / file).write_text(f"insee_com;lib_com;id_acv;date_signature\n{town};acv-1;\n", encoding="utf-8")
     towns = prepare(project).tables["territoires"].query("fichier.str.contains('acv', case=False)", engine="python")
     assert {"ACV", "ACV 2"} <= set(towns["programme"])
+
+
+def test_every_sheet_of_an_ort_list_is_read_and_what_stands_beside_is_counted(read, tmp_path):
+    """C3: the first sheet alone was read."""
+    path = tmp_path / "suivi_ort.xlsx"
+    book = xlsxwriter.Workbook(path)
+    header = ["Code commune", "Signée ?", "Si signée, date de signature"]
+    sheets = {
+        "2020": [header, ["40201", "Oui", "2020-03-02"]],
+        "2021": [header, ["40119", "Oui", "2021-03-02"]],
+        "Notice": [["À lire"]],
+    }
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    found = read(path)
+    assert [list(table.rows["code_commune"]) for table in found.content.tables] == [["40201"], ["40119"]]
+    assert [(finding.regle, finding.origine.feuille) for finding in found.findings] == [
+        ("feuille_hors_liste", "Notice")
+    ]

@@ -12,6 +12,7 @@ from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import schema, typed
 from pvd_analysis.sources import avis
 from pvd_analysis.sources.avis_summary import LABELS as SAID
+from pvd_analysis.sources.avis_summary import read_summary
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 
 LABELS = ("Identifiant", "Commune", "Coût HT", "État", "Avis du comité", "Montant proposé", "Observations", "Contrôle")
@@ -92,3 +93,15 @@ def test_the_order_of_rows_and_columns_says_nothing(referentiel, data):
         ("40-P3", "ajourne", None),
     ]
     assert table.rows_read == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "is_own"),
+    [("CD 40", True), ("Département", True), ("CD 32", False), ("Conseil départemental du Gers", False)],
+)
+def test_the_departement_of_another_gives_no_opinion_on_the_projects_of_this_one(referentiel, written, is_own):
+    said = {"code": "40", "trimestre": "T3 2021", "financeur": written, "date_avis": "15/10/2021"}
+    raw = RawFile("rendu.xlsx", "", (Sheet("Sommaire", [[SAID[name], value] for name, value in said.items()]),))
+    summary, findings = read_summary(raw, referentiel)
+    assert (summary is not None) is is_own
+    assert [finding.regle for finding in findings] == ([] if is_own else ["sommaire_incomplet"])
