@@ -11,6 +11,7 @@ from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, plain_text
 from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.header import left_out
 from pvd_analysis.sources.raw_file import RawFile, Sheet, masked_sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
@@ -29,19 +30,39 @@ _GEOJSON_COLUMNS = ("insee_com", "lib_com", "id", "date_signature", "longitude",
 
 
 def recognises(raw: RawFile) -> bool:
-    """Whether a file is a list of the ANCT: by the properties of its features, or by its header."""
-    return bool(_programmes(raw))
+    """Whether a file is a list of the ANCT: by the properties of its features, or by the header of a sheet."""
+    return bool(_programmes_of_document(raw.document) if raw.document else _lists(raw))
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read a list; the signature dates of a PVD list also feed the conventions d'adhésion.
+    """Read every list of a file; the signature dates of a PVD list also feed the conventions d'adhésion.
 
     A list without dates stands beside those that have some: it tells who is a laureate, and no signature is lost.
     """
-    programmes = _programmes(raw)
-    if not programmes:
+    lists = _lists(raw)
+    if not lists:
         raise ValueError(f"{raw.name} is not a list of the ANCT")
-    sheet = masked_sheet("", _geojson_rows(raw.document, programmes[0])) if raw.document else raw.sheets[0]
+    tables, findings, dated, labels = [], left_out(raw, [sheet for sheet, _ in lists]), False, list[str]()
+    for sheet, programmes in lists:
+        table, found, has_dates = _read_sheet(sheet, programmes, raw, referentiel)
+        tables.append(table)
+        findings += [*found, *_unnamed(table), *_contradicted_names(table, referentiel)]
+        dated |= has_dates
+        labels += [_label(programme, raw) for programme in programmes]
+    return SourceRead(
+        f"{NAME} {', '.join(dict.fromkeys(labels))}",
+        scope_of({code for table in tables for code in table.rows["code_departement"]}),
+        tuple(tables),
+        tuple(findings),
+        kind=NAME if dated else f"{NAME} sans date",
+        by_line=("programme",),
+    )
+
+
+def _read_sheet(
+    sheet: Sheet, programmes: list[str], raw: RawFile, referentiel: Referentiel
+) -> tuple[TableRead, list[Constat], bool]:
+    """Read one list, programme by programme; tell too whether it has dates of signature."""
     reads, findings, dated = [], [], False
     for programme in programmes:
         form = _form(programme)
@@ -59,35 +80,33 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
         )
         reads.append(replace(table, rows=rows))
         dated |= "date_signature" in header.found
-    table = _together(reads)
-    findings += [*_unnamed(table), *_contradicted_names(table, referentiel)]
-    return SourceRead(
-        f"{NAME} {', '.join(_label(programme, raw) for programme in programmes)}",
-        scope_of(set(table.rows["code_departement"])),
-        (table,),
-        tuple(findings),
-        kind=NAME if dated else f"{NAME} sans date",
-        by_line=("programme",),
-    )
+    return _together(reads), findings, dated
 
 
 def _form(programme: str) -> Form:
     return next(form for form in load_forms("anct", "territoires") if form.name == programme)
 
 
-def _programmes(raw: RawFile) -> list[str]:
-    """Return the programmes of a list: one, or all those that have a column."""
+def _lists(raw: RawFile) -> list[tuple[Sheet, list[str]]]:
+    """Return the lists of a file, each with its programmes: one, or all those that have a column."""
     if raw.document:
-        features = raw.document.get("features")
-        first = features[0] if isinstance(features, list) and features else None
-        properties = first.get("properties") if isinstance(first, dict) else None
-        identifier = properties.get("id_territoire") if isinstance(properties, dict) else None
-        match = _TERRITORY_ID.match(str(identifier))
-        return [match[1].casefold()] if match else []
-    if len(raw.sheets) != 1 or not raw.sheets[0].rows:
-        return []
-    headers = {fold(str(cell)) for cell in raw.sheets[0].rows[0]}
-    return [name for name in _PROGRAMMES if {"insee com", f"id {name}"} <= headers]
+        programmes = _programmes_of_document(raw.document)
+        return [(masked_sheet("", _geojson_rows(raw.document, programmes[0])), programmes)] if programmes else []
+    found = []
+    for sheet in raw.sheets:
+        headers = {fold(str(cell)) for cell in sheet.rows[0]} if sheet.rows else set()
+        programmes = [name for name in _PROGRAMMES if {"insee com", f"id {name}"} <= headers]
+        found += [(sheet, programmes)] if programmes else []
+    return found
+
+
+def _programmes_of_document(document: dict[str, Any]) -> list[str]:
+    features = document.get("features")
+    first = features[0] if isinstance(features, list) and features else None
+    properties = first.get("properties") if isinstance(first, dict) else None
+    identifier = properties.get("id_territoire") if isinstance(properties, dict) else None
+    match = _TERRITORY_ID.match(str(identifier))
+    return [match[1].casefold()] if match else []
 
 
 def _label(programme: str, raw: RawFile) -> str:

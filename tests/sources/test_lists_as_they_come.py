@@ -151,3 +151,24 @@ def test_every_sheet_of_an_ort_list_is_read_and_what_stands_beside_is_counted(re
     assert [(finding.regle, finding.origine.feuille) for finding in found.findings] == [
         ("feuille_hors_liste", "Notice")
     ]
+
+
+def test_a_list_of_the_anct_in_a_workbook_with_a_notice_is_read_sheet_by_sheet(read, tmp_path):
+    """C3: with a second sheet the file was unknown, and its laureates gone with a warning."""
+    path = tmp_path / "liste_pvd.xlsx"
+    book = xlsxwriter.Workbook(path)
+    header = ["insee_com", "lib_com", "id_pvd", "date_signature"]
+    sheets = {
+        "Notice": [["Liste de l'ANCT"]],
+        "Landes": [header, ["40201", "Mugron", "pvd-75-40-1", "2021-05-20"]],
+        "Gers": [header, ["32256", "Mirande", "pvd-76-32-1", "2021-05-20"]],
+    }
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    found = read(path)
+    assert found.content.source == "liste ANCT PVD"
+    assert [list(table.rows["code_commune"]) for table in found.content.tables] == [["40201"], ["32256"]]
+    assert [(finding.regle, finding.origine.feuille) for finding in found.findings] == [("feuille_hors_liste", "Notice")]
