@@ -5,7 +5,7 @@ The names of files and sheets are written by people, and may name one: only the 
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -69,6 +69,7 @@ def delivered_in(d: Dataset, rows: pd.DataFrame) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)
 def public_name(name: str) -> str:
     """Return the name of a file or a sheet without the words that no vocabulary has: they may be anybody's.
 
