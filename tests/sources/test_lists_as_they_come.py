@@ -171,4 +171,6 @@ def test_a_list_of_the_anct_in_a_workbook_with_a_notice_is_read_sheet_by_sheet(r
     found = read(path)
     assert found.content.source == "liste ANCT PVD"
     assert [list(table.rows["code_commune"]) for table in found.content.tables] == [["40201"], ["32256"]]
-    assert [(finding.regle, finding.origine.feuille) for finding in found.findings] == [("feuille_hors_liste", "Notice")]
+    assert [(finding.regle, finding.origine.feuille) for finding in found.findings] == [
+        ("feuille_hors_liste", "Notice")
+    ]
