@@ -30,9 +30,9 @@ def test_a_dataset_shows_its_tables_their_rows_its_findings_and_its_day(d):
     page = BeautifulSoup(d._repr_html_(), "html.parser")
     shown = {row.th.get_text(): row.td.get_text() for row in page.select("tbody tr")}
     assert set(d.tables) | {"constats", "ecartees", "bilan", "fichiers"} == set(shown)
-    assert (shown["laureats"], shown["postes"], shown["constats"]) == ("14", "8", "5")
+    assert (shown["laureats"], shown["postes"], shown["constats"]) == ("14", "8", "6")
     assert "Landes (40), T3 2021, arrêté au 30 septembre 2021" in page.get_text()
-    assert "0 bloquant, 0 avertissement, 5 informations." in page.get_text()
+    assert "0 bloquant, 0 avertissement, 6 informations." in page.get_text()
     assert page.caption is not None
     assert {cell["scope"] for cell in page.select("th")} == {"row", "col"}
     lines = repr(d).splitlines()

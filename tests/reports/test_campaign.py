@@ -194,7 +194,7 @@ def test_a_raw_file_that_disappears_is_named_and_the_work_is_completed_when_it_i
     assert all("suivi_pvd_landes.xlsx" in outcome.raison for outcome in told)
     raw.write_bytes(kept)
     again = run(country, *unfinished(["33", COUNTRY], country / "outputs" / QUARTER))
-    assert [again[code].etat for code in ("33", COUNTRY)] == ["fait", "fait"]
+    assert [(again[code].etat, again[code].raison) for code in ("33", COUNTRY)] == [("fait", ""), ("fait", "")]
 
 
 def test_what_cannot_be_copied_to_its_address_is_said_and_copied_later(country, tmp_path):
