@@ -1,6 +1,7 @@
 """``pvd``, or ``python -m pvd_analysis``: the command line, once the libraries are there."""
 
 import atexit
+import contextlib
 import os
 import sys
 
@@ -28,7 +29,8 @@ def _end(status: int) -> None:
     """End with a status, whatever was interrupted: Python ends with a signal when that was a text that it executes."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody reads it any more
+            stream.flush()
     os._exit(status)
 
 
