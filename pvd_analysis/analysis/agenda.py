@@ -11,7 +11,7 @@ from pvd_analysis.dataset.history import event_date
 from pvd_analysis.values import format_date, last_day
 from pvd_analysis.vocabulary import rule, term_label
 
-__all__ = ["GIVEN_UP", "agenda", "agenda_closed"]
+__all__ = ["agenda", "agenda_closed"]
 
 _COLUMNS = (
     *("cle", "date_echeance", "date_echeance_precision", "echeance", "concerne", "situation", "objet"),

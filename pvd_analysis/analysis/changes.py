@@ -42,14 +42,7 @@ from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
 
-__all__ = [
-    "CHANGE_COLUMNS",
-    "CLASSES",
-    "change_counts",
-    "changes",
-    "changes_reckoning",
-    "classified",
-]
+__all__ = ["change_counts", "changes", "changes_reckoning"]
 
 CLASSES = ("nouveau", "modifie", "corrige", "retire", "echu")
 CHANGE_COLUMNS = (

@@ -7,7 +7,7 @@ from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.vocabulary import terms
 
-__all__ = ["plan_column", "projects_to_examine"]
+__all__ = ["projects_to_examine"]
 
 
 def plan_column(financeur: str) -> str:

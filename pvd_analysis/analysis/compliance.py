@@ -25,7 +25,7 @@ from pvd_analysis.values import (
 )
 from pvd_analysis.vocabulary import rule, term_label, terms, vocabulary_table
 
-__all__ = ["alerts", "commune_alerts", "rule_sentences"]
+__all__ = ["alerts"]
 
 
 def alerts(d: Dataset) -> pd.DataFrame:

@@ -12,18 +12,7 @@ from pvd_analysis.sources import ort
 from pvd_analysis.sources.source_read import FRANCE
 from pvd_analysis.vocabulary import rule
 
-__all__ = [
-    "NEAR",
-    "NOT_KNOWN",
-    "STATES",
-    "cadre_origins",
-    "convention_states",
-    "deadline",
-    "in_state",
-    "signature_rows",
-    "signatures",
-    "state_counts",
-]
+__all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
 NEAR, NOT_KNOWN = "échéance proche", "non connue"
 STATES = ("à signer", "dans les délais", NEAR, "dépassée", "signée", NOT_KNOWN)

@@ -12,7 +12,6 @@ from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions, terms
 
 __all__ = [
-    "COUNTED_STATUSES",
     "aids",
     "aids_by",
     "announced_families",
@@ -21,8 +20,6 @@ __all__ = [
     "coverage",
     "dated_after",
     "known_aids_cents",
-    "moved_between_totals",
-    "rests_on_deduced",
     "sectoral_aids",
 ]
 

@@ -8,7 +8,7 @@ from pvd_analysis.dataset.opinions import opinion_text
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import terms
 
-__all__ = ["current_opinions", "favourable", "opinion_journal", "over_margin", "proposals_over_margin"]
+__all__ = ["current_opinions", "opinion_journal", "proposals_over_margin"]
 
 _OF_ONE_FUNDER = ["id_projet", "financeur_avis"]
 

@@ -9,7 +9,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import rule, terms
 
-__all__ = ["LIMIT_TOLERANCE_CENTS", "aid_limit_cents", "funding_plans", "plan_lines"]
+__all__ = ["aid_limit_cents", "funding_plans", "plan_lines"]
 
 # Under one euro of margin, a project is « à la limite ».
 LIMIT_TOLERANCE_CENTS = 100

@@ -8,7 +8,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.choice import USED
 from pvd_analysis.values import format_date
 
-__all__ = ["STALE_DAYS", "age_in_words", "newest_of", "received_since", "source_ages"]
+__all__ = ["age_in_words", "source_ages"]
 
 STALE_DAYS = 183
 """Past half a year, a source is said to be old."""

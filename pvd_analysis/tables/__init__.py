@@ -1,169 +1,21 @@
 """What a report shows besides figures: tables, key figures, sentences; each is one call on a dataset."""
 
-from pvd_analysis.tables.any_table import any_table
-from pvd_analysis.tables.changes import (
-    amount_changes_summary,
-    amount_changes_table,
-    changes_reckoning_table,
-    state_change_counts_table,
-    state_changes_summary,
-    state_changes_table,
-)
-from pvd_analysis.tables.committee import (
-    committee_figures_table,
-    plans_by_financeur_table,
-    projects_by_departement_table,
-    projects_to_examine_table,
-)
-from pvd_analysis.tables.comparison import (
-    compared_aids_table,
-    compared_conventions_table,
-    national_key_figures,
-    national_summary,
-)
-from pvd_analysis.tables.engineering import (
-    club_table,
-    convention_counts_table,
-    conventions_table,
-    dashboard_table,
-    post_counts_table,
-    posts_over_time_table,
-    posts_table,
-    provision_table,
-    served_communes_table,
-    training_table,
-)
-from pvd_analysis.tables.financial import (
-    aids_breakdown_table,
-    aids_by_table,
-    aids_detail_table,
-    announced_totals_table,
-    coverage_table,
-    funding_plans_table,
-    margins_table,
-    plan_lines_table,
-    projects_table,
-)
-from pvd_analysis.tables.key_figures import engineering_key_figures, financial_key_figures
-from pvd_analysis.tables.laureate import (
-    agenda_table,
-    laureate_conventions_table,
-    laureate_files_table,
-    laureate_key_figures,
-    laureate_listed_aids_table,
-    laureate_plan_lines_table,
-    laureate_projects_table,
-    laureate_summary,
-    laureate_training_table,
-)
-from pvd_analysis.tables.national import (
-    doubtful_places_table,
-    envelope_shares_table,
-    listed_aids_by_year_table,
-    listed_aids_per_inhabitant_table,
-    listed_aids_table,
-    listed_epci_aids_table,
-    repeated_projects_table,
-)
-from pvd_analysis.tables.opinions import opinion_journal_table, opinions_summary, opinions_table
-from pvd_analysis.tables.quality import (
-    alerts_table,
-    dated_after_table,
-    entered_indicators_table,
-    files_table,
-    findings_table,
-    glossary_table,
-    indicator_course_table,
-    indicators_table,
-    reckoning_table,
-    rules_table,
-    set_aside_table,
-)
-from pvd_analysis.tables.report_table import Alerts, KeyFigures, Paragraphs, ReportTable
-from pvd_analysis.tables.summary import (
-    engineering_points,
-    engineering_summary,
-    financial_points,
-    financial_summary,
-    points_of_attention,
-)
-from pvd_analysis.tables.territory import territory_table
+import types
 
-__all__ = [
-    "Alerts",
-    "KeyFigures",
-    "Paragraphs",
-    "ReportTable",
-    "agenda_table",
-    "aids_breakdown_table",
-    "aids_by_table",
-    "aids_detail_table",
-    "alerts_table",
-    "amount_changes_summary",
-    "amount_changes_table",
-    "announced_totals_table",
-    "any_table",
-    "changes_reckoning_table",
-    "club_table",
-    "committee_figures_table",
-    "compared_aids_table",
-    "compared_conventions_table",
-    "convention_counts_table",
-    "conventions_table",
-    "coverage_table",
-    "dashboard_table",
-    "dated_after_table",
-    "doubtful_places_table",
-    "engineering_key_figures",
-    "engineering_points",
-    "engineering_summary",
-    "entered_indicators_table",
-    "envelope_shares_table",
-    "files_table",
-    "financial_key_figures",
-    "financial_points",
-    "financial_summary",
-    "findings_table",
-    "funding_plans_table",
-    "glossary_table",
-    "indicator_course_table",
-    "indicators_table",
-    "laureate_conventions_table",
-    "laureate_files_table",
-    "laureate_key_figures",
-    "laureate_listed_aids_table",
-    "laureate_plan_lines_table",
-    "laureate_projects_table",
-    "laureate_summary",
-    "laureate_training_table",
-    "listed_aids_by_year_table",
-    "listed_aids_per_inhabitant_table",
-    "listed_aids_table",
-    "listed_epci_aids_table",
-    "margins_table",
-    "national_key_figures",
-    "national_summary",
-    "opinion_journal_table",
-    "opinions_summary",
-    "opinions_table",
-    "plan_lines_table",
-    "plans_by_financeur_table",
-    "points_of_attention",
-    "post_counts_table",
-    "posts_over_time_table",
-    "posts_table",
-    "projects_by_departement_table",
-    "projects_table",
-    "projects_to_examine_table",
-    "provision_table",
-    "reckoning_table",
-    "repeated_projects_table",
-    "rules_table",
-    "served_communes_table",
-    "set_aside_table",
-    "state_change_counts_table",
-    "state_changes_summary",
-    "state_changes_table",
-    "territory_table",
-    "training_table",
-]
+from pvd_analysis.tables.any_table import *
+from pvd_analysis.tables.changes import *
+from pvd_analysis.tables.committee import *
+from pvd_analysis.tables.comparison import *
+from pvd_analysis.tables.engineering import *
+from pvd_analysis.tables.financial import *
+from pvd_analysis.tables.key_figures import *
+from pvd_analysis.tables.laureate import *
+from pvd_analysis.tables.national import *
+from pvd_analysis.tables.opinions import *
+from pvd_analysis.tables.quality import *
+from pvd_analysis.tables.report_table import *
+from pvd_analysis.tables.summary import *
+from pvd_analysis.tables.territory import *
+
+# What each module shows stands in its own `__all__`.
+__all__ = [name for name, it in globals().items() if name[0] != "_" and not isinstance(it, types.ModuleType)]

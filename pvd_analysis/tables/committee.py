@@ -13,14 +13,7 @@ from pvd_analysis.values import counted, format_date, format_rate
 from pvd_analysis.vocabulary import rule, term_label, term_labels, terms
 
 __all__ = [
-    "DEROGATION",
-    "FILLED_IN",
-    "OVER",
-    "PRIVATE_PLAN",
-    "TO_COMPLETE",
-    "WITHIN",
     "committee_figures_table",
-    "plan_columns",
     "plans_by_financeur_table",
     "projects_by_departement_table",
     "projects_to_examine_table",

@@ -16,8 +16,6 @@ __all__ = [
     "listed_aids_per_inhabitant_table",
     "listed_aids_table",
     "listed_epci_aids_table",
-    "lists_missing",
-    "lists_said",
     "repeated_projects_table",
 ]
 

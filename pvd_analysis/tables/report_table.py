@@ -27,23 +27,7 @@ from pvd_analysis.values.french import (
     format_rate,
 )
 
-__all__ = [
-    "MISSING",
-    "WHOLE_TABLE",
-    "Alert",
-    "Alerts",
-    "Cell",
-    "Column",
-    "KeyFigure",
-    "KeyFigures",
-    "Kind",
-    "Paragraphs",
-    "ReportTable",
-    "Row",
-    "Severity",
-    "shown_text",
-    "whole_table",
-]
+__all__ = ["Alerts", "KeyFigures", "Paragraphs", "ReportTable"]
 
 WHOLE_TABLE: Final = "application/vnd.pvd.table"
 """The type of an output that holds a long table whole."""

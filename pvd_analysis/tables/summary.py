@@ -15,16 +15,7 @@ from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = [
-    "convention_sentences",
-    "coverage_sentences",
-    "engineering_points",
-    "engineering_summary",
-    "financial_points",
-    "financial_summary",
-    "points_of_attention",
-    "project_sentences",
-]
+__all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
 
 _MONEY_RULES = frozenset(
     {
