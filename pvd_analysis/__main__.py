@@ -5,8 +5,6 @@ import contextlib
 import os
 import sys
 
-__all__ = ["main"]
-
 _NOT_DONE = 2
 
 

@@ -10,18 +10,6 @@ import pandas as pd
 from pvd_analysis.values import counted, format_euros, format_number
 from pvd_analysis.vocabulary import vocabulary_table
 
-__all__ = [
-    "FINDING_COLUMNS",
-    "Constat",
-    "Origine",
-    "SetAside",
-    "Severite",
-    "blocking_first",
-    "column_letters",
-    "findings_table",
-    "grouped",
-]
-
 FINDING_COLUMNS = (
     "severite",
     "regle",

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from pvd_analysis.errors import InvalidParameter
 
-__all__ = ["put_in_place", "tidy", "tidy_below", "write_again", "write_whole"]
-
 _LONGEST_LINE = 10_000
 _DRAFT = ".en-cours-"
 _FORMER = ".ancien-"

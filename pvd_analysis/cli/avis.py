@@ -20,7 +20,8 @@ from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis, file_name, reading
 from pvd_analysis.sources.apart import Apart
 from pvd_analysis.sources.avis_summary import LABELS, Summary, read_summary
-from pvd_analysis.sources.raw_file import RawFile, Unreadable, open_raw_file
+from pvd_analysis.sources.raw_file import RawFile, open_raw_file
+from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
 

@@ -39,27 +39,6 @@ from pvd_analysis.errors import refusal
 from pvd_analysis.reports.fault import is_foreseen
 from pvd_analysis.values import counted, format_euros, format_number
 
-__all__ = [
-    "DONE",
-    "DONE_WITH_BLOCKING_FINDINGS",
-    "NOT_DONE",
-    "UNFORESEEN",
-    "encodable",
-    "prepared_tables",
-    "printable",
-    "progress_bar",
-    "say",
-    "say_error",
-    "say_files",
-    "say_findings",
-    "say_reckoning",
-    "say_table",
-    "status",
-    "status_of",
-    "terminal",
-    "write_site_again",
-]
-
 DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE = 0, 1, 2
 UNFORESEEN: Final = 70
 """Exit status of a fault of the program, EX_SOFTWARE of sysexits.h."""

@@ -7,8 +7,6 @@ import typer.core
 
 from pvd_analysis.cli.console import encodable
 
-__all__ = ["CommandLineError", "FrenchCommand", "FrenchGroup", "french_usage_error"]
-
 # typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
 CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 

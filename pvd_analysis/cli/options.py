@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Departements", "KnownOn", "Quarter", "Root"]
-
 Root = Annotated[
     str | None,
     typer.Option(

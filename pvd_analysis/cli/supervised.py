@@ -16,8 +16,6 @@ from pvd_analysis.reports.journal import Journal, open_journal
 from pvd_analysis.reports.notifier import checked_notifier, notify
 from pvd_analysis.reports.run_lock import run_lock
 
-__all__ = ["NOT_NOTIFIED", "Notifier", "supervised"]
-
 NOT_NOTIFIED = 3
 """Exit status of a run that is done, and of which the notifier could not be told: nobody may have heard of it."""
 

@@ -14,8 +14,6 @@ from shapely.geometry.base import BaseGeometry
 from pvd_analysis.communes.referentiel import Referentiel
 from pvd_analysis.errors import InvalidParameter
 
-__all__ = ["Boundaries", "commune_boundaries"]
-
 # As they are called in the files of france-geojson, of Etalab and of the IGN (Admin Express).
 _CODE_PROPERTIES: Final = ("code", "codgeo", "code_insee", "insee_com", "INSEE_COM")
 

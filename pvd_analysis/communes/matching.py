@@ -8,8 +8,6 @@ from pvd_analysis.communes.names import AND, BETWEEN, PROPOSALS, CommuneMatch, n
 from pvd_analysis.communes.referentiel import Referentiel
 from pvd_analysis.communes.writing import full_key
 
-__all__ = ["LONGEST_CELL", "commune_code", "likely_departements", "match_commune", "match_communes"]
-
 _CODE = r"(?:[0-9][0-9AaBb][0-9]{3})"
 _NAME_AND_CODE = re.compile(rf"(?P<name>.*?)\s*[(\[]\s*(?P<code>{_CODE})\s*[)\]]\s*", re.DOTALL)
 _CODE_AND_NAME = re.compile(rf"\s*(?P<code>{_CODE})(?:\.0)?(?:\s*[-–—:]?\s+(?P<name>\S.*))?\s*", re.DOTALL)

@@ -22,8 +22,6 @@ from pvd_analysis.vocabulary import (
     term_label,
 )
 
-__all__ = ["Earlier", "checked"]
-
 # The states of what has taken place; what is only planned, sought or asked for may well be dated ahead.
 _DONE = ("annonce", "accorde", "paye", "refuse", "abandonne", "recrute", "vacant", "realise")
 _FIRST_TOWNS = 5

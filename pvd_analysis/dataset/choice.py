@@ -11,8 +11,6 @@ from pvd_analysis.sources import FRANCE, FileRead, TableRead, classeur, rows_set
 from pvd_analysis.sources.plausibility import stray_years
 from pvd_analysis.values import counted, format_date, format_euros
 
-__all__ = ["Delivered", "chosen", "earlier_classeurs", "newest_rows"]
-
 USED, REPLACED, COPY, RIVAL, UNREAD = "utilisé", "remplacé", "copie", "écarté", "non lu"
 
 

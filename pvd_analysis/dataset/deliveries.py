@@ -11,16 +11,6 @@ from pvd_analysis.sources import file_name
 from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import write_whole
 
-__all__ = [
-    "REFERENTIEL",
-    "DeliveredFile",
-    "deliver",
-    "delivered_files",
-    "delivery_place",
-    "raw_folder",
-    "referentiel_folder",
-]
-
 REFERENTIEL = "referentiel"
 
 

@@ -7,8 +7,6 @@ import pandas as pd
 from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.vocabulary import table_description, term_labels
 
-__all__ = ["dictionary_markdown"]
-
 _INTRODUCTION: Final = """# Dictionnaire des données
 
 Page faite par `make docs` à partir des schémas : ne pas la modifier à la main. `pvd dictionnaire` la montre dans le terminal.

@@ -23,19 +23,6 @@ import pandas as pd
 from pvd_analysis.values import Trimestre, last_day
 from pvd_analysis.vocabulary import TableDescription, table_description
 
-__all__ = [
-    "HISTORY_COLUMNS",
-    "SPEAKS_OF_THE_PAST",
-    "dated_states",
-    "delivered_on",
-    "event_date",
-    "history",
-    "not_yet_at",
-    "seen_at",
-    "speaks_of",
-    "surely_by",
-]
-
 HISTORY_COLUMNS = ("fait", "effet", "fin")
 """Beside the columns of a table: which fact a row is a state of, from which day (blank: always) and until which.
 

@@ -7,8 +7,6 @@ from pvd_analysis.sources import rows_set_aside
 from pvd_analysis.values import format_date, format_euros
 from pvd_analysis.vocabulary import table_description, term_label
 
-__all__ = ["checked_opinions", "opinion_text"]
-
 _FACTS = ("avis", "montant_propose_cents", "observations")
 
 

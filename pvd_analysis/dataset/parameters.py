@@ -8,8 +8,6 @@ from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import Trimestre, format_date
 
-__all__ = ["check_clock", "checked_date", "checked_departement", "checked_region", "checked_root", "checked_trimestre"]
-
 # Petites villes de demain began on 1 October 2020.
 _FIRST_YEAR = 2020
 

@@ -29,8 +29,6 @@ from pvd_analysis.vocabulary import (
     table_descriptions,
 )
 
-__all__ = ["Preparation", "checked_alone", "prepare"]
-
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
 RECKONING_COLUMNS = (
     "fichier",

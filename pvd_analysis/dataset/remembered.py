@@ -7,8 +7,6 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-__all__ = ["remembered"]
-
 _Source = TypeVar("_Source")
 _P = ParamSpec("_P")
 _Result = TypeVar("_Result")

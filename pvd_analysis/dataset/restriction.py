@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-__all__ = ["of_communes"]
-
 
 def of_communes(tables: Mapping[str, pd.DataFrame], communes: frozenset[str]) -> dict[str, pd.DataFrame]:
     """Return what concerns some communes, and what is open to all: sessions without a commune, meetings of the club.

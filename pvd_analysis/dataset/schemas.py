@@ -10,8 +10,6 @@ import pandera.pandas as pa
 
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
 
-__all__ = ["data_dictionary", "empty_table", "schema", "typed"]
-
 _DTYPES: Mapping[str, str] = MappingProxyType(
     {
         "euros": "Int64",

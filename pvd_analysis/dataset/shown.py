@@ -12,8 +12,6 @@ from pvd_analysis.vocabulary import table_descriptions
 if TYPE_CHECKING:
     from pvd_analysis.dataset import Dataset
 
-__all__ = ["as_html", "as_text"]
-
 _BESIDE: Final = {
     "constats": "Ce que la lecture des fichiers a trouvé, avec son lieu et ce qui est attendu.",
     "ecartees": "Les lignes lues qui ne sont dans aucune table, avec leur motif.",

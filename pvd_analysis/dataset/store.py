@@ -22,8 +22,6 @@ from pvd_analysis.dataset.preparation import Preparation, prepare
 from pvd_analysis.vocabulary import table_descriptions
 from pvd_analysis.whole_file import put_in_place, write_whole
 
-__all__ = ["has_laureates", "input_hashes", "missing_inputs", "package_hash", "prepared", "processed_folder"]
-
 _Said = TypeVar("_Said")
 _FINGERPRINT = "empreinte.json"
 _OUT_OF_DELIVERIES = "hors livraison"

@@ -13,8 +13,6 @@ from pvd_analysis.figures.style import PALETTE, report_style
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import term_label, terms
 
-__all__ = ["aids_by_commune", "aids_by_family", "announced_totals"]
-
 # More are a table, not a figure.
 _MOST_BARS: Final = 40
 _KNOWN: Final = Fill("projets connus en détail", PALETTE["bleu"])

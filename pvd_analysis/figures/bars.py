@@ -23,8 +23,6 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.style import FRAME, GREY
 
-__all__ = ["Bar", "BarGroup", "draw_bars"]
-
 _THICK: Final = 13.0
 _GAP: Final = 9.0
 _COLUMN_GAP: Final = 8.0

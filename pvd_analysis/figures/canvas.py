@@ -15,26 +15,6 @@ from matplotlib.textpath import text_to_path
 
 from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, new_sheet
 
-__all__ = [
-    "FONT",
-    "HALO",
-    "NARROW",
-    "SMALL",
-    "TEXT",
-    "WIDE",
-    "Fill",
-    "box",
-    "canvas",
-    "draw_legend",
-    "legend_height",
-    "line_height",
-    "rule_line",
-    "text_size",
-    "text_width",
-    "wrap",
-    "write",
-]
-
 WIDE: Final = 528.0
 """Points: the width of the text on a desk (704 px)."""
 NARROW: Final = 252.0

@@ -12,8 +12,6 @@ from pvd_analysis.figures.style import PALETTE, report_style
 from pvd_analysis.values import counted, format_euros, format_number, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["amount_changes", "state_changes"]
-
 _TOTAL: Final = Fill("total", PALETTE["bleu"])
 _MORE: Final = Fill("en plus", PALETTE["turquoise"], "////")
 _LESS: Final = Fill("en moins", "white", "\\\\\\\\", PALETTE["prune"])

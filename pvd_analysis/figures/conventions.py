@@ -30,8 +30,6 @@ from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, report_style
 from pvd_analysis.values import counted, format_date, format_number
 from pvd_analysis.vocabulary import rule
 
-__all__ = ["convention_calendar"]
-
 _BLUE, _PLUM = PALETTE["bleu"], PALETTE["prune"]
 # Each state has its shape and its word beside its colour; in the order in which they call for action.
 _MARKS: Final[dict[str, dict[str, Any]]] = {

@@ -18,8 +18,6 @@ from pvd_analysis.figures.canvas import FONT, HALO, NARROW, WIDE, text_size
 from pvd_analysis.figures.style import report_style
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 
-__all__ = ["Illustration", "NoFigure", "listed"]
-
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"

@@ -6,8 +6,6 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "Name", "Place", "along", "leader", "place_names"]
-
 # From the point to the edge of its name, in points; beyond the first two, a line leads from one to the other.
 _DISTANCES: Final = (6.0, 10.0, 18.0, 26.0, 36.0, 48.0, 62.0, 78.0)
 _LED_FROM: Final = 18.0

@@ -35,8 +35,6 @@ from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_n
 from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
 from pvd_analysis.values import counted, format_date, sentence_list
 
-__all__ = ["department_map"]
-
 _BLUE: Final = PALETTE["bleu"]
 _GROUND: Final = Fill("autre commune du département", "#F3F5F7", "", "#8A94A0")
 _EPCI: Final = Fill("intercommunalité avec une commune lauréate", "#DDE7F0", "", _BLUE)

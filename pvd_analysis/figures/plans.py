@@ -28,8 +28,6 @@ from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import rule, term_label, terms
 
-__all__ = ["funding_plan_shares"]
-
 # The projects with the smallest margins are those that a committee decides on; the table has them all.
 _SHOWN_AT_MOST: Final = 15
 _THICK: Final = 30.0

@@ -29,8 +29,6 @@ from pvd_analysis.figures.style import FRAME, GREY, PALETTE, report_style
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre, counted, format_date, format_number, format_partial, sentence_list
 
-__all__ = ["posts_by_state", "posts_course"]
-
 _RECRUITED: Final = Fill("recruté", PALETTE["bleu"], "", PALETTE["bleu"])
 _UNDER_WAY: Final = Fill("recrutement en cours", "white", "", PALETTE["bleu"])
 _VACANT: Final = Fill("vacant", FRAME, "", GREY)

@@ -9,8 +9,6 @@ from typing import Final
 from matplotlib import style
 from matplotlib.figure import Figure
 
-__all__ = ["FRAME", "GREY", "INK", "PALETTE", "new_figure", "new_sheet", "report_style"]
-
 _STYLE_FILE: Final = Path(__file__).with_name("pvd.mplstyle")
 
 PALETTE: Final[Mapping[str, str]] = MappingProxyType(

@@ -12,8 +12,6 @@ from pvd_analysis.analysis.agenda import GIVEN_UP
 from pvd_analysis.dataset import Dataset, known_before
 from pvd_analysis.values import format_date, format_partial, last_day
 
-__all__ = ["AGENDA", "agenda_ics"]
-
 AGENDA = "agenda.ics"
 _OVERDUE = "dépassée"
 _NOTICE = dt.timedelta(days=30)

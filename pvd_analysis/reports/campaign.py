@@ -23,8 +23,6 @@ from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcom
 from pvd_analysis.values import sentence_list
 from pvd_analysis.whole_file import write_whole
 
-__all__ = ["RECORD", "campaign", "cluster", "is_exposed", "jobs_of", "last_outcomes", "local_processes", "unfinished"]
-
 RECORD = "campagne.json"
 """What became of each département in the last campaign of a quarter: ``outputs/<trimestre>/campagne.json``."""
 

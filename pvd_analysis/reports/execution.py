@@ -18,8 +18,6 @@ from pvd_analysis.errors import PvdError, ReportFailed
 from pvd_analysis.reports.kernels.kernel import WarmKernelManager
 from pvd_analysis.values import format_number, sentence_list
 
-__all__ = ["CELL_TIMEOUT_SECONDS", "execute"]
-
 CELL_TIMEOUT_SECONDS = 600
 _LANGUAGE = "python"
 _ENGINE = "pvd"

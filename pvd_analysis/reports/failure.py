@@ -13,8 +13,6 @@ from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.whole_file import write_whole
 
-__all__ = ["FAILURES", "REPORTS_NOTE", "failure_noted"]
-
 FAILURES = "echecs"
 REPORTS_NOTE = "rapports"
 

@@ -16,8 +16,6 @@ from typing import Final
 
 from pvd_analysis.errors import PvdError, refused
 
-__all__ = ["is_foreseen", "reason_of", "reference"]
-
 _NAME: Final = "pvd_erreur_{}.txt"
 _MOST_TRACES: Final = 20
 _MOST_LINES: Final = 60

@@ -23,8 +23,6 @@ from pvd_analysis.values import format_date, sentence_list
 from pvd_analysis.values.text import fold
 from pvd_analysis.whole_file import put_in_place
 
-__all__ = ["FOLDER", "INDEX", "fiche_names", "make_fiches"]
-
 FOLDER = "fiches"
 INDEX = "index.html"
 _NOTEBOOK = "fiche_laureat"

@@ -16,8 +16,6 @@ from pvd_analysis.reports.manifest import as_made
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.workbooks.committee import WORKBOOK
 
-__all__ = ["report_fingerprint", "report_fingerprints", "stands"]
-
 
 def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
     """Return the sha256 of the inputs, the code and the parameters of a report.

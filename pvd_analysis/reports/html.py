@@ -16,8 +16,6 @@ from pvd_analysis.reports.inert import inert, plain_text
 from pvd_analysis.values.french import format_date
 from pvd_analysis.values.text import fold
 
-__all__ = ["NOTEBOOK_METADATA_KEY", "notebook_to_html"]
-
 NOTEBOOK_METADATA_KEY: Final = "pvd"
 
 _TEMPLATES: Final = Path(__file__).with_name("template")

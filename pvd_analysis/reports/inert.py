@@ -12,8 +12,6 @@ from typing import Final
 
 import nh3
 
-__all__ = ["inert", "plain_text"]
-
 _ALLOWED: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _ADDRESSES: Final = frozenset({"href", "src", "xlink:href"})
 _INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif|webp);", re.IGNORECASE)

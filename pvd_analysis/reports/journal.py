@@ -20,8 +20,6 @@ from types import MappingProxyType
 from pvd_analysis.errors import refusal
 from pvd_analysis.reports.fault import is_foreseen, reference
 
-__all__ = ["Journal", "Step", "open_journal"]
-
 _NAME = "journal.jsonl"
 # Ten years of quarterly runs of a département, or a year of daily ones; a text editor opens it at once.
 _LARGEST_BYTES = 1_000_000

@@ -14,8 +14,6 @@ from pvd_analysis.reports.plausibility import MANIFEST, content
 from pvd_analysis.tables.origin import public_name
 from pvd_analysis.values import format_date
 
-__all__ = ["as_made", "first_publication", "manifest", "remade_with"]
-
 _PACKAGES = (
     "pvd-analysis",
     "pandas",

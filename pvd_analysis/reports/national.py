@@ -14,8 +14,6 @@ from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.whole_file import put_in_place
 
-__all__ = ["NATIONAL_REPORT", "make_national_report"]
-
 NATIONAL_REPORT = "synthese_nationale"
 _TITLE = "Synthèse nationale"
 _PREFECTURE = "Programme national"

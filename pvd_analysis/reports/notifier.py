@@ -9,8 +9,6 @@ from collections.abc import Mapping
 
 from pvd_analysis.errors import InvalidParameter, NotificationFailed, refusal
 
-__all__ = ["checked_notifier", "notify"]
-
 _TIMEOUT_SECONDS = 60
 
 

@@ -26,8 +26,6 @@ from pvd_analysis.reports.publication import publish
 from pvd_analysis.tables.origin import public_name
 from pvd_analysis.whole_file import tidy
 
-__all__ = ["DONE", "FAILED", "UNCHANGED", "Job", "Outcome", "make_one"]
-
 DONE, UNCHANGED, FAILED = "fait", "inchangé", "pas fait"
 
 

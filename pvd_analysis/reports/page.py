@@ -16,8 +16,6 @@ from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_tab
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
-__all__ = ["make_page"]
-
 
 def make_page(
     d: Dataset,

@@ -15,8 +15,6 @@ from pvd_analysis.dataset import Dataset, Trimestre
 from pvd_analysis.errors import ImplausibleReport
 from pvd_analysis.values import format_euros, format_number
 
-__all__ = ["MANIFEST", "check_plausible", "content"]
-
 MANIFEST = "manifeste.json"
 
 # A delivery corrects and completes the one before; towns leave the programme one by one, and a list of posts is

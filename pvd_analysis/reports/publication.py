@@ -9,8 +9,6 @@ import fsspec
 from pvd_analysis.errors import InvalidParameter, NotPublished, refusal
 from pvd_analysis.reports.plausibility import MANIFEST
 
-__all__ = ["checked_address", "publish"]
-
 
 def checked_address(address: str) -> str:
     """Return the address as a process in any folder understands it.

@@ -19,8 +19,6 @@ from pvd_analysis.whole_file import put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since
 
-__all__ = ["REPORTS", "STEPS", "make_committee_workbook", "make_reports", "output_folder"]
-
 REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 

@@ -13,8 +13,6 @@ from pvd_analysis.errors import RunInProgress
 from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import tidy_below, write_whole
 
-__all__ = ["run_lock"]
-
 _LOCK = ".verrou"
 # Beside the lock, not in it: on Windows, nobody but the holder can read a locked file.
 _HOLDER = ".verrou.json"

@@ -10,8 +10,6 @@ from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels, vocabulary_table
 from pvd_analysis.whole_file import write_again
 
-__all__ = ["check_siret", "scdl_faults", "scdl_subventions", "write_scdl"]
-
 _LONGEST_OBJECT = 256
 # What a spreadsheet takes for a formula when it opens a CSV file.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

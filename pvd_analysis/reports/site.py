@@ -27,8 +27,6 @@ from pvd_analysis.tables.report_table import KeyFigure
 from pvd_analysis.values import format_date, format_number
 from pvd_analysis.whole_file import write_whole
 
-__all__ = ["DOCUMENTS", "write_site"]
-
 DOCUMENTS = {
     "synthese_nationale.html": "Synthèse",
     "rapport_financier.html": "Financier",

@@ -7,8 +7,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-__all__ = ["Cover", "static_page"]
-
 _TEMPLATES = Path(__file__).with_name("template") / "pvd"
 
 

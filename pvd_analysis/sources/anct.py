@@ -11,10 +11,10 @@ from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, plain_text
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.header import left_out
+from pvd_analysis.sources.header import Header, find_header, left_out
 from pvd_analysis.sources.raw_file import RawFile, Sheet, masked_sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
+from pvd_analysis.sources.table_reader import TableRead, read_table
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 

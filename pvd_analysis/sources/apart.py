@@ -30,8 +30,6 @@ from pvd_analysis.sources import FileRead, read_file
 from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.values import format_number
 
-__all__ = ["Apart", "read_all", "serve"]
-
 _Said = TypeVar("_Said")
 
 _MEGABYTE: Final = 1_000_000

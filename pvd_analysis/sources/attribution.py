@@ -12,8 +12,6 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import match_term, term_label
 
-__all__ = ["ATTRIBUTION_COLUMNS", "attributed", "doubts_found"]
-
 ATTRIBUTION_COLUMNS = (
     *("code_departement", "type_beneficiaire"),
     *("code_commune_beneficiaire", "code_commune", "code_epci", "rattachement"),

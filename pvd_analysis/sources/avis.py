@@ -24,8 +24,6 @@ from pvd_analysis.values import format_number
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, term_labels, terms
 
-__all__ = ["FILLED_IN", "NAME", "form_place", "read", "recognises"]
-
 NAME = "avis du comité"
 
 FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")

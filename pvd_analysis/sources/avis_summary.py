@@ -19,8 +19,6 @@ from pvd_analysis.values import Reading, Trimestre, format_date, read_date
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels
 
-__all__ = ["LABELS", "Summary", "read_summary", "summary_cells"]
-
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "territoire": "Territoire",

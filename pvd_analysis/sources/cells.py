@@ -21,9 +21,6 @@ from pvd_analysis.values import (
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import ambiguous_terms, match_term, misspelt_term, nearest_terms, term_labels, term_place
 
-__all__ = ["Place", "cell_reader", "finding_rule", "plain_text", "read_text"]
-
-
 _DASHES = frozenset({"", "-", "–", "—"})
 # As many digits as an INSEE code and a postcode have, with what a spreadsheet makes of them.
 _BARE_CODE = re.compile(r"\s*(\d{4,5})(?:[.,]0)?\s*", re.ASCII)

@@ -15,10 +15,11 @@ from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.cells import Place, read_text
 from pvd_analysis.sources.example_row import is_example_row
 from pvd_analysis.sources.form import Form, companion_sheets, load_forms
+from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table, without_rows
+from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, terms

@@ -15,8 +15,6 @@ from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.sources.units import factor_of_unit, written_units
 from pvd_analysis.values import Reading
 
-__all__ = ["ReadColumn", "read_columns", "says", "unit_beside"]
-
 # A project of a commune beyond a billion euros is a slip.
 _LARGEST_CENTS = 100_000_000_000
 _SAYS_EUROS = re.compile(r"(?i)€|eur")

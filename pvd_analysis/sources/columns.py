@@ -8,8 +8,6 @@ from typing import Any
 
 from pvd_analysis.values import Reading, days_either_way, format_rate, read_rate
 
-__all__ = ["decided_by_column"]
-
 _THOUSAND_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _COMPUTED = re.compile(r"\d+\.\d+", re.ASCII)
 _WHOLE_YEAR = re.compile(r"\d{4}", re.ASCII)

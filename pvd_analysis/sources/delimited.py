@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from pvd_analysis.sources.safety import Unreadable
 
-__all__ = ["Delimited", "read_delimited"]
-
 Remark = tuple[int, str, str, str]
 """A row (from 0; -1 for the whole file), the rule of its finding, what was found and what is expected."""
 

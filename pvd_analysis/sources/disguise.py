@@ -4,8 +4,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 
-__all__ = ["as_said", "is_encrypted"]
-
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _AS_WORKBOOK = (
     "un classeur .xlsx : ouvrez le fichier dans Excel ou LibreOffice, puis Enregistrer sous « Classeur Excel (.xlsx) »"

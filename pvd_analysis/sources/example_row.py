@@ -13,8 +13,6 @@ from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.values import format_date
 from pvd_analysis.values.text import fold
 
-__all__ = ["EXAMPLE_MARK", "example_cells", "is_example_row", "is_untouched_example"]
-
 EXAMPLE_MARK: Final = "Exemple\N{NO-BREAK SPACE}: "
 # What stands for the code of the département in the examples.
 _OWN: Final = "{departement}"

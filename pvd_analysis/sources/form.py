@@ -11,8 +11,6 @@ from typing import Any
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, term_labels
 
-__all__ = ["Field", "Form", "companion_sheets", "load_forms"]
-
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
 _READING_OF = {"code_commune": "commune", "communes": "communes"}
 

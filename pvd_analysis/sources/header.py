@@ -12,8 +12,6 @@ from pvd_analysis.sources.units import without_unit
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
-__all__ = ["Header", "find_header", "fitting_sheets", "left_out"]
-
 _AMOUNT_LIKE = re.compile(r"\d{3}|€")
 
 

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-__all__ = ["loose_identifier", "whole_identifier"]
-
 
 def whole_identifier(code_departement: str, written: str) -> str:
     """Return an identifier with the code of its département before it: ``<code>-<written>``.

@@ -11,11 +11,11 @@ from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.attribution import attributed, doubts_found
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.header import fitting_sheets, left_out
+from pvd_analysis.sources.header import Header, fitting_sheets, left_out
 from pvd_analysis.sources.plausibility import doubtful_lines, stray_years
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, TableRead, read_table, without_rows
+from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
 from pvd_analysis.values import format_euros
 
 NAME = "liste nationale d'aides"

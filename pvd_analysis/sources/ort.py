@@ -7,10 +7,10 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.anct import departement_of_code
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.header import left_out
+from pvd_analysis.sources.header import Header, find_header, left_out
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import Header, TableRead, find_header, read_table
+from pvd_analysis.sources.table_reader import TableRead, read_table
 from pvd_analysis.values import format_date
 
 NAME = "suivi ORT"

@@ -8,8 +8,6 @@ from pvd_analysis.sources.header import Header
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.values.personal import ADDRESS_MASK, NUMBER_MASK
 
-__all__ = ["personal_findings", "quotable_texts"]
-
 _KINDS = {ADDRESS_MASK: "une adresse électronique", NUMBER_MASK: "un numéro de téléphone"}
 
 

@@ -8,8 +8,6 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values import format_euros, format_rate
 from pvd_analysis.values.text import fold
 
-__all__ = ["doubtful_lines", "stray_years"]
-
 # A rate is written with two to ten decimals: one point apart is no rounding.
 _RATE_TOLERANCE = 0.01
 # In ten-thousandths. An aid of 80 % of a cost that a national list rounds to the euro is a few cents over.

@@ -20,8 +20,6 @@ from pvd_analysis.values import counted
 from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold
 
-__all__ = ["RawFile", "Sheet", "Unreadable", "masked_sheet", "open_raw_file"]
-
 Cell = Any
 _HEADER_SEARCH_ROWS = 40
 _SHOWN_ROWS = 10

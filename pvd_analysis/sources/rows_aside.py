@@ -9,8 +9,6 @@ import pandas as pd
 from pvd_analysis.values import format_boolean, format_euros, format_partial, format_rate
 from pvd_analysis.vocabulary import column_dictionary, table_description, term_label
 
-__all__ = ["SET_ASIDE_COLUMNS", "rows_set_aside", "set_aside"]
-
 SET_ASIDE_COLUMNS = ("fichier", "feuille", "ligne", "table", "motif", "contenu", "montant_cents")
 # What the reading adds to what is written.
 _ADDED = frozenset({"code_departement", "nature_fait"})

@@ -21,8 +21,6 @@ from openpyxl.utils import column_index_from_string
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.values import format_number
 
-__all__ = ["Unreadable", "safe_content"]
-
 _PIECE: Final = 1 << 18
 _MEGABYTE: Final = 1_000_000
 _HEAVIEST_FILE: Final = 200 * _MEGABYTE

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pvd_analysis.constats import Constat
 from pvd_analysis.sources.table_reader import TableRead
 
-__all__ = ["FRANCE", "SourceRead", "scope_of"]
-
 FRANCE = "france"
 """The scope of a list of the whole country."""
 

@@ -17,8 +17,6 @@ from pvd_analysis.sources.units import without_unit, written_units
 from pvd_analysis.values import Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold
 
-__all__ = ["cell_findings", "header_findings", "row_findings", "total_findings"]
-
 _LENGTH_EXPECTED = "autant de cellules que l'en-tête : un texte qui contient le séparateur s'écrit entre guillemets"
 
 

@@ -12,7 +12,7 @@ from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.column_reader import ReadColumn, read_columns, says, unit_beside
 from pvd_analysis.sources.example_row import is_example_row, is_untouched_example
 from pvd_analysis.sources.form import Form
-from pvd_analysis.sources.header import Header, find_header
+from pvd_analysis.sources.header import Header
 from pvd_analysis.sources.personal_cells import personal_findings, quotable_texts
 from pvd_analysis.sources.raw_file import Sheet
 from pvd_analysis.sources.rows_aside import rows_set_aside, set_aside
@@ -21,14 +21,6 @@ from pvd_analysis.values.text import fold
 
 if TYPE_CHECKING:
     from pvd_analysis.values import PartialDate
-
-__all__ = [
-    "Header",
-    "TableRead",
-    "find_header",
-    "read_table",
-    "without_rows",
-]
 
 # Fewer rows of one length than that are no habit of a program.
 _FEWEST_ALIKE = 3

@@ -20,8 +20,6 @@ from openpyxl.utils import range_boundaries
 
 from pvd_analysis.sources.units import factor_of_format
 
-__all__ = ["SheetTraits", "UnheldCell", "cell_at", "sheet_traits"]
-
 
 @dataclass(frozen=True, slots=True)
 class UnheldCell:

@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-__all__ = ["factor_of_format", "factor_of_unit", "without_unit", "written_units"]
-
 # « 120 k€ » is an amount, « montants en k€ » the unit of those below; « TTC » makes other amounts of all.
 _UNIT: Final = re.compile(
     r"(?<!\d)(?<!\d\s)(?:\bk\s?(?:€|eur(?:os?)?\b)|\bm\s?(?:€|eur(?:os?)?\b)|\b(?:en )?(?:milliers|millions) d['’]\s?euros?\b|\ben (?:milliers|millions)\b(?!\s*(?:de|d['’](?!\s?eur)))"

@@ -9,8 +9,6 @@ from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.numbers import EXACT, exact_number, parse_number
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["read_amount"]
-
 _EXPECTED: Final = "un montant en euros hors taxes, par exemple « 12 345,67 € »"
 _LONGEST: Final = 80
 _LARGEST_CENTS: Final = 10**15

@@ -9,8 +9,6 @@ from pvd_analysis.values._written import flat, quoted
 from pvd_analysis.values.reading import Reading
 from pvd_analysis.values.text import fold
 
-__all__ = ["error_reading", "is_blank"]
-
 # « néant » and « à préciser » are not here: the first may be a zero, the second announces a value.
 _NOT_SAID: Final = frozenset(
     {"nc", "n c", "nr", "n r", "nd", "n d", "so", "s o", "sans objet", "inconnu", "inconnue", "na", "n a", "non connu",

@@ -8,8 +8,6 @@ from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.reading import Reading
 from pvd_analysis.values.text import fold
 
-__all__ = ["read_boolean"]
-
 _TRUE: Final = frozenset({"oui", "o", "x", "vrai", "true", "1", "yes"})
 _FALSE: Final = frozenset({"non", "n", "faux", "false", "0", "no"})
 # « ✗ » is not here: one person ticks with it, another strikes out.

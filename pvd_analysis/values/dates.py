@@ -12,8 +12,6 @@ from pvd_analysis.values._written import bare, flat, quoted, unboxed
 from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["MONTHS", "PartialDate", "Precision", "days_either_way", "last_day", "read_date"]
-
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

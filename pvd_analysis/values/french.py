@@ -9,20 +9,6 @@ from typing import Final
 from pvd_analysis.values.dates import MONTHS, PartialDate, Precision
 from pvd_analysis.values.text import fold
 
-__all__ = [
-    "counted",
-    "format_boolean",
-    "format_date",
-    "format_euros",
-    "format_number",
-    "format_partial",
-    "format_rate",
-    "format_since",
-    "format_when",
-    "of_name",
-    "sentence_list",
-]
-
 _MISSING: Final = "—"
 _MINUS: Final = "\N{MINUS SIGN}"
 _THOUSANDS: Final = "\N{NARROW NO-BREAK SPACE}"

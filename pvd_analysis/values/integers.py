@@ -8,8 +8,6 @@ from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.numbers import exact_number, parse_number
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["read_decimal", "read_integer"]
-
 _EXPECTED_NUMBER: Final = "un nombre, par exemple « 12 345,67 »"
 _EXPECTED_INTEGER: Final = "un nombre entier, par exemple « 12 »"
 _LARGEST: Final = 2**63 - 1

@@ -8,8 +8,6 @@ from typing import Final
 from pvd_analysis.values._written import flat, quoted
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["EXACT", "exact_number", "parse_number"]
-
 # The default context rounds to 28 digits without a word; no number that is read here has more than these.
 EXACT: Final = Context(prec=200)
 _LONGEST: Final = 40

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["ADDRESS_MASK", "NUMBER_MASK", "masked_text", "masked_texts"]
-
 ADDRESS_MASK: Final = "[adresse masquée]"
 NUMBER_MASK: Final = "[numéro masqué]"
 

@@ -7,8 +7,6 @@ from typing import Final, Self
 
 from pvd_analysis.values._written import flat, quoted
 
-__all__ = ["Trimestre"]
-
 _YEARS: Final = range(2000, 2101)
 _WRITTEN: Final = re.compile(
     r"(?P<year>\d{4}) ?-? ?T(?P<number>\d)|T(?P<number_first>\d) ?-? ?(?P<year_last>\d{4})", re.IGNORECASE | re.ASCII

@@ -9,8 +9,6 @@ from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.numbers import EXACT, exact_number, parse_number
 from pvd_analysis.values.reading import Reading
 
-__all__ = ["read_rate"]
-
 _EXPECTED: Final = "un taux, par exemple « 80 % » ou « 0,8 »"
 _LONGEST: Final = 80
 # What nearly every cell of a list of aids holds.

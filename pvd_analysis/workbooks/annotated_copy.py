@@ -34,8 +34,6 @@ from pvd_analysis.workbooks.french_workbook import INK
 from pvd_analysis.workbooks.kept_workbook import cells_of, computed_values, open_kept, saved
 from pvd_analysis.workbooks.text_fit import row_height
 
-__all__ = ["annotated_copy", "is_annotated"]
-
 _BEGIN, _END = "— Constats de pvd verifier —", "— fin des constats —"
 _OURS = re.compile(rf"(?:\n\n)?{_BEGIN}\n.*?{_END}", re.DOTALL)
 _AUTHOR: Final = "pvd verifier"

@@ -21,8 +21,6 @@ from pvd_analysis.values import counted
 from pvd_analysis.workbooks.french_workbook import BLUE, INK, PALE_BLUE, RULE
 from pvd_analysis.workbooks.text_fit import bounded, row_height
 
-__all__ = ["COLOURS", "TABLE_DESCRIPTION", "TABLE_NAME", "Look", "plain", "remembered_looks", "write_anomalies"]
-
 TABLE_NAME: Final = "pvd_anomalies"
 TABLE_DESCRIPTION: Final = (
     "Les constats faits en vérifiant le classeur, groupés par règle, les bloquants d'abord : gravité, règle, feuille, "

@@ -9,8 +9,6 @@ from xlsxwriter.format import Format
 from pvd_analysis.tables.report_table import Column
 from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, GREY, INK, PALE_BLUE, RULE
 
-__all__ = ["FRENCH_EUROS", "INPUT_COLOUR", "CellFormats", "number_format"]
-
 FRENCH_EUROS: Final = f'{FRENCH}#,##0.00\\ "€"'
 
 _TOTAL_COLOUR: Final = "#F1F5F9"

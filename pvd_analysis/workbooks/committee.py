@@ -11,8 +11,6 @@ from pvd_analysis.workbooks.committee_form import FORM_SHEET, write_form
 from pvd_analysis.workbooks.committee_summary import write_contents, write_summary
 from pvd_analysis.workbooks.workbook import Sheet, open_workbook
 
-__all__ = ["WORKBOOK", "write_committee_workbook"]
-
 WORKBOOK: Final = "comite_financeurs.xlsx"
 
 # What a person may still do on a protected sheet; Excel sorts only cells that are not locked.

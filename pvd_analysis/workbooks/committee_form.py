@@ -26,8 +26,6 @@ from pvd_analysis.workbooks.sheet_writer import SheetWriter, TablePlace
 from pvd_analysis.workbooks.text_fit import content_width, header_width, printed_width
 from pvd_analysis.workbooks.workbook import OpenWorkbook
 
-__all__ = ["FORM_SHEET", "counting_opinions", "form_ranges", "write_form"]
-
 FORM_SHEET: Final = "Projets à examiner"
 
 _MOST_TYPED: Final = 1_000_000_000

@@ -16,8 +16,6 @@ from pvd_analysis.tables.report_table import MISSING, Column, shown_text
 from pvd_analysis.values import format_date, format_euros, format_number, format_rate, read_amount, read_rate
 from pvd_analysis.values.text import fold
 
-__all__ = ["changed_cells", "margin_findings"]
-
 # What follows from the opinions: those typed here, and those that others have given since.
 _AFTER_OPINION: Final = ("avis_rendus", "marge_apres_cents", "controle")
 # Formulas of the other locked cells: they change with them, and are one fault with them. A program that does not

@@ -16,8 +16,6 @@ from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, INK
 from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace
 from pvd_analysis.workbooks.workbook import OpenWorkbook, Sheet
 
-__all__ = ["departement_formulas", "figures_formulas", "plans_formulas", "write_contents", "write_summary"]
-
 _CONTENTS_WIDTHS: Final = (34.0, 78.0)
 _DATE_FORMAT: Final = f"{FRENCH}d mmmm yyyy;@"
 _CHART_PIXELS: Final = (520, 360)

@@ -28,8 +28,6 @@ from pvd_analysis.workbooks.entry_rules import (
 from pvd_analysis.workbooks.french_workbook import BLUE, GREY, INK, PALE_BLUE, RULE, french_workbook, set_page
 from pvd_analysis.workbooks.text_fit import bounded, row_height
 
-__all__ = ["empty_classeur"]
-
 _GUIDE, _LISTS = "Mode d'emploi", "Listes"
 _EXPLANATIONS, _HEADER, _EXAMPLE = 2, 3, 4
 _BLANK_ROWS: Final = 18

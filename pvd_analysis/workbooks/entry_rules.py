@@ -10,8 +10,6 @@ from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import document, term_labels
 from pvd_analysis.workbooks.french_workbook import FRENCH
 
-__all__ = ["commune_choices", "entry_format", "entry_lists", "entry_rule", "list_of", "range_name"]
-
 _PERIODS: Final = (*MONTHS, "printemps", "été", "automne", "T1", "T2", "T3", "T4", "S1", "S2")
 _LARGEST: Final = 10_000_000_000
 _NUMBER_FORMATS: Final = {

@@ -11,8 +11,6 @@ from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
-__all__ = ["export"]
-
 
 def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> Path:
     """Write a table to an Excel file that says of which département and quarter it is, and return where.

@@ -8,19 +8,6 @@ from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
-__all__ = [
-    "BLUE",
-    "FRENCH",
-    "GREY",
-    "INK",
-    "PAGE_HEIGHT",
-    "PAGE_WIDTH",
-    "PALE_BLUE",
-    "RULE",
-    "french_workbook",
-    "set_page",
-]
-
 FRENCH: Final = "[$-40C]"
 
 # What a page of A4 landscape holds between its margins: characters of Arial 10 (with room for a machine that draws them

@@ -18,8 +18,6 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-__all__ = ["cells_of", "computed_values", "open_kept", "saved"]
-
 _CORE: Final = "docProps/core.xml"
 _OLDEST: Final = dt.datetime(1980, 1, 1)
 _DESCRIPTION: Final = (

@@ -30,8 +30,6 @@ from pvd_analysis.workbooks.text_fit import (
     row_heights,
 )
 
-__all__ = ["Formulas", "SheetWriter", "TablePlace", "column_widths", "unique_labels", "written_number"]
-
 _MIN_WIDTH: Final = 8
 _MAX_WIDTH: Final = 60
 _MAX_SHARED_WIDTH: Final = 36

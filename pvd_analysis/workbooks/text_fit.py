@@ -7,18 +7,6 @@ from typing import Any, Final
 
 from pvd_analysis.tables.report_table import Column, shown_text
 
-__all__ = [
-    "LINE_HEIGHT",
-    "bounded",
-    "content_width",
-    "fitted",
-    "header_width",
-    "least_width",
-    "printed_width",
-    "row_height",
-    "row_heights",
-]
-
 LINE_HEIGHT: Final = 13.5
 _TALLEST_ROW: Final = 400.0
 _LONGEST_TEXT: Final = 32_767

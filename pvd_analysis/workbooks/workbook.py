@@ -21,8 +21,6 @@ from pvd_analysis.workbooks.cell_formats import CellFormats
 from pvd_analysis.workbooks.french_workbook import french_workbook
 from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
 
-__all__ = ["OpenWorkbook", "Sheet", "open_workbook", "saved_since", "write_workbook"]
-
 _DATES = re.compile(r"<dcterms:(created|modified)[^>]*>([^<]*)<")
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")

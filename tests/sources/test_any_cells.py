@@ -11,8 +11,9 @@ from pvd_analysis.dataset.schemas import schema, typed
 from pvd_analysis.sources import classeur, national, read_file
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import load_forms
+from pvd_analysis.sources.header import find_header
 from pvd_analysis.sources.raw_file import RawFile, Sheet
-from pvd_analysis.sources.table_reader import find_header, read_table
+from pvd_analysis.sources.table_reader import read_table
 
 CELLS = st.one_of(
     st.none(),

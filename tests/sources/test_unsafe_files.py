@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from pvd_analysis.dataset.preparation import prepare
-from pvd_analysis.sources.raw_file import Unreadable, open_raw_file
+from pvd_analysis.sources.raw_file import open_raw_file
+from pvd_analysis.sources.safety import Unreadable
 
 FIRST_SHEET = "xl/worksheets/sheet1.xml"
 ODS = (

@@ -9,8 +9,8 @@ import pytest
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.sources import read_file
 from pvd_analysis.sources.form import load_forms
+from pvd_analysis.sources.header import find_header
 from pvd_analysis.sources.raw_file import open_raw_file
-from pvd_analysis.sources.table_reader import find_header
 from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
 LAUREATES = ("40119", "40282")

@@ -28,8 +28,6 @@ from traitlets import Type
 
 from pvd_analysis.reports.kernels import warm
 
-__all__ = ["WarmKernelManager"]
-
 _NAME = "pvd-warm-provisioner"
 _KEYS = "pvd-noyaux-"
 _SECONDS_TO_END = 5

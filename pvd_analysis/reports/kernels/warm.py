@@ -27,8 +27,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
-__all__ = ["CAN_FORK", "LONGEST_REQUEST", "Process", "WarmProcess", "source_number", "start", "stop_all", "warm_up"]
-
 CAN_FORK: Final = sys.platform == "linux"
 LONGEST_REQUEST: Final = 200_000
 

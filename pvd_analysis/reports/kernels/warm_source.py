@@ -18,8 +18,6 @@ from typing import Any, Final
 
 from pvd_analysis.reports.kernels import warm
 
-__all__ = ["serve"]
-
 # What a kernel, and the process that drives it, would import anyway. Nothing is called that starts a thread in Python
 # (a ZeroMQ context, a read of Parquet): a thread does not live on in a forked child. The native threads of OpenBLAS and
 # of Arrow's allocator do: these libraries see to it themselves at a fork.
