@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("preparation", "national_lists", "committee_workbook", "campaign", "bounded")
+BENCHMARKS = ("preparation", "national_lists", "committee_workbook", "campaign", "bounded", "size")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -63,27 +63,23 @@ def national_summary(country: Dataset) -> Paragraphs:
 def compared_aids_table(country: Dataset) -> ReportTable:
     """Aids of the national lists to the communes of the programme, by département."""
     table = departements_compared(country)
-    totals = ["communes_pvd", "population", "pvd_cents", "departement_cents"]
     columns = [
         "departement", "region", "communes_pvd", "population", "pvd_cents", "par_habitant_cents", "departement_cents",
         "part",
     ]  # fmt: skip
-    rows = _with_total(table[columns], totals)
-    if len(table):
-        last = rows.index[-1]
-        rows.loc[last, "par_habitant_cents"] = rows.loc[last, "pvd_cents"] // max(rows.loc[last, "population"], 1)
-        if pd.notna(rows.loc[last, "departement_cents"]):
-            rows.loc[last, "part"] = rows.loc[last, "pvd_cents"] / rows.loc[last, "departement_cents"]
+    aided, envelope = table["pvd_cents"].sum(min_count=1), table["departement_cents"].sum(min_count=1)
+    per_inhabitant = aided // max(table["population"].sum(), 1)
     return ReportTable.build(
         "comparaison_aides",
         "Aides des listes nationales aux communes du programme, par département",
-        rows,
+        table[columns],
         notes=(
             *([f"Listes livrées : {said}."] if (said := lists_said(country)) else []),
             *([missing] if (missing := lists_missing(country)) else []),
             "Aides par habitant : rapportées à la population des communes du programme, au centime inférieur.",
         ),
-        total_rows=(len(table),) if len(table) else (),
+        summed=("communes_pvd", "population", "pvd_cents", "departement_cents"),
+        total={"departement": "Total", "par_habitant_cents": per_inhabitant, "part": aided / envelope},
         empty="Aucun lauréat n'est connu.",
     )
 
@@ -91,25 +87,18 @@ def compared_aids_table(country: Dataset) -> ReportTable:
 def compared_conventions_table(country: Dataset) -> ReportTable:
     """Conventions of the communes of the programme, by département."""
     table = departements_compared(country)
-    rows = _with_total(table[["departement", "region", "communes_pvd", *_COUNTS]], ["communes_pvd", *_COUNTS])
     return ReportTable.build(
         "comparaison_conventions",
         "Conventions des communes du programme, par département",
-        rows,
+        table[["departement", "region", "communes_pvd", *_COUNTS]],
         notes=(
             "Non connue : ni classeur de suivi ni suivi national des ORT ne dit si la convention-cadre est signée.",
         ),
-        total_rows=(len(table),) if len(table) else (),
+        summed=("communes_pvd", *_COUNTS),
+        total={"departement": "Total"},
         empty="Aucun lauréat n'est connu.",
     )
 
 
 def _in_departements(number: int) -> str:
     return f"dans {counted(number, 'département')}"
-
-
-def _with_total(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    if rows.empty:
-        return rows
-    total = pd.DataFrame([{"departement": "Total", **{column: rows[column].sum(min_count=1) for column in columns}}])
-    return pd.concat([rows, total.astype(dict.fromkeys(columns, "Int64"))], ignore_index=True)

@@ -73,22 +73,18 @@ def coverage_table(d: Dataset) -> ReportTable:
     """The detail held against each announced total."""
     table = funding.coverage(d)
     columns = ["dispositif", "annonce_cents", "detail_cents", "couverture", "reste_cents"]
-    total = table[["annonce_cents", "detail_cents", "reste_cents"]].sum()
-    rows = table[columns]
-    if len(rows):
-        share = total["detail_cents"] / total["annonce_cents"] if total["annonce_cents"] else pd.NA
-        last = pd.DataFrame([{"dispositif": "Total", **total.to_dict(), "couverture": share}])
-        rows = pd.concat([rows, last.astype(rows.dtypes.to_dict())], ignore_index=True)
+    announced = table["annonce_cents"].sum()
+    share = table["detail_cents"].sum() / announced if announced else pd.NA
     return ReportTable.build(
         "couverture",
         "Couverture des totaux annoncés par le détail connu",
-        rows,
+        table[columns],
         notes=(
             "Couverture = détail connu / total annoncé. Le détail est compris dans le total.",
             *(["Une partie du détail est déduite de la source, à confirmer."] if funding.rests_on_deduced(d) else []),
         ),
-        total_rows=(len(rows) - 1,) if len(rows) else (),
         summed=("annonce_cents", "detail_cents", "reste_cents"),
+        total={"dispositif": "Total", "couverture": share},
         empty="Aucun total annoncé auquel comparer le détail.",
         leads_to=_AIDS_DETAIL,
     )
@@ -101,18 +97,15 @@ def aids_detail_table(d: Dataset) -> ReportTable:
         "id_projet", "commune", "dispositif", "financeur", "montant_cents", "statut", "date_annonce", "nature_fait",
         "origine",
     ]  # fmt: skip
-    total = pd.DataFrame([{"id_projet": "Total", "montant_cents": int(table["montant_cents"].sum())}])
-    rows = table[[*columns, "date_annonce_precision"]]
-    if len(rows):
-        rows = pd.concat([rows, total.astype({"montant_cents": "Int64"})], ignore_index=True)
     return ReportTable.build(
         *_AIDS_DETAIL,
-        rows,
+        table[[*columns, "date_annonce_precision"]],
         columns,
         labels=_SHORT,
         notes=(_DEDUCED,),
         source=delivered_in(d, table),
-        total_rows=(len(rows) - 1,) if len(rows) else (),
+        summed=("montant_cents",),
+        total={"id_projet": "Total"},
         empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
     )
 
@@ -122,22 +115,16 @@ def aids_by_table(d: Dataset, by: str) -> ReportTable:
     table = funding.aids_by(d, by)
     label = column_dictionary()[by]["libelle"].lower()
     amounts = ["aides_cents", "aides_dans_total_cents", "aides_hors_total_cents"]
-    columns = [by, *amounts, "nombre_projets", "part"]
-    rows = table[columns]
-    if len(rows):
-        sums = {column: int(rows[column].sum()) for column in amounts}
-        projects = funding.aids(d)["id_projet"].nunique()
-        last = pd.DataFrame([{by: "Total", **sums, "nombre_projets": projects, "part": 1.0}])
-        rows = pd.concat([rows, last], ignore_index=True)
+    projects = funding.aids(d)["id_projet"].nunique()
     return ReportTable.build(
         f"aides_par_{by}",
         f"Aides par {label} : dans le total annoncé et hors total",
-        rows,
+        table[[by, *amounts, "nombre_projets", "part"]],
         notes=(
             "Les aides « dans le total annoncé » sont déjà comprises dans les totaux annoncés : elles ne s'y ajoutent pas.",
         ),
-        total_rows=(len(rows) - 1,) if len(rows) else (),
         summed=amounts,
+        total={by: "Total", "nombre_projets": projects, "part": 1.0},
         empty=f"Aucune aide n'était connue en détail au {format_date(d.arrete_le)}.",
         leads_to=_AIDS_DETAIL,
     )

@@ -54,14 +54,14 @@ def _empty(d: Dataset) -> str:
 def listed_aids_by_year_table(d: Dataset) -> ReportTable:
     """The listed aids of each commune, one column a year, and their total."""
     lines = national_aids.listed_aids_by_year(d)
-    rows = lines[["commune", "exercice", "dispositif", "nombre_lignes", "montant_cents"]]
     return ReportTable.build(
         "listes_par_annee",
         "Aides des listes nationales aux communes du programme, par année et dispositif",
-        _with_total(rows, "commune", ["nombre_lignes", "montant_cents"]),
+        lines[["commune", "exercice", "dispositif", "nombre_lignes", "montant_cents"]],
         notes=_notes(d, _APART),
         source=_source(d),
-        total_rows=(len(rows),) if len(rows) else (),
+        summed=("nombre_lignes", "montant_cents"),
+        total={"commune": "Total"},
         empty=_empty(d),
     )
 
@@ -89,17 +89,15 @@ def envelope_shares_table(d: Dataset) -> ReportTable | None:
     if d.aides_nationales.empty:
         return None
     rows = national_aids.envelope_shares(d)
-    totals = ["lignes_departement", "departement_cents", "lignes_pvd", "pvd_cents"]
-    table = _with_total(rows, "exercice", totals)
-    if len(rows):
-        table.loc[len(rows), "part"] = rows["pvd_cents"].sum() / rows["departement_cents"].sum()
+    envelope = rows["departement_cents"].sum()
     return ReportTable.build(
         "part_enveloppe",
         "Part des communes du programme dans les aides du département",
-        table,
+        rows,
         notes=_notes(d, "Aides à toutes les collectivités du département, intercommunalités et syndicats compris."),
         source=_source(d),
-        total_rows=(len(rows),) if len(rows) else (),
+        summed=("lignes_departement", "departement_cents", "lignes_pvd", "pvd_cents"),
+        total={"exercice": "Total", "part": rows["pvd_cents"].sum() / envelope if envelope else pd.NA},
         empty=_empty(d),
     )
 
@@ -108,14 +106,14 @@ def listed_epci_aids_table(d: Dataset) -> ReportTable | None:
     """The listed aids of the intercommunalités that have a commune of the programme; None without a list."""
     if d.aides_nationales.empty:
         return None
-    rows = national_aids.listed_epci_aids(d).drop(columns="code_epci")
     return ReportTable.build(
         "listes_epci",
         "Aides des listes nationales aux intercommunalités des communes du programme",
-        _with_total(rows, "epci", ["nombre_lignes", "montant_cents"]),
+        national_aids.listed_epci_aids(d).drop(columns="code_epci"),
         notes=_notes(d, "Aides à l'intercommunalité : la part qui revient à la commune du programme n'est pas connue."),
         source=_source(d),
-        total_rows=(len(rows),) if len(rows) else (),
+        summed=("nombre_lignes", "montant_cents"),
+        total={"epci": "Total"},
         empty=_empty(d),
     )
 
@@ -166,10 +164,3 @@ def doubtful_places_table(d: Dataset) -> ReportTable | None:
         ),
         empty="Aucune ligne de cette sorte.",
     )
-
-
-def _with_total(rows: pd.DataFrame, label: str, columns: list[str]) -> pd.DataFrame:
-    if rows.empty:
-        return rows
-    total = pd.DataFrame([{label: "Total", **{column: rows[column].sum() for column in columns}}])
-    return pd.concat([rows, total], ignore_index=True).astype(dict.fromkeys(columns, "Int64"))

@@ -58,16 +58,13 @@ def reckoning_table(d: Dataset) -> ReportTable:
     """The reckoning of rows and euros, file by file and sheet by sheet."""
     numbers = [name for name in d.bilan.columns if name.startswith(("lignes_", "euros_"))]
     rows = with_origin(d, d.bilan)[["origine", *numbers]]
-    if len(rows):
-        total = pd.DataFrame([{"origine": "Total", **rows[numbers].sum()}]).astype(rows.dtypes.to_dict())
-        rows = pd.concat([rows, total], ignore_index=True)
     return ReportTable.build(
         "bilan",
         "Bilan des lignes et des euros : lus = gardés + écartés",
         rows,
         labels={"origine": "Fichier et feuille"},
-        total_rows=(len(rows) - 1,) if len(rows) else (),
         summed=numbers,
+        total={"origine": "Total"},
         notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
     )
 

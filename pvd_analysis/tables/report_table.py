@@ -9,7 +9,7 @@ import datetime as dt
 import pickle
 import re
 import zlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self, cast, get_args
 
@@ -185,6 +185,7 @@ class ReportTable:
         leads_to: tuple[str, str] | None = None,
         group: str = "",
         summed: Sequence[str] = (),
+        total: Mapping[str, object] | None = None,
     ) -> Self:
         """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
 
@@ -194,6 +195,8 @@ class ReportTable:
             The columns to show, in order; by default all but the ``*_precision`` ones.
         labels : dict, optional
             Labels that replace those of the dictionary in this table.
+        total : mapping, optional
+            What the total that ends the rows has besides the sums of `summed`: its name, a share. No row, no total.
 
         Raises
         ------
@@ -204,6 +207,9 @@ class ReportTable:
         """
         from pvd_analysis.vocabulary import column_dictionary, term_labels
 
+        if total is not None and len(data):
+            data = _with_total(data, summed, total)
+            total_rows = (len(data) - 1,)
         dictionary = column_dictionary()
         names = list(columns) if columns is not None else _shown_by_default(data)
         shown = data
@@ -458,3 +464,9 @@ def _total_stub(column: Column, value: Any) -> str:
     if _SAYS_TOTAL.search(text):
         return text
     return "Total" if value is None else f"Total\N{NO-BREAK SPACE}: {text}"
+
+
+def _with_total(rows: pd.DataFrame, summed: Sequence[str], total: Mapping[str, object]) -> pd.DataFrame:
+    sums = {column: rows[column].sum(min_count=1) for column in summed}
+    last = pd.DataFrame([{**sums, **total}])
+    return pd.concat([rows, last.astype(rows.dtypes[list(last)].to_dict())], ignore_index=True)
