@@ -4,10 +4,9 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from pvd_analysis.values._written import flat, quoted, unboxed
-from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.numbers import EXACT, exact_number, parse_number
-from pvd_analysis.values.reading import Reading
+from pvd_analysis.values.reading import Reading, error_reading, is_blank
+from pvd_analysis.values.text import flat, quoted, unboxed
 
 _EXPECTED: Final = "un montant en euros hors taxes, par exemple « 12 345,67 € »"
 _LONGEST: Final = 80

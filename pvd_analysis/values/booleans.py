@@ -3,10 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
-from pvd_analysis.values._written import flat, quoted, unboxed
-from pvd_analysis.values.blanks import error_reading, is_blank
-from pvd_analysis.values.reading import Reading
-from pvd_analysis.values.text import fold
+from pvd_analysis.values.reading import Reading, error_reading, is_blank
+from pvd_analysis.values.text import flat, fold, quoted, unboxed
 
 _TRUE: Final = frozenset({"oui", "o", "x", "vrai", "true", "1", "yes"})
 _FALSE: Final = frozenset({"non", "n", "faux", "false", "0", "no"})

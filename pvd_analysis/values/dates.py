@@ -8,9 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from pvd_analysis.values._written import bare, flat, quoted, unboxed
-from pvd_analysis.values.blanks import error_reading, is_blank
-from pvd_analysis.values.reading import Reading
+from pvd_analysis.values.reading import Reading, error_reading, is_blank
+from pvd_analysis.values.text import bare, flat, quoted, unboxed
 
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",

@@ -3,10 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
-from pvd_analysis.values._written import quoted, unboxed
-from pvd_analysis.values.blanks import error_reading, is_blank
 from pvd_analysis.values.numbers import exact_number, parse_number
-from pvd_analysis.values.reading import Reading
+from pvd_analysis.values.reading import Reading, error_reading, is_blank
+from pvd_analysis.values.text import quoted, unboxed
 
 _EXPECTED_NUMBER: Final = "un nombre, par exemple « 12 345,67 »"
 _EXPECTED_INTEGER: Final = "un nombre entier, par exemple « 12 »"

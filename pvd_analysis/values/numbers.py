@@ -5,8 +5,8 @@ import re
 from decimal import Context, Decimal
 from typing import Final
 
-from pvd_analysis.values._written import flat, quoted
 from pvd_analysis.values.reading import Reading
+from pvd_analysis.values.text import flat, quoted
 
 # The default context rounds to 28 digits without a word; no number that is read here has more than these.
 EXACT: Final = Context(prec=200)

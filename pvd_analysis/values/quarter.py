@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from pvd_analysis.values._written import flat, quoted
+from pvd_analysis.values.text import flat, quoted
 
 _YEARS: Final = range(2000, 2101)
 _WRITTEN: Final = re.compile(
