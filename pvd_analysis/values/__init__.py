@@ -16,7 +16,7 @@ from pvd_analysis.values.french import (
     of_name,
     sentence_list,
 )
-from pvd_analysis.values.integers import read_decimal, read_integer
+from pvd_analysis.values.numbers import read_decimal
 from pvd_analysis.values.quarter import Trimestre
 from pvd_analysis.values.rates import read_rate
 from pvd_analysis.values.reading import Reading
@@ -42,7 +42,6 @@ __all__ = [
     "read_boolean",
     "read_date",
     "read_decimal",
-    "read_integer",
     "read_rate",
     "sentence_list",
 ]

@@ -1,12 +1,12 @@
-"""The grammar of French numbers: thousands in groups of three, a decimal comma, and what is too ambiguous to read."""
+"""French numbers: thousands in groups of three, a decimal comma, and what is too ambiguous to read."""
 
 import math
 import re
 from decimal import Context, Decimal
 from typing import Final
 
-from pvd_analysis.values.reading import Reading
-from pvd_analysis.values.text import flat, quoted
+from pvd_analysis.values.reading import Reading, error_reading, is_blank
+from pvd_analysis.values.text import flat, quoted, unboxed
 
 # The default context rounds to 28 digits without a word; no number that is read here has more than these.
 EXACT: Final = Context(prec=200)
@@ -23,6 +23,23 @@ _ONE_OF_THREE: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _SEPARATED: Final = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?", re.ASCII)
 # No proposal for « 06 12 34 56 78 »: a telephone number is no amount.
 _BROKEN: Final = re.compile(r"[1-9]\d*(?: \d+)+(?:[.,]\d+)?", re.ASCII)
+
+_EXPECTED: Final = "un nombre, par exemple « 12 345,67 »"
+
+
+def read_decimal(cell: object) -> Reading[Decimal]:
+    """Read a plain number, without a unit, exactly.
+
+    >>> read_decimal("1 234,5").value
+    Decimal('1234.5')
+    >>> read_decimal("3 jours").problem
+    "« 3 jours » n'est pas un nombre"
+    """
+    if is_blank(cell := unboxed(cell)):
+        return Reading()
+    if isinstance(cell, str):
+        return error_reading(cell) or parse_number(cell, cell, _EXPECTED)
+    return exact_number(cell, _EXPECTED)
 
 
 def parse_number(digits: str, cell: object, expected: str, *, thousands: bool = True) -> Reading[Decimal]:

@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from pvd_analysis.values import read_amount, read_boolean, read_date, read_decimal, read_integer, read_rate
+from pvd_analysis.values import read_amount, read_boolean, read_date, read_decimal, read_rate
 from pvd_analysis.values.text import fold
 from tests.values.strategies import CELLS, HOSTILE, is_one_of_the_four_cases
 
-READERS = [read_amount, read_rate, read_date, read_boolean, read_integer, read_decimal]
+READERS = [read_amount, read_rate, read_date, read_boolean, read_decimal]
 every_reader = pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pvd_analysis.values import format_rate, read_boolean, read_decimal, read_integer, read_rate
+from pvd_analysis.values import format_rate, read_boolean, read_decimal, read_rate
 from tests.values.strategies import CELLS
 
 
@@ -74,42 +74,6 @@ def test_a_decimal_is_read_exactly(cell, number):
 @pytest.mark.parametrize("cell", ["3 jours", "3 €", "80 %", "43 k", True, "un"])
 def test_a_plain_number_has_no_unit(cell):
     assert read_decimal(cell).is_refused
-    assert read_integer(cell).is_refused
-
-
-@pytest.mark.parametrize(
-    ("cell", "number"),
-    [("12", 12), ("1 234", 1234), ("12,0", 12), (12.0, 12), (Decimal("12.00"), 12), ("-3", -3), (2**63 - 1, 2**63 - 1)],
-)
-def test_a_whole_number_is_read_as_an_integer(cell, number):
-    value = read_integer(cell).value
-    assert value == number
-    assert type(value) is int
-
-
-@pytest.mark.parametrize("cell", ["12,5", 12.5, Decimal("0.1")])
-def test_a_fraction_is_no_integer(cell):
-    reading = read_integer(cell)
-    assert reading.is_refused
-    assert reading.problem == f"« {cell} » n'est pas un nombre entier"
-    assert reading.expected == "un nombre entier, par exemple « 12 »"
-
-
-@pytest.mark.parametrize(("cell", "proposal"), [("1.234", 1234), ("12 34", 1234), ("12 34,5", None)])
-def test_an_ambiguous_integer_is_refused_with_a_whole_proposal(cell, proposal):
-    reading = read_integer(cell)
-    assert reading.is_refused
-    assert reading.proposal == proposal
-
-
-def test_an_integer_beyond_64_bits_is_refused():
-    assert read_integer(2**63).problem.endswith("est hors de toute vraisemblance")
-
-
-@given(CELLS)
-def test_an_integer_is_the_decimal_of_the_same_cell(cell):
-    integer = read_integer(cell).value
-    assert integer is None or read_decimal(cell).value == integer
 
 
 @pytest.mark.parametrize(
