@@ -15,7 +15,6 @@ __all__ = [
     "aids_detail_table",
     "announced_totals_table",
     "coverage_table",
-    "funding_plans_table",
     "margins_table",
     "plan_lines_table",
     "projects_table",
@@ -198,31 +197,6 @@ def margins_table(d: Dataset) -> ReportTable:
         source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.figures['en_vigueur_depuis'])}",
         empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
         leads_to=("plan_lignes", "Plans de financement, ligne à ligne"),
-    )
-
-
-def funding_plans_table(d: Dataset) -> ReportTable:
-    """One row for each project: cost, aids, the rule in both readings, the margin left."""
-    minimal = rule("participation_minimale")
-    columns = [
-        "id_projet", "commune", "intitule", "categorie", "cout_ht_cents", "cout_deduit", "aides_cents", "prives_cents",
-        "apport_cents", "taux_aides", "limite_legale_cents", "marge_legale_cents", "limite_usuelle_cents",
-        "marge_usuelle_cents", "lecture_contraignante", "situation", "derogation",
-    ]  # fmt: skip
-    table = plans.funding_plans(d)
-    if not table["derogation"].fillna(False).any():
-        columns = [column for column in columns if "derogation" not in column]
-    return ReportTable.build(
-        "plans",
-        "Projets : plan de financement et marge au regard de la règle",
-        table[columns],
-        notes=(
-            f"{minimal.text} Règle légale : {minimal.figures['lecture_legale']}. "
-            f"Lecture usuelle : {minimal.figures['lecture_usuelle']}. La limite la plus basse contraint.",
-            "Marge = limite − aides ; « à la limite » : moins d'un euro de marge. " + _DEDUCED,
-        ),
-        source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.figures['en_vigueur_depuis'])}",
-        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
     )
 
 
