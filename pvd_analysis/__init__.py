@@ -8,22 +8,20 @@
 The examples of the other docstrings use this ``pvd`` and this ``d``.
 """
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# Arrow's own allocator keeps 40 MiB of every process for itself, and a campaign has six processes at a time. It reads
-# this when it is first imported.
-os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-
 if TYPE_CHECKING:
-    from pvd_analysis import analysis, figures, tables
-    from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, load
+    from pvd_analysis import analysis, errors, figures, tables
+    from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, known_before, load, load_country, load_region
     from pvd_analysis.workbooks.export import export
 
-__all__ = ["Dataset", "Trimestre", "analysis", "data_dictionary", "export", "figures", "load", "tables"]
+__all__ = [
+    "Dataset", "Trimestre", "analysis", "data_dictionary", "errors", "export", "figures", "known_before", "load",
+    "load_country", "load_region", "tables",
+]  # fmt: skip
 
-_MODULES = ("analysis", "figures", "tables")
+_MODULES = ("analysis", "errors", "figures", "tables")
 _PLACES = {"export": "pvd_analysis.workbooks.export"}
 
 

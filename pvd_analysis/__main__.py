@@ -10,6 +10,8 @@ _NOT_DONE = 2
 
 def main() -> None:
     """Run the command line; an interruption that comes before it is ready, or when it is done, ends as any other does."""
+    # Arrow's own allocator keeps 40 MiB of every process for itself, and a campaign has six processes at a time.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         from pvd_analysis.cli import main as run
 
