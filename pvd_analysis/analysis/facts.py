@@ -1,7 +1,6 @@
 """The facts of a dataset that one quarter is compared with another by: each has a key, an amount and a state."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -220,17 +219,15 @@ def _signed(day: pd.Timestamp, otherwise: str) -> str:
 
 
 # Of each nature, the table that it is read from, and how.
-_FACTS: Mapping[str, tuple[str, Callable[[Dataset], pd.DataFrame]]] = MappingProxyType(
-    {
-        "total_annonce": ("totaux_annonces", lambda d: _announced(d, in_total=True)),
-        "provision": ("totaux_annonces", lambda d: _announced(d, in_total=False)),
-        "aide": ("financements", lambda d: _financing(d, public=True)),
-        "autre_financement": ("financements", lambda d: _financing(d, public=False)),
-        "cout": ("projets", _costs),
-        "adhesion": ("laureats", _adhesions),
-        "echeance": ("laureats", _deadlines),
-        "poste": ("postes", _posts),
-        "formation": ("formations", _sessions),
-        "club": ("club", _meetings),
-    }
-)
+_FACTS: Mapping[str, tuple[str, Callable[[Dataset], pd.DataFrame]]] = {
+    "total_annonce": ("totaux_annonces", lambda d: _announced(d, in_total=True)),
+    "provision": ("totaux_annonces", lambda d: _announced(d, in_total=False)),
+    "aide": ("financements", lambda d: _financing(d, public=True)),
+    "autre_financement": ("financements", lambda d: _financing(d, public=False)),
+    "cout": ("projets", _costs),
+    "adhesion": ("laureats", _adhesions),
+    "echeance": ("laureats", _deadlines),
+    "poste": ("postes", _posts),
+    "formation": ("formations", _sessions),
+    "club": ("club", _meetings),
+}

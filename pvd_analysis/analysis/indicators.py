@@ -6,7 +6,6 @@ one names a function of `CALCULATIONS`.
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -103,31 +102,27 @@ def median_months_to_ort(d: Dataset) -> float | None:
     return round(float(((both["date_cadre"] - both["date_adhesion"]).dt.days / 30.4375).median()), 1)
 
 
-CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType(
-    {
-        calculation.__name__: calculation
-        for calculation in (
-            known_aids,
-            known_aids_per_inhabitant,
-            leverage,
-            total_coverage,
-            signed_adhesions,
-            signed_ort,
-            overdue_deadlines,
-            filled_posts,
-            served,
-            served_by_filled_post,
-            median_months_to_ort,
-        )
-    }
-)
-_TARGETS: Mapping[str, Callable[[Dataset], float | None]] = MappingProxyType(
-    {
-        "communes": lambda d: len(d.laureats),
-        "postes": lambda d: len(d.postes) if d.is_observed else None,
-        "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
-    }
-)
+CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = {
+    calculation.__name__: calculation
+    for calculation in (
+        known_aids,
+        known_aids_per_inhabitant,
+        leverage,
+        total_coverage,
+        signed_adhesions,
+        signed_ort,
+        overdue_deadlines,
+        filled_posts,
+        served,
+        served_by_filled_post,
+        median_months_to_ort,
+    )
+}
+_TARGETS: Mapping[str, Callable[[Dataset], float | None]] = {
+    "communes": lambda d: len(d.laureats),
+    "postes": lambda d: len(d.postes) if d.is_observed else None,
+    "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
+}
 
 
 @remembered

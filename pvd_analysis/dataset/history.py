@@ -15,7 +15,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -185,16 +184,14 @@ def _course_of_actions(states: pd.DataFrame) -> _States:
     return [planned], states.assign(effet=states["effet"].where(held))
 
 
-_COURSES: Mapping[str, Callable[[pd.DataFrame], _States]] = MappingProxyType(
-    {
-        "conventions": _course_of_conventions,
-        "financements": _course_of_financings,
-        "totaux_annonces": _course_of_totals,
-        "postes": _course_of_posts,
-        "formations": _course_of_actions,
-        "club": _course_of_actions,
-    }
-)
+_COURSES: Mapping[str, Callable[[pd.DataFrame], _States]] = {
+    "conventions": _course_of_conventions,
+    "financements": _course_of_financings,
+    "totaux_annonces": _course_of_totals,
+    "postes": _course_of_posts,
+    "formations": _course_of_actions,
+    "club": _course_of_actions,
+}
 
 
 def _undated(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:

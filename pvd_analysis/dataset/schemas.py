@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,20 +9,22 @@ import pandera.pandas as pa
 
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
 
-_DTYPES: Mapping[str, str] = MappingProxyType(
-    {
-        "euros": "Int64",
-        "nombre": "Float64",
-        "taux": "Float64",
-        "points": "Float64",
-        "booleen": "boolean",
-        "date": "datetime64[s]",
-    }
-)
+_DTYPES: Mapping[str, str] = {
+    "euros": "Int64",
+    "nombre": "Float64",
+    "taux": "Float64",
+    "points": "Float64",
+    "booleen": "boolean",
+    "date": "datetime64[s]",
+}
 # What an analyst is told of a type; the name that pandas gives it changes with its version.
-_TYPE_LABELS: Mapping[str, str] = MappingProxyType(
-    {"str": "texte", "Int64": "entier", "Float64": "nombre", "boolean": "oui/non", "datetime64[s]": "date"}
-)
+_TYPE_LABELS: Mapping[str, str] = {
+    "str": "texte",
+    "Int64": "entier",
+    "Float64": "nombre",
+    "boolean": "oui/non",
+    "datetime64[s]": "date",
+}
 # The texts of a prepared table, whatever `mode.string_storage` says of others: a table does not depend on the process
 # that makes it, and pandera tells the two apart.
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from matplotlib import style
@@ -11,16 +10,14 @@ from matplotlib.figure import Figure
 
 _STYLE_FILE: Final = Path(__file__).with_name("pvd.mplstyle")
 
-PALETTE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "bleu": "#12436D",
-        "turquoise": "#28A197",
-        "orange": "#F46A25",
-        "mauve": "#A285D1",
-        "prune": "#801650",
-        "anthracite": "#3D3D3D",
-    }
-)
+PALETTE: Final[Mapping[str, str]] = {
+    "bleu": "#12436D",
+    "turquoise": "#28A197",
+    "orange": "#F46A25",
+    "mauve": "#A285D1",
+    "prune": "#801650",
+    "anthracite": "#3D3D3D",
+}
 """Colours of the categories, in the order to use them; each has at least 3:1 contrast against white.
 
 The first four stay apart for every colour vision. The last two do not stay apart from the blue and from each other:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from pvd_analysis.errors import refusal
 from pvd_analysis.reports.fault import is_foreseen, reference
@@ -61,7 +60,7 @@ class Journal:
 
     def about(self, **said: str) -> "Journal":
         """Return the same log for one part of the run: ``journal.about(departement="40")``."""
-        return replace(self, said=MappingProxyType({**self.said, **said}))
+        return replace(self, said={**self.said, **said})
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
@@ -122,7 +121,7 @@ def open_journal(root: Path, command: str, warn: Callable[[str], None], **said: 
         except OSError as error:
             warn(f"Le journal {path.name} n'a pas pu être renommé ({refusal(error)}) : est-il ouvert ailleurs ?")
     execution = f"{_now():%Y%m%dT%H%M%S}-{os.getpid()}"
-    return Journal(path, MappingProxyType({"execution": execution, "commande": command, **said}), warn)
+    return Journal(path, {"execution": execution, "commande": command, **said}, warn)
 
 
 def _now() -> dt.datetime:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any, Final
 
 from pvd_analysis.communes import Referentiel
@@ -19,18 +18,16 @@ from pvd_analysis.values import Reading, Trimestre, format_date, read_date
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_labels
 
-LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "territoire": "Territoire",
-        "code": "Code",
-        "trimestre": "Trimestre",
-        "arrete_le": "Date d'arrêté",
-        "connu_au": "État connu au",
-        "livraison": "Dernière livraison",
-        "financeur": "Financeur qui rend l'avis",
-        "date_avis": "Date de l'avis",
-    }
-)
+LABELS: Final[Mapping[str, str]] = {
+    "territoire": "Territoire",
+    "code": "Code",
+    "trimestre": "Trimestre",
+    "arrete_le": "Date d'arrêté",
+    "connu_au": "État connu au",
+    "livraison": "Dernière livraison",
+    "financeur": "Financeur qui rend l'avis",
+    "date_avis": "Date de l'avis",
+}
 """The labels of the sheet « Sommaire », by which its values are found."""
 
 _SUMMARY: Final = "sommaire"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 from pvd_analysis.values.text import fold
@@ -112,7 +111,7 @@ def companion_sheets(document: str, kind: str = "feuilles") -> frozenset[str]:
 @cache
 def _document(name: str) -> Mapping[str, Any]:
     text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return MappingProxyType(tomllib.loads(text))
+    return tomllib.loads(text)
 
 
 def _form(
@@ -128,7 +127,7 @@ def _form(
         fields=tuple(_field(column, said, table, body, examples) for column, said in columns.items()),
         personal_headers=tuple(body.get("personnel", ())),
         ignored_headers=tuple(body.get("ignorees", ())),
-        constants=MappingProxyType(dict(body.get("constantes", {}))),
+        constants=dict(body.get("constantes", {})),
         blanks=frozenset(body.get("vides", ())),
         listing=str(body.get("liste", "")),
         has_example_row="exemple" in body,

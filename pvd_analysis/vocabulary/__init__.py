@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -67,13 +66,14 @@ def vocabulary_table(name: str) -> pd.DataFrame:
 def document(name: str) -> Mapping[str, Any]:
     """Return the TOML file `name` of this package."""
     text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return MappingProxyType(tomllib.loads(text))
+    return tomllib.loads(text)
 
 
 @cache
 def column_dictionary() -> Mapping[str, Mapping[str, str]]:
     """Return the data dictionary: of each column name its ``libelle``, ``genre`` and ``definition``."""
-    return MappingProxyType(vocabulary_table("columns").set_index("nom").to_dict("index"))
+    described: dict[str, dict[str, str]] = vocabulary_table("columns").set_index("nom").to_dict("index")
+    return described
 
 
 @cache
@@ -108,7 +108,8 @@ def get_ready() -> None:
 @cache
 def term_labels(name: str) -> Mapping[str, str]:
     """Return the label of each code of a list."""
-    return MappingProxyType(terms(name)["libelle"].to_dict())
+    labels: dict[str, str] = terms(name)["libelle"].to_dict()
+    return labels
 
 
 def term_label(name: str, code: str) -> str:
@@ -127,7 +128,7 @@ def _written_forms(name: str) -> Mapping[str, str]:
             if forms.setdefault(form, str(code)) != code and form:
                 raise ValueError(f"list {name!r}: « {written} » is both {forms[form]!r} and {code!r}")
     forms.pop("", None)
-    return MappingProxyType(forms)
+    return forms
 
 
 @cache
@@ -137,7 +138,7 @@ def _agreeing_forms(name: str) -> Mapping[str, str | None]:
     for form, code in _written_forms(name).items():
         stem = _stem(form)
         forms[stem] = code if forms.get(stem, code) == code else None
-    return MappingProxyType(forms)
+    return forms
 
 
 def _term_key(written: str) -> str:
@@ -279,23 +280,21 @@ class TableDescription:
 @cache
 def table_descriptions() -> Mapping[str, TableDescription]:
     """Return the description of every table, by name, in the order of ``tables.toml``."""
-    return MappingProxyType(
-        {
-            name: TableDescription(
-                name=name,
-                description=body["description"],
-                columns=tuple(column.rstrip("!") for column in body["colonnes"]),
-                required=frozenset(column.rstrip("!") for column in body["colonnes"] if column.endswith("!")),
-                key=tuple(body.get("cle", ())),
-                amount=body.get("montant"),
-                dates=tuple(body.get("dates", ())),
-                fact=tuple(body.get("fait", ())),
-                alias=tuple(body.get("alias", ())),
-                state=body.get("etat"),
-            )
-            for name, body in document("tables").items()
-        }
-    )
+    return {
+        name: TableDescription(
+            name=name,
+            description=body["description"],
+            columns=tuple(column.rstrip("!") for column in body["colonnes"]),
+            required=frozenset(column.rstrip("!") for column in body["colonnes"] if column.endswith("!")),
+            key=tuple(body.get("cle", ())),
+            amount=body.get("montant"),
+            dates=tuple(body.get("dates", ())),
+            fact=tuple(body.get("fait", ())),
+            alias=tuple(body.get("alias", ())),
+            state=body.get("etat"),
+        )
+        for name, body in document("tables").items()
+    }
 
 
 def table_description(name: str) -> TableDescription:
@@ -317,4 +316,4 @@ class Rule:
 def rule(name: str) -> Rule:
     """Return one rule of ``regles.toml``."""
     body = document("regles")[name]
-    return Rule(name, body["libelle"], body["source"], body["texte"], MappingProxyType(dict(body)))
+    return Rule(name, body["libelle"], body["source"], body["texte"], dict(body))

@@ -7,7 +7,6 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from xlsxwriter.format import Format
@@ -40,7 +39,7 @@ _ROW_HEIGHT: Final = LINE_HEIGHT + 3
 _LIKE_A_FORMULA: Final = frozenset("=+-@\t\r")
 
 Formulas: TypeAlias = Mapping[str, Mapping[int, str]]
-_NO_FORMULA: Final[Formulas] = MappingProxyType({})
+_NO_FORMULA: Final[Formulas] = {}
 
 
 @dataclass(frozen=True, slots=True)
