@@ -1,13 +1,7 @@
 """The communes of France: their codes over the years, and the matching of a written name to its code."""
 
 from pvd_analysis.communes.boundaries import Boundaries, commune_boundaries
-from pvd_analysis.communes.matching import (
-    LONGEST_CELL,
-    commune_code,
-    likely_departements,
-    match_commune,
-    match_communes,
-)
+from pvd_analysis.communes.matching import LONGEST_CELL, commune_code, match_commune, match_communes
 from pvd_analysis.communes.names import CommuneMatch, How
 from pvd_analysis.communes.referentiel import Referentiel, load_referentiel
 
@@ -19,7 +13,6 @@ __all__ = [
     "Referentiel",
     "commune_boundaries",
     "commune_code",
-    "likely_departements",
     "load_referentiel",
     "match_commune",
     "match_communes",

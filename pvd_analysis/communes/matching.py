@@ -1,12 +1,10 @@
 """The matching of a written town name to its INSEE code, inside its département."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from pvd_analysis.communes.names import AND, BETWEEN, PROPOSALS, CommuneMatch, names_in
 from pvd_analysis.communes.referentiel import Referentiel
-from pvd_analysis.communes.writing import full_key
 
 _CODE = r"(?:[0-9][0-9AaBb][0-9]{3})"
 _NAME_AND_CODE = re.compile(rf"(?P<name>.*?)\s*[(\[]\s*(?P<code>{_CODE})\s*[)\]]\s*", re.DOTALL)
@@ -78,16 +76,6 @@ def match_communes(
         if whole.code is not None:
             return ((cell.strip(), whole),)
     return tuple(found)
-
-
-def likely_departements(names: Iterable[str], referentiel: Referentiel) -> list[str]:
-    """Return all départements, first those in which most of the names stand as they are written."""
-    keys = [full_key(name) for name in names]
-    there = {
-        code: names_in(referentiel, frozenset({code})).current.keys()
-        for code in referentiel.departements.index.astype(str)
-    }
-    return sorted(there, key=lambda code: -sum(key in there[code] for key in keys))
 
 
 def _split_as_needed(

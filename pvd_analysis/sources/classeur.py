@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from rapidfuzz import process
 
-from pvd_analysis.communes import Referentiel, likely_departements, match_communes
+from pvd_analysis.communes import Referentiel, match_communes
 from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.cells import Place, read_text
 from pvd_analysis.sources.example_row import is_example_row
@@ -29,8 +29,6 @@ NAME = "classeur de suivi"
 _ENOUGH_COLUMNS = 4
 # As many names as that tell a département.
 _MOST_VOTERS = 60
-# The towns of a classeur are read with care in as many départements: where most of their names stand as they are written.
-_CANDIDATES = 5
 _SIGNED = re.compile(r"(?:oui|signee?s?)\b(?! (?:en|pas|avant|prevue?))")
 # What the analyst numbers; two départements number alike.
 _IDENTIFIERS = ("id_projet", "id_poste")
@@ -182,7 +180,7 @@ def _departement(sheets: _Places, referentiel: Referentiel) -> str | None:
         return None
     voters = sorted(names)[:_MOST_VOTERS]
     votes: Counter[str] = Counter()
-    for code in likely_departements(voters, referentiel)[:_CANDIDATES]:
+    for code in referentiel.departements.index.astype(str):
         votes[code] = sum(
             all(match.code is not None for _, match in match_communes(name, code, referentiel)) for name in voters
         )

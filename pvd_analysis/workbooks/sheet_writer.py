@@ -140,9 +140,11 @@ class SheetWriter:
         totals = frozenset(range(len(table) - len(written), len(table)))
         texts, text_widths = [], []
         for position, (column, said) in enumerate(zip(table.columns, columns, strict=True)):
-            sums = self._sums(position, sorted(written), len(table)) if column.name in table.summed else {}
             given = {order.index(rank): formula for rank, formula in formulas.get(column.name, {}).items()}
             values = [said[rank] for rank in order]
+            sums = self._sums(position, sorted(written), len(table)) if column.name in table.summed else {}
+            # what is not known adds up to nothing known, and a formula would make it 0
+            sums = {rank: formula for rank, formula in sums.items() if values[rank] is not None}
             self.column(position, column, values, totals=totals, formulas={**sums, **given})
             if not column.is_numeric:
                 texts.append([value if isinstance(value, str) else "" for value in values])
