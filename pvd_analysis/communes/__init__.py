@@ -2,7 +2,7 @@
 
 from pvd_analysis.communes.boundaries import Boundaries, commune_boundaries
 from pvd_analysis.communes.matching import LONGEST_CELL, commune_code, match_commune, match_communes
-from pvd_analysis.communes.names import CommuneMatch, How
+from pvd_analysis.communes.names import CommuneMatch, How, get_ready
 from pvd_analysis.communes.referentiel import Referentiel, load_referentiel
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Referentiel",
     "commune_boundaries",
     "commune_code",
+    "get_ready",
     "load_referentiel",
     "match_commune",
     "match_communes",

@@ -220,6 +220,15 @@ def names_in(referentiel: Referentiel, departements: frozenset[str] | None) -> N
     return names
 
 
+def get_ready(referentiel: Referentiel) -> None:
+    """Make the look-ups of codes and names that are else made at the first need."""
+    referentiel.get_ready()
+    for departement in referentiel.departements.index:
+        names = names_in(referentiel, frozenset({departement}))
+        for form in ("current_loose", "loose", "joined"):
+            getattr(names, form)
+
+
 _Written: TypeAlias = list[tuple[str, str]]
 
 

@@ -131,16 +131,18 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
         table = tables[name]
         if not (description.fact and description.dates) or table.empty:
             continue
-        done = table[table[description.state].isin(_DONE)] if description.state else table
+        days = event_date(table, name)
+        is_late = days > table["fichier"].map(delivered_on)
+        if description.state:
+            is_late &= table[description.state].isin(_DONE)
         findings += [
             Constat(
                 "date_apres_livraison",
                 Origine(row.fichier, row.feuille or None, int(row.ligne)),
-                trouve=format_date(day),
+                trouve=format_date(days[row.Index]),
                 attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
             )
-            for row, day in zip(done.itertuples(), event_date(done, name), strict=True)
-            if day > delivered_on(row.fichier)
+            for row in table[is_late].itertuples()
         ]
     return findings
 

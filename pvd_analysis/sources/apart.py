@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import psutil
 
+from pvd_analysis import communes, vocabulary
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.errors import PvdError
 from pvd_analysis.sources import FileRead, read_file
@@ -161,6 +162,10 @@ def read_all(
     progress : callable
         Told the name of each file before it is read.
     """
+    if files and _can_fork():
+        # once, and kept for the next reading: a process that is forked has what stands here
+        vocabulary.get_ready()
+        communes.get_ready(referentiel)
     sizes = [_size(path) for path, _ in files]
     with contextlib.ExitStack() as opened:
         if sum(sizes) - max(sizes, default=0) < _WORTH_ANOTHER or (os.cpu_count() or 1) < 2:
@@ -286,11 +291,14 @@ def _taken(process: psutil.Process) -> tuple[int, float]:
 
 
 def _started(held: tuple[Any, ...]) -> _Worker:
-    can_fork = sys.platform == "linux" and threading.current_thread() is threading.main_thread()
-    worker = _forked(held) if can_fork else _other_python(held)
+    worker = _forked(held) if _can_fork() else _other_python(held)
     if worker.answers.read(len(_READY)) != _READY:
         raise EOFError
     return worker
+
+
+def _can_fork() -> bool:
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
 
 
 def _forked(held: tuple[Any, ...]) -> _Worker:

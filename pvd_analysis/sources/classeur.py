@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections import Counter
 from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
@@ -179,13 +178,20 @@ def _departement(sheets: _Places, referentiel: Referentiel) -> str | None:
     if not names:
         return None
     voters = sorted(names)[:_MOST_VOTERS]
-    votes: Counter[str] = Counter()
-    for code in referentiel.departements.index.astype(str):
-        votes[code] = sum(
-            all(match.code is not None for _, match in match_communes(name, code, referentiel)) for name in voters
-        )
-    (best, first), (_, second) = votes.most_common(2)
-    return best if first > second and first >= len(voters) / 2 else None
+    votes = {str(code): _votes(str(code), voters, referentiel) for code in referentiel.departements.index}
+    most = max(votes.values())
+    chosen = [code for code, count in votes.items() if count == most]
+    return chosen[0] if most and len(chosen) == 1 else None
+
+
+def _votes(departement: str, names: list[str], referentiel: Referentiel) -> int:
+    """Return how many cells of towns name towns of a département: 0 where most of them do not."""
+    against = 0
+    for name in names:
+        against += any(match.code is None for _, match in match_communes(name, departement, referentiel))
+        if against > len(names) / 2:
+            return 0
+    return len(names) - against
 
 
 def _placed(table: TableRead, departement: str | None) -> TableRead:
