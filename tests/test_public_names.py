@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 import pvd_analysis as pvd
 
 PROGRAM = """
@@ -22,3 +24,16 @@ def test_every_public_name_is_there_and_a_name_that_is_not_says_so():
     assert all(getattr(pvd, name) is not None for name in pvd.__all__)
     assert issubclass(pvd.errors.NoData, pvd.errors.PvdError)
     assert not hasattr(pvd, "charge")
+
+
+@pytest.mark.parametrize(
+    "line", [["--help"], ["rapports", "--trimestre", "2021-T9"], ["agenda", "--connu-au", "hier"], ["comite"]]
+)
+def test_a_help_page_and_a_refusal_wait_for_no_library(line):
+    program = (
+        "import sys\nfrom pvd_analysis.cli import main\ntry:\n    main(sys.argv[1:])\nfinally:\n"
+        "    assert not {'pandas', 'matplotlib', 'papermill', 'pyarrow'} & set(sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, *line], capture_output=True, encoding="utf-8", check=False)
+    assert ended.returncode == (0 if line == ["--help"] else 2)
+    assert "Assertion" not in ended.stderr

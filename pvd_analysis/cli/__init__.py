@@ -1,61 +1,42 @@
-"""The command line, in French: one module a command, with ``HELP``, ``EXAMPLE`` and ``run``.
+"""The command line, in French: one module a command, with ``EXAMPLE`` and ``run``, which is imported when it is called.
 
-To add a command: its module, and its name in `COMMANDS`.
+A module imports what its command needs when it runs, once its parameters are checked: a help page and a refusal wait
+neither for pandas nor for matplotlib. To add a command: its module, and its line in `COMMANDS`.
 """
 
 import signal
 import sys
-from collections.abc import Sequence
-from types import ModuleType
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import typer
 
-from pvd_analysis.cli import (
-    agenda,
-    avis,
-    campagne,
-    comite,
-    dictionnaire,
-    exporter,
-    fiches,
-    modele,
-    preparer,
-    rapports,
-    verifier,
-)
-from pvd_analysis.cli.console import DONE, NOT_DONE, say_error, status_of, terminal
-from pvd_analysis.cli.french_help import CommandLineError, FrenchCommand, FrenchGroup, french_usage_error
-from pvd_analysis.dataset import check_clock
+from pvd_analysis.cli.french_help import CommandLineError, FrenchGroup, french_usage_error
+from pvd_analysis.cli.letters import terminal
+from pvd_analysis.cli.status import DONE, NOT_DONE, status_of
+from pvd_analysis.project import check_clock
 from pvd_analysis.reports.fault import reason_of
 
-__all__ = ["COMMANDS", "app", "main"]
+__all__ = ["COMMANDS", "main"]
 
-COMMANDS: tuple[ModuleType, ...] = (
-    rapports,
-    campagne,
-    comite,
-    avis,
-    fiches,
-    agenda,
-    preparer,
-    verifier,
-    modele,
-    exporter,
-    dictionnaire,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "rapports": "Fait les rapports d'un trimestre : fichiers bruts, tables, notebooks, HTML et Excel.",
+    "campagne": "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask.",
+    "comite": "Fait le classeur du comité des financeurs : les projets d'un département ou d'une région, avec les cases des"
+    " avis.",
+    "avis": "Dépose le classeur du comité qu'un financeur a rendu : ses avis, datés, entrent dans les rapports.",
+    "fiches": "Fait une fiche d'une ou deux pages par lauréat : conventions, poste, projets, aides, prochaines dates.",
+    "agenda": "Écrit les échéances et les rencontres à venir dans un agenda (.ics) qu'Outlook ou un téléphone ouvre.",
+    "preparer": "Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros.",
+    "verifier": "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter.",
+    "modele": "Écrit un classeur de suivi vide, prêt à remplir : mode d'emploi, listes déroulantes, contrôles de saisie.",
+    "exporter": "Écrit les aides des communes du programme au format ouvert SCDL « subventions » 2.1 (CSV).",
+    "dictionnaire": "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes.",
+}
+"""What each command does, in the order of the help page."""
 
-app = typer.Typer(
-    name="pvd",
-    cls=FrenchGroup,
-    help="Suivi financier et ingénierie du programme « Petites villes de demain ».",
-    epilog=f"Exemple : {rapports.EXAMPLE}",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for _module in COMMANDS:
-    _name = _module.__name__.rpartition(".")[2]
-    app.command(_name, cls=FrenchCommand, help=_module.HELP, epilog=f"Exemple : {_module.EXAMPLE}")(_module.run)
+_ABOUT = "Suivi financier et ingénierie du programme « Petites villes de demain »."
+_EXAMPLE = "pvd rapports --trimestre 2021-T3 --departement 40"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -71,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _ended(arguments: list[str]) -> int:
     """Run a command and return its exit status."""
-    command = typer.main.get_command(app)
+    command = FrenchGroup(COMMANDS, help=_ABOUT, epilog=f"Exemple : {_EXAMPLE}")
     try:
         # Not typer's own way: it ends a broken pipe with 1, « done with blocking findings », and an EOFError as a Ctrl-C.
         with command.make_context("pvd", arguments) as context:
@@ -79,10 +60,12 @@ def _ended(arguments: list[str]) -> int:
             command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
-    except CommandLineError as error:
-        say_error(french_usage_error(error))
-        return NOT_DONE
     except BaseException as error:  # an interruption, or a library of another language that panics
+        from pvd_analysis.cli.console import say_error
+
+        if isinstance(error, CommandLineError):
+            say_error(french_usage_error(error))
+            return NOT_DONE
         say_error(reason_of(error))
         return status_of(error)
     return DONE

@@ -1,16 +1,13 @@
 """``pvd agenda``: the dates to come, as a calendar."""
 
-import datetime as dt
-
 import typer
 
-from pvd_analysis.cli.console import DONE, prepared_tables, say, write_site_again
-from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
-from pvd_analysis.cli.rapports import checked_departements, chosen_departements
-from pvd_analysis.dataset import Trimestre, checked_date, checked_root, checked_trimestre, load
+from pvd_analysis.cli.console import say, write_site_again
+from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.status import DONE
+from pvd_analysis.project import checked_date, checked_root
 from pvd_analysis.values import counted
 
-HELP = "Écrit les échéances et les rencontres à venir dans un agenda (.ics) qu'Outlook ou un téléphone ouvre."
 EXAMPLE = "pvd agenda --trimestre 2021-T3 --departement 40"
 
 
@@ -18,13 +15,14 @@ def run(
     trimestre: Quarter = None, departement: Departements = None, connu_au: KnownOn = None, racine: Root = None
 ) -> None:
     """Write the calendar of each département wanted."""
+    root, quarter, known_on = checked_root(racine), chosen_quarter(trimestre), checked_date(connu_au)
+    from pvd_analysis.cli.each import checked_departements, chosen_departements
+    from pvd_analysis.cli.said import prepared_tables
+    from pvd_analysis.dataset import load
     from pvd_analysis.reports.agenda import AGENDA, agenda_ics
     from pvd_analysis.reports.quarterly import output_folder
     from pvd_analysis.whole_file import write_whole
 
-    root = checked_root(racine)
-    quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
-    known_on = checked_date(connu_au)
     codes = chosen_departements(checked_departements(departement or [], root), prepared_tables(root, known_on))
     for code in codes:
         content = agenda_ics(load(quarter, code, known_on, root))

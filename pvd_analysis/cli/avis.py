@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from pvd_analysis.cli.console import prepared_tables, say, say_findings, say_reckoning, status
+from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
+from pvd_analysis.cli.said import prepared_tables, say_findings, say_reckoning, status
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import blocking_first, findings_table
 from pvd_analysis.dataset import Dataset, load, load_region
-from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_place, raw_folder, referentiel_folder
+from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_place
 from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.project import raw_folder, referentiel_folder
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis, file_name, reading
 from pvd_analysis.sources.apart import Apart
@@ -25,7 +27,6 @@ from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
 
-HELP = "Dépose le classeur du comité qu'un financeur a rendu : ses avis, datés, entrent dans les rapports."
 EXAMPLE = "pvd avis comite_financeurs_rendu.xlsx"
 
 

@@ -1,42 +1,19 @@
 """``pvd campagne``: the reports of many départements, on all processors or on a cluster."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import (
-    DONE,
-    NOT_DONE,
-    UNFORESEEN,
-    prepared_tables,
-    progress_bar,
-    say,
-    say_error,
-    say_table,
-    status,
-    write_site_again,
-)
-from pvd_analysis.cli.options import KnownOn, Quarter, Root
+from pvd_analysis.cli.console import progress_bar, say, say_error, say_table, write_site_again
+from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.status import DONE, NOT_DONE, UNFORESEEN
 from pvd_analysis.cli.supervised import Notifier, supervised
-from pvd_analysis.communes import load_referentiel
-from pvd_analysis.dataset import (
-    COUNTRY,
-    Trimestre,
-    checked_date,
-    checked_departement,
-    checked_region,
-    checked_trimestre,
-    departements_with_data,
-)
-from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import NoData
+from pvd_analysis.project import checked_date, referentiel_folder
 from pvd_analysis.reports.journal import Journal
-from pvd_analysis.reports.kernels import warm
 from pvd_analysis.values import format_number
 
-HELP = "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask."
 EXAMPLE = "pvd campagne --trimestre 2021-T3 --region 75"
 
 _LONGEST_SECONDS = 1800.0
@@ -76,15 +53,18 @@ def run(
     """Make the reports of each département wanted and the national comparison; say in one table what failed and why."""
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
+        message["trimestre"] = str(quarter)
         if not dask:
-            warm.warm_up(root)
+            from pvd_analysis.reports.kernels import warm
+
+            warm.warm_up(root)  # while the tables are read
+        from pvd_analysis.cli.said import prepared_tables, status
+        from pvd_analysis.dataset import COUNTRY, departements_with_data
         from pvd_analysis.reports.campaign import campaign, cluster, is_exposed, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
         from pvd_analysis.reports.publication import checked_address
 
-        quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
-        message["trimestre"] = str(quarter)
-        known_on = checked_date(connu_au)
         address = checked_address(sortie) if sortie else ""
         chosen = _chosen([*(codes or []), *(departement or [])], region or [], root)
         log = journal.about(trimestre=str(quarter))
@@ -133,6 +113,8 @@ def run(
 
 def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | None:
     """Return the départements asked for, or None for all of them."""
+    from pvd_analysis.communes import checked_departement, checked_region, load_referentiel
+
     referentiel = load_referentiel(referentiel_folder(root))
     everything = any(code.casefold() == "tous" for code in codes)
     chosen = [checked_departement(code, referentiel) for code in codes if code.casefold() != "tous"]
@@ -145,6 +127,8 @@ def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | Non
 
 def _say(outcomes: list[Any]) -> None:
     """Say how many reports were made, and in one table what failed and why."""
+    from pvd_analysis.dataset import COUNTRY
+
     if not outcomes:
         say("Rien à reprendre : tous les rapports demandés sont faits.")
         return

@@ -1,22 +1,19 @@
 """``pvd comite``: the workbook of the comité des financeurs, of a département or of a region."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, say, say_files, write_site_again
-from pvd_analysis.cli.options import KnownOn, Quarter, Root
+from pvd_analysis.cli.console import say, say_files, write_site_again
+from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.status import DONE
 from pvd_analysis.cli.supervised import supervised
-from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre, load, load_region
 from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.project import checked_date
 from pvd_analysis.reports.journal import Journal
 from pvd_analysis.values import counted
 
-HELP = (
-    "Fait le classeur du comité des financeurs : les projets d'un département ou d'une région, avec les cases des avis."
-)
 EXAMPLE = "pvd comite --region 75 --trimestre 2021-T3"
 
 
@@ -39,10 +36,10 @@ def run(
         )
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+        quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
+        from pvd_analysis.dataset import load, load_region
         from pvd_analysis.reports.quarterly import make_committee_workbook
 
-        quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
-        known_on = checked_date(connu_au)
         with journal.about(trimestre=str(quarter)).step("Classeur du comité"):
             d = (
                 load(quarter, departement, known_on, root)

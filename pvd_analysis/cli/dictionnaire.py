@@ -6,12 +6,9 @@ from typing import Annotated
 import typer
 
 from pvd_analysis.cli.console import say, say_table
-from pvd_analysis.dataset import data_dictionary, dictionary_markdown
 from pvd_analysis.errors import InvalidParameter, refusal
-from pvd_analysis.vocabulary import table_description, terms
 from pvd_analysis.whole_file import write_again
 
-HELP = "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes."
 EXAMPLE = "pvd dictionnaire --markdown docs/dictionnaire.md"
 
 
@@ -22,8 +19,11 @@ def run(
     ] = None,
 ) -> None:
     """Show the data dictionary, or write it."""
+    from pvd_analysis.dataset import data_dictionary, dictionary_markdown
+    from pvd_analysis.vocabulary import table_description, terms
+
     if markdown:
-        _write(markdown)
+        _write(markdown, dictionary_markdown())
         return
     for name, columns in data_dictionary().groupby("table", sort=False):
         say("")
@@ -35,9 +35,9 @@ def run(
         say_table(("Colonne", "Type", "Obligatoire", "Définition"), rows)
 
 
-def _write(path: Path) -> None:
+def _write(path: Path, text: str) -> None:
     try:
-        write_again(path, dictionary_markdown().encode())
+        write_again(path, text.encode())
     except OSError as error:
         raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
     say(f"Dictionnaire : {path}")

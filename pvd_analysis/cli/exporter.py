@@ -1,18 +1,17 @@
 """``pvd exporter scdl``: the aids as open data."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, say
-from pvd_analysis.cli.options import KnownOn, Quarter, Root
-from pvd_analysis.dataset import Trimestre, checked_date, checked_root, checked_trimestre, load
+from pvd_analysis.cli.console import say
+from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.status import DONE, DONE_WITH_BLOCKING_FINDINGS
 from pvd_analysis.errors import InvalidParameter, NoData
+from pvd_analysis.project import checked_date, checked_root
 from pvd_analysis.values import format_euros, format_number
 
-HELP = "Écrit les aides des communes du programme au format ouvert SCDL « subventions » 2.1 (CSV)."
 EXAMPLE = "pvd exporter scdl --departement 40 --siret 17400001800013"
 
 
@@ -29,16 +28,16 @@ def run(
     racine: Root = None,
 ) -> None:
     """Write the aids of the national lists; a line that the schema refuses is left out and said."""
-    from pvd_analysis.reports.scdl import check_siret, scdl_faults, scdl_subventions, write_scdl
-
     if format_.casefold() != "scdl":
         raise InvalidParameter(f"Format « {format_} » inconnu : le seul format est « scdl ».")
+    root, quarter, known_on = checked_root(racine), chosen_quarter(trimestre), checked_date(connu_au)
+    from pvd_analysis.dataset import load
+    from pvd_analysis.reports.scdl import check_siret, scdl_faults, scdl_subventions, write_scdl
+
     service = check_siret(siret)
     if service is None:
         raise InvalidParameter(f"« {siret} » n'est pas un SIRET : 14 chiffres et leur clé sont attendus.")
-    root = checked_root(racine)
-    quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
-    d = load(quarter, departement, checked_date(connu_au), root)
+    d = load(quarter, departement, known_on, root)
     table = scdl_subventions(d, service)
     if table.empty:
         raise NoData(f"Aucune aide des listes nationales aux communes du programme : {d.departement}.")

@@ -1,32 +1,18 @@
 """``pvd fiches``: one page for each laureate."""
 
-import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import (
-    DONE,
-    prepared_tables,
-    progress_bar,
-    say_error,
-    say_files,
-    status_of,
-    write_site_again,
-)
-from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root
-from pvd_analysis.cli.rapports import checked_departements, chosen_departements
+from pvd_analysis.cli.console import progress_bar
+from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root, chosen_quarter
 from pvd_analysis.cli.supervised import Notifier, supervised
-from pvd_analysis.communes import load_referentiel
-from pvd_analysis.dataset import Trimestre, checked_date, checked_trimestre
-from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.reports.fault import reason_of
+from pvd_analysis.project import checked_date, referentiel_folder
 from pvd_analysis.reports.journal import Journal
-from pvd_analysis.reports.plausibility import MANIFEST
 
-HELP = "Fait une fiche d'une ou deux pages par lauréat : conventions, poste, projets, aides, prochaines dates."
 EXAMPLE = "pvd fiches --trimestre 2021-T3 --departement 40 --laureat 40224"
 
 
@@ -46,37 +32,31 @@ def run(
     """Make the pages of each département wanted; one that fails does not stop the others."""
 
     def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
-        from pvd_analysis.reports.fiches import INDEX, make_fiches
-
-        quarter = checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())
+        quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
         message["trimestre"] = str(quarter)
-        known_on = checked_date(connu_au)
+        from pvd_analysis.cli.each import checked_departements, chosen_departements, each
+        from pvd_analysis.cli.said import prepared_tables
+        from pvd_analysis.reports.fiches import INDEX, make_fiches
+        from pvd_analysis.reports.plausibility import MANIFEST
+
         wanted = checked_departements(departement or [], root) or _departement_of(laureat, root)
         codes = chosen_departements(wanted, prepared_tables(root, known_on))
-        message["departements"] = []
-        places: list[Path] = []
-        ended = DONE
         with progress_bar() as bar:
-            for code in codes:
+
+            def make(code: str) -> tuple[Mapping[str, Path], Mapping[str, Any]]:
                 task = bar.add_task(f"{code} · Fiches", total=None)
 
-                def step(name: str, number: int, code: str = code, task: Any = task) -> None:
+                def step(name: str, number: int) -> None:
                     bar.update(task, description=f"{code} · {name}", total=number, advance=1)
 
-                try:
-                    with journal.about(trimestre=str(quarter), departement=code).step("Fiches") as fiches:
-                        _, files = make_fiches(str(quarter), code, known_on, root, laureat or "", step)
-                        fiches.counts["fiches"] = len(set(files) - {INDEX, MANIFEST})
-                except Exception as error:
-                    reason, ended = reason_of(error, root), max(ended, status_of(error))
-                    message["departements"].append({"departement": code, "etat": "pas fait", "raison": reason})
-                    say_error(f"{code} : {reason}")
-                else:
-                    message["departements"].append({"departement": code, "etat": "fait"})
-                    places += files.values()
-        say_files(places, root)
-        write_site_again(root)
-        return ended
+                with journal.about(trimestre=str(quarter), departement=code).step("Fiches") as fiches:
+                    _, files = make_fiches(str(quarter), code, known_on, root, laureat or "", step)
+                    fiches.counts["fiches"] = len(set(files) - {INDEX, MANIFEST})
+                return files, {}
+
+            made = each(codes, make, root)
+        message["departements"] = made.told
+        return made.say(root)
 
     raise typer.Exit(supervised("fiches", work, racine, notifier))
 
@@ -85,6 +65,8 @@ def _departement_of(laureat: str | None, root: Path) -> list[str]:
     """Return the département of the laureate that is wanted, nothing when none is."""
     if not laureat:
         return []
+    from pvd_analysis.communes import load_referentiel
+
     referentiel = load_referentiel(referentiel_folder(root))
     code = referentiel.resolve_code(laureat)
     if code is None:

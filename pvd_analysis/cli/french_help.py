@@ -1,11 +1,13 @@
 """Help pages and faults of a command line in French: the library says them in English."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
 import typer.core
 
-from pvd_analysis.cli.console import encodable
+from pvd_analysis.cli.letters import encodable
 
 # typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
 CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -31,12 +33,39 @@ class FrenchCommand(typer.core.TyperCommand):
 
 
 class FrenchGroup(typer.core.TyperGroup):
-    """The list of the commands, in French."""
+    """The commands of the modules of this package, each imported when it is called; their list, in French.
+
+    Parameters
+    ----------
+    about : mapping of str to str
+        What each command does, by its name, which is that of its module.
+    help, epilog : str
+        What stands before and after the list.
+    """
+
+    def __init__(self, about: Mapping[str, str], *, help: str, epilog: str) -> None:  # as in typer
+        super().__init__(name="pvd", rich_markup_mode=None, help=help, epilog=epilog)
+        self._about = about
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        return list(self._about)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, None for a name that is none."""
+        if cmd_name not in self._about:
+            return None
+        module = import_module(f"{__package__}.{cmd_name}")
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        app.command(cmd_name, cls=FrenchCommand, help=self._about[cmd_name], epilog=f"Exemple : {module.EXAMPLE}")(
+            module.run
+        )
+        return typer.main.get_command(app)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List each command with all that it does; the library would cut the line."""
         with formatter.section("Commandes"):
-            formatter.write_dl([(name, self.commands[name].help or "") for name in self.list_commands(ctx)])
+            formatter.write_dl(list(self._about.items()))
 
     def get_help(self, ctx: Any) -> str:
         """Return the help page."""

@@ -7,13 +7,10 @@ import typer
 
 from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
-from pvd_analysis.communes import load_referentiel
-from pvd_analysis.dataset import checked_departement, checked_root, followed_departements, prepared
-from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.project import checked_root, referentiel_folder
 from pvd_analysis.values import counted
 
-HELP = "Écrit un classeur de suivi vide, prêt à remplir : mode d'emploi, listes déroulantes, contrôles de saisie."
 EXAMPLE = "pvd modele classeur_suivi_40.xlsx --departement 40"
 
 
@@ -31,10 +28,12 @@ def run(
     racine: Root = None,
 ) -> None:
     """Write the empty classeur of a département."""
+    root = checked_root(racine)
+    from pvd_analysis.communes import checked_departement, load_referentiel
+    from pvd_analysis.dataset import prepared
     from pvd_analysis.whole_file import write_whole
     from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
-    root = checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement or _only_followed(root), referentiel)
     path = _checked_place(sortie or Path(f"classeur_suivi_{code}.xlsx"))
@@ -51,6 +50,8 @@ def run(
 
 
 def _only_followed(root: Path) -> str:
+    from pvd_analysis.dataset import followed_departements, prepared
+
     followed = followed_departements(prepared(root, None))
     if len(followed) == 1:
         return followed[0]

@@ -1,8 +1,12 @@
 """Options that several commands share."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
+
+from pvd_analysis.project import checked_trimestre
+from pvd_analysis.values import Trimestre
 
 Root = Annotated[
     str | None,
@@ -28,3 +32,8 @@ Departements = Annotated[
         help="Code INSEE ; à répéter (par défaut : ceux qu'un classeur suit ; « tous » : ceux de la liste nationale aussi).",
     ),
 ]
+
+
+def chosen_quarter(trimestre: str | None) -> Trimestre:
+    """Return the quarter wanted, by default the last one that has ended."""
+    return checked_trimestre(trimestre) if trimestre else Trimestre.last_ended(dt.date.today())

@@ -2,19 +2,21 @@
 
 import typer
 
-from pvd_analysis.cli.console import prepared_tables, say, say_findings, say_reckoning, status
+from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import KnownOn, Root
-from pvd_analysis.constats import Severite
-from pvd_analysis.dataset import checked_date, checked_root, processed_folder
+from pvd_analysis.project import checked_date, checked_root
 from pvd_analysis.reports.run_lock import run_lock
 
-HELP = "Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros."
 EXAMPLE = "pvd preparer --connu-au 2021-09-10"
 
 
 def run(connu_au: KnownOn = None, racine: Root = None) -> None:
     """Prepare the tables."""
     root, known_on = checked_root(racine), checked_date(connu_au)
+    from pvd_analysis.cli.said import prepared_tables, say_findings, say_reckoning, status
+    from pvd_analysis.constats import Severite
+    from pvd_analysis.dataset import processed_folder
+
     with run_lock(root, "pvd preparer"):
         preparation = prepared_tables(root, known_on)
     say_reckoning(preparation.bilan)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pvd_analysis.cli.console import DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE, UNFORESEEN, say_error, status_of
-from pvd_analysis.dataset import checked_root
+from pvd_analysis.cli.console import say_error
+from pvd_analysis.cli.status import DONE, DONE_WITH_BLOCKING_FINDINGS, NOT_DONE, UNFORESEEN, status_of
 from pvd_analysis.errors import NotificationFailed
+from pvd_analysis.project import checked_root
 from pvd_analysis.reports.fault import reason_of
 from pvd_analysis.reports.journal import Journal, open_journal
 from pvd_analysis.reports.notifier import checked_notifier, notify

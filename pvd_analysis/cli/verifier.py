@@ -1,24 +1,20 @@
 """``pvd verifier``: the findings of raw files, before they are delivered, and a copy of each with its faults marked."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
-from pvd_analysis.cli.console import prepared_tables, say, say_findings, status
+from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
-from pvd_analysis.communes import load_referentiel
-from pvd_analysis.constats import blocking_first
-from pvd_analysis.dataset import checked_root
-from pvd_analysis.dataset.deliveries import referentiel_folder
-from pvd_analysis.dataset.preparation import checked_alone
 from pvd_analysis.errors import InvalidParameter, NoData, refusal
-from pvd_analysis.sources import FileRead
-from pvd_analysis.sources.apart import Apart
-from pvd_analysis.sources.safety import Unreadable, safe_content
+from pvd_analysis.project import checked_root, referentiel_folder
 
-HELP = "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter."
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pvd_analysis.sources import FileRead
+
 EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx --annoter"
 
 
@@ -39,15 +35,21 @@ def run(
 ) -> None:
     """Check raw files."""
     root = checked_root(racine)
+    if annoter and not fichiers:
+        raise InvalidParameter("--annoter demande un fichier : par exemple « pvd verifier suivi.xlsx --annoter ».")
+    if missing := [path for path in fichiers or [] if not path.is_file()]:
+        raise NoData(f"Fichier introuvable : {', '.join(map(str, missing))}.")
+    import pandas as pd
+
+    from pvd_analysis.cli.said import prepared_tables, say_findings, status
+    from pvd_analysis.communes import load_referentiel
+    from pvd_analysis.constats import blocking_first
+    from pvd_analysis.dataset.preparation import checked_alone
+
     if not fichiers:
-        if annoter:
-            raise InvalidParameter("--annoter demande un fichier : par exemple « pvd verifier suivi.xlsx --annoter ».")
         findings = prepared_tables(root, None).constats
         say_findings(findings)
         raise typer.Exit(status(findings))
-    missing = [path for path in fichiers if not path.is_file()]
-    if missing:
-        raise NoData(f"Fichier introuvable : {', '.join(str(path) for path in missing)}.")
     copies = [_checked_copy(path) for path in fichiers] if annoter else []
     referentiel = load_referentiel(referentiel_folder(root))
     checked = [checked_alone(path, referentiel) for path in fichiers]
@@ -78,7 +80,9 @@ def _checked_copy(path: Path) -> Path:
     return copy
 
 
-def _write_copy(path: Path, copy: Path, read: FileRead, findings: pd.DataFrame) -> None:
+def _write_copy(path: Path, copy: Path, read: "FileRead", findings: "pd.DataFrame") -> None:
+    from pvd_analysis.sources.apart import Apart
+    from pvd_analysis.sources.safety import Unreadable
     from pvd_analysis.whole_file import write_whole
 
     if not read.sha256:
@@ -102,7 +106,8 @@ def _write_copy(path: Path, copy: Path, read: FileRead, findings: pd.DataFrame) 
         say(f"  Non gardé dans cette copie : {each}.")
 
 
-def _annotated(path: Path, findings: pd.DataFrame) -> tuple[bytes, list[str]]:
+def _annotated(path: Path, findings: "pd.DataFrame") -> tuple[bytes, list[str]]:
+    from pvd_analysis.sources.safety import safe_content
     from pvd_analysis.workbooks.annotated_copy import annotated_copy
 
     return annotated_copy(safe_content(path), findings)

@@ -3,7 +3,7 @@
 from pvd_analysis.communes.boundaries import Boundaries, commune_boundaries
 from pvd_analysis.communes.matching import LONGEST_CELL, commune_code, match_commune, match_communes
 from pvd_analysis.communes.names import CommuneMatch, How, get_ready
-from pvd_analysis.communes.referentiel import Referentiel, load_referentiel
+from pvd_analysis.communes.referentiel import Referentiel, checked_departement, checked_region, load_referentiel
 
 __all__ = [
     "LONGEST_CELL",
@@ -11,6 +11,8 @@ __all__ = [
     "CommuneMatch",
     "How",
     "Referentiel",
+    "checked_departement",
+    "checked_region",
     "commune_boundaries",
     "commune_code",
     "get_ready",

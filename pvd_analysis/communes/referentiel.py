@@ -260,6 +260,26 @@ def load_referentiel(folder: Path) -> Referentiel:
     return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
 
 
+def checked_departement(departement: str, referentiel: Referentiel) -> str:
+    """Return the code of a département that exists, or raise `InvalidParameter`."""
+    code = referentiel.departement_code(str(departement))
+    if code is not None:
+        return code
+    raise InvalidParameter(
+        f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."
+    )
+
+
+def checked_region(region: str, referentiel: Referentiel) -> str:
+    """Return the code of a region that exists (``75``, also written ``R75``), or raise `InvalidParameter`."""
+    code = str(region).strip().upper().removeprefix("R").zfill(2)
+    if code in referentiel.regions.index:
+        return code
+    raise InvalidParameter(
+        f"Région « {region} » inconnue : un code INSEE est attendu, par exemple « 75 » (Nouvelle-Aquitaine)."
+    )
+
+
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
     """Read the files, once as long as none of them changes."""

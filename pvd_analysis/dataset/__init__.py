@@ -8,19 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.communes import Referentiel, load_referentiel
+from pvd_analysis.communes import Referentiel, checked_departement, checked_region, load_referentiel
 from pvd_analysis.dataset.choice import REPLACED, USED
-from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.history import SPEAKS_OF_THE_PAST, dated_states, event_date, not_yet_at, seen_at, speaks_of
-from pvd_analysis.dataset.parameters import (
-    check_clock,
-    checked_date,
-    checked_departement,
-    checked_region,
-    checked_root,
-    checked_trimestre,
-)
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.restriction import of_communes
@@ -28,6 +19,7 @@ from pvd_analysis.dataset.schemas import data_dictionary
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.store import has_laureates, prepared, processed_folder
 from pvd_analysis.errors import NoData
+from pvd_analysis.project import checked_date, checked_root, checked_trimestre, raw_folder, referentiel_folder
 from pvd_analysis.sources import FRANCE, classeur
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions
@@ -37,12 +29,6 @@ __all__ = [
     "Dataset",
     "Preparation",
     "Trimestre",
-    "check_clock",
-    "checked_date",
-    "checked_departement",
-    "checked_region",
-    "checked_root",
-    "checked_trimestre",
     "data_dictionary",
     "departements_with_data",
     "dictionary_markdown",

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pvd_analysis.constats import Constat, Origine
+from pvd_analysis.project import raw_folder, referentiel_folder
 from pvd_analysis.sources import file_name
 from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import write_whole
-
-REFERENTIEL = "referentiel"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,16 +20,6 @@ class DeliveredFile:
     delivery: dt.date
     name: str
     path: Path
-
-
-def raw_folder(root: Path) -> Path:
-    """Return the folder of the raw files of a project."""
-    return root / "data" / "raw"
-
-
-def referentiel_folder(root: Path) -> Path:
-    """Return the folder of the reference lists of a project."""
-    return raw_folder(root) / REFERENTIEL
 
 
 def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[DeliveredFile], list[Constat]]:
@@ -44,7 +33,7 @@ def delivered_files(root: Path, known_on: dt.date | None = None) -> tuple[list[D
     folder = raw_folder(root)
     expected = "un dossier nommé par sa date de réception, par exemple « 2021-09-10 »"
     for path in sorted(folder.iterdir()):
-        if path.name == REFERENTIEL or not _is_delivered(path):
+        if path == referentiel_folder(root) or not _is_delivered(path):
             continue
         name = file_name(Path(path.name))
         if not path.is_dir():

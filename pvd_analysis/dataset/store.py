@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from pvd_analysis.constats import blocking_first
-from pvd_analysis.dataset.deliveries import delivered_files, referentiel_folder
+from pvd_analysis.dataset.deliveries import delivered_files
 from pvd_analysis.dataset.preparation import Preparation, prepare
+from pvd_analysis.project import referentiel_folder
 from pvd_analysis.vocabulary import table_descriptions
 from pvd_analysis.whole_file import put_in_place, write_whole
 

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +62,8 @@ def _lines(error: BaseException) -> Iterator[tuple[str, str, int]]:
 
 
 def _trace(error: BaseException) -> str:
+    from importlib.metadata import version  # a tenth of the time of a help page
+
     said = [f"pvd_analysis {version('pvd-analysis')}, Python {sys.version.split()[0]}, {sys.platform}"]
     cause: BaseException | None = error
     for _ in range(_MOST_CAUSES):

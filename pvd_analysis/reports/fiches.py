@@ -12,7 +12,8 @@ import pandas as pd
 from jupyter_core.utils import ensure_event_loop
 
 from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
-from pvd_analysis.dataset import Dataset, checked_trimestre, load
+from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.failure import failure_noted
 from pvd_analysis.reports.manifest import first_publication, manifest
 from pvd_analysis.reports.page import make_page

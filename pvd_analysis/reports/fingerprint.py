@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pvd_analysis.dataset.deliveries import referentiel_folder
 from pvd_analysis.dataset.store import input_hashes
+from pvd_analysis.project import referentiel_folder
 from pvd_analysis.reports.manifest import as_made
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.workbooks.committee import WORKBOOK

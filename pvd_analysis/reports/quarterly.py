@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pvd_analysis.dataset import Dataset, checked_trimestre, load
+from pvd_analysis.dataset import Dataset, load
 from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import COUNTRY, Trimestre
-from pvd_analysis.dataset.deliveries import referentiel_folder
+from pvd_analysis.project import referentiel_folder
 from pvd_analysis.reports.failure import FAILURES
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.static_page import Cover, static_page

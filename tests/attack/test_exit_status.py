@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ LINES = {
     "dictionnaire": [],
 }
 # What a command calls; the last of them that it has.
-CALLED = ("checked_root", "data_dictionary", "checked_trimestre", "_opened")
+CALLED = ("checked_root", "say_table", "chosen_quarter", "_opened")
 
 
 class Panic(BaseException):
@@ -71,11 +72,11 @@ def traces(*folders):
     return [path for folder in folders for path in folder.rglob("pvd_erreur_*.txt")]
 
 
-@pytest.mark.parametrize("name", [module.__name__.rpartition(".")[2] for module in COMMANDS])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_fault_of_the_program_is_70_and_a_reference_in_every_command(
     in_project, temporary, capsys, monkeypatch, name
 ):
-    module = next(module for module in COMMANDS if module.__name__.endswith(f".{name}"))
+    module = import_module(f"pvd_analysis.cli.{name}")
     called = next(function for function in reversed(CALLED) if hasattr(module, function))
     monkeypatch.setattr(module, called, fails_with(KeyError(SECRET)))
     status, said = ended([name, *LINES[name]], capsys)
@@ -109,7 +110,7 @@ def test_a_fault_of_the_program_is_70_and_a_reference_in_every_command(
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else str(value),
 )
 def test_whatever_ends_a_command_is_a_sentence_in_french(in_project, temporary, capsys, monkeypatch, error, status):
-    monkeypatch.setattr("pvd_analysis.cli.verifier.prepared_tables", fails_with(error))
+    monkeypatch.setattr("pvd_analysis.cli.said.prepared_tables", fails_with(error))
     told, said = ended(["verifier"], capsys)
     assert told == status
     assert re.match(r"Erreur : (Erreur inattendue|Lecture ou écriture impossible|Interrompu)", said)
@@ -119,7 +120,7 @@ def test_whatever_ends_a_command_is_a_sentence_in_french(in_project, temporary, 
 
 def test_the_journal_and_the_notifier_are_told_the_same_reference(in_project, capsys, monkeypatch):
     shortened(in_project)
-    monkeypatch.setattr("pvd_analysis.cli.rapports.prepared_tables", fails_with(ZeroDivisionError(SECRET)))
+    monkeypatch.setattr("pvd_analysis.cli.said.prepared_tables", fails_with(ZeroDivisionError(SECRET)))
     status, said = ended(command(in_project)[3:], capsys)
     assert status == 70
     told = received(in_project)
@@ -141,7 +142,7 @@ def test_a_fault_in_one_departement_does_not_stop_the_others(in_project, capsys,
     monkeypatch.setattr(
         quarterly, "load", lambda *given: fails_with(KeyError(SECRET))() if given[1] == "64" else real(*given)
     )
-    monkeypatch.setattr("pvd_analysis.cli.rapports.chosen_departements", lambda *_: ["64", "40"])
+    monkeypatch.setattr("pvd_analysis.cli.each.chosen_departements", lambda *_: ["64", "40"])
     assert ended(command(in_project)[3:], capsys)[0] == 70
     states = {one["departement"]: one["etat"] for one in received(in_project)["departements"]}
     assert states == {"64": "pas fait", "40": "fait"}
@@ -153,9 +154,9 @@ def test_traces_are_bounded_in_number_and_in_size(in_project, temporary, capsys,
 
     for number in range(30):
         fault = type(f"Fault{number}", (RuntimeError,), {})
-        monkeypatch.setattr("pvd_analysis.cli.verifier.prepared_tables", fails_with(fault(SECRET)))
+        monkeypatch.setattr("pvd_analysis.cli.said.prepared_tables", fails_with(fault(SECRET)))
         ended(["verifier"], capsys)
-    monkeypatch.setattr("pvd_analysis.cli.verifier.prepared_tables", endless)
+    monkeypatch.setattr("pvd_analysis.cli.said.prepared_tables", endless)
     ended(["verifier"], capsys)
     kept = traces(temporary)
     assert len(kept) == 20

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from pvd_analysis import project as project_module
 from pvd_analysis.cli import main
-from pvd_analysis.dataset import parameters
 from pvd_analysis.errors import refusal, refused
 from tests.acceptance.test_scheduled_runs import shortened
 
@@ -55,8 +55,9 @@ def test_a_read_only_folder_is_said(project, place, name):
     (project / place).mkdir(parents=True, exist_ok=True)
     (project / place).chmod(0o555)
     program = (
+        # the libraries first: those of a root user may be out of another one's reach
         "import os, sys\n"
-        "from pvd_analysis.cli import main\n"
+        "from pvd_analysis.cli import each, main, preparer, rapports, said\n"
         "os.setuid(65534) if os.geteuid() == 0 else None\n"
         "main(sys.argv[1:])\n"
     )
@@ -206,6 +207,6 @@ def test_a_clock_before_the_programme_is_said(project, capsys, monkeypatch, name
         def today(cls):
             return dt.date(year, 1, 1)
 
-    monkeypatch.setattr(parameters, "dt", SimpleNamespace(date=Early))
+    monkeypatch.setattr(project_module, "dt", SimpleNamespace(date=Early))
     said = refused_command([name], project, capsys)
     assert f"le 1er janvier {year} : mettez-la à l'heure" in said.replace("\N{NO-BREAK SPACE}", " ")

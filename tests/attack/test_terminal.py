@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pvd_analysis.cli.console import printable
+from pvd_analysis.cli.letters import printable
 from tests.acceptance.test_scheduled_runs import shortened
 
 DELIVERY = "data/raw/2021-09-10"

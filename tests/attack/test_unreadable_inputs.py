@@ -10,7 +10,7 @@ import pytest
 from pvd_analysis.cli import main
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.dataset import prepared
-from pvd_analysis.dataset.deliveries import referentiel_folder
+from pvd_analysis.project import referentiel_folder
 from pvd_analysis.sources import SOURCES, file_name, read_file
 
 DELIVERY = "data/raw/2024-06-01"

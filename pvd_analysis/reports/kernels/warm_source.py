@@ -114,9 +114,9 @@ def _make_ready(root: str) -> None:
 
     from pvd_analysis import vocabulary
     from pvd_analysis.communes import load_referentiel
-    from pvd_analysis.dataset.deliveries import referentiel_folder
     from pvd_analysis.dataset.store import package_hash
     from pvd_analysis.errors import PvdError
+    from pvd_analysis.project import referentiel_folder
     from pvd_analysis.reports.html import notebook_to_html
 
     # As pandas has it in a kernel; where it finds none at its import, it takes its reader for a terminal.

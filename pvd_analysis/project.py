@@ -1,15 +1,23 @@
-"""The parameters of a report, checked before anything starts; a fault is one French sentence."""
+"""A project on the disk, and the parameters of a report, checked before anything starts; a fault is one French sentence."""
 
 import datetime as dt
 from pathlib import Path
 
-from pvd_analysis.communes import Referentiel
-from pvd_analysis.dataset.deliveries import raw_folder, referentiel_folder
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import Trimestre, format_date
 
 # Petites villes de demain began on 1 October 2020.
 _FIRST_YEAR = 2020
+
+
+def raw_folder(root: Path) -> Path:
+    """Return the folder of the raw files of a project."""
+    return root / "data" / "raw"
+
+
+def referentiel_folder(root: Path) -> Path:
+    """Return the folder of the reference lists of a project."""
+    return raw_folder(root) / "referentiel"
 
 
 def check_clock() -> None:
@@ -43,26 +51,6 @@ def checked_date(date: str | dt.date | None) -> dt.date | None:
         raise InvalidParameter(
             f"Date « {date} » non comprise : une date AAAA-MM-JJ est attendue, par exemple « 2021-09-10 »."
         ) from error
-
-
-def checked_departement(departement: str, referentiel: Referentiel) -> str:
-    """Return the code of a département that exists, or raise `InvalidParameter`."""
-    code = referentiel.departement_code(str(departement))
-    if code is not None:
-        return code
-    raise InvalidParameter(
-        f"Département « {departement} » inconnu : un code INSEE est attendu, par exemple « 40 » ou « 2A »."
-    )
-
-
-def checked_region(region: str, referentiel: Referentiel) -> str:
-    """Return the code of a region that exists (``75``, also written ``R75``), or raise `InvalidParameter`."""
-    code = str(region).strip().upper().removeprefix("R").zfill(2)
-    if code in referentiel.regions.index:
-        return code
-    raise InvalidParameter(
-        f"Région « {region} » inconnue : un code INSEE est attendu, par exemple « 75 » (Nouvelle-Aquitaine)."
-    )
 
 
 def checked_root(racine: str | Path | None) -> Path:

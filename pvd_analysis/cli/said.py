@@ -1,0 +1,59 @@
+"""What commands say of the data: the reckoning and the findings of what was read."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from pvd_analysis.cli.console import progress_bar, say
+from pvd_analysis.cli.status import DONE, DONE_WITH_BLOCKING_FINDINGS
+from pvd_analysis.constats import Severite, grouped
+from pvd_analysis.dataset import Preparation, prepared
+from pvd_analysis.values import counted, format_euros, format_number
+
+
+def prepared_tables(root: Path, known_on: dt.date | None) -> Preparation:
+    """Return the prepared tables, with the file that is being read in sight."""
+    with progress_bar() as bar:
+        task = bar.add_task("Lecture des fichiers bruts", total=None)
+        return prepared(root, known_on, lambda name: bar.update(task, description=f"Lecture · {name}"))
+
+
+def counts(preparation: Preparation) -> dict[str, int]:
+    """Return how many lines were read, kept and set aside, and how many findings there are of each severity."""
+    lines = {name: int(preparation.bilan[name].sum()) for name in ("lignes_lues", "lignes_gardees", "lignes_ecartees")}
+    findings = preparation.constats["severite"].value_counts()
+    return lines | {f"constats_{severity.value}": int(findings.get(severity.value, 0)) for severity in Severite}
+
+
+def say_reckoning(reckoning: pd.DataFrame) -> None:
+    """Say the rows and euros read, kept and set aside of each sheet."""
+    say("Bilan : lus = gardés + écartés", "bold")
+    for row in reckoning.itertuples():
+        sheet = f", feuille « {row.feuille} »" if row.feuille else ""
+        say(f"  {row.fichier}{sheet} → {row.table}")
+        rows = map(format_number, (row.lignes_lues, row.lignes_gardees, row.lignes_ecartees))
+        say("    lignes : {} = {} + {}".format(*rows))
+        if row.euros_lus_cents:
+            euros = map(format_euros, (row.euros_lus_cents, row.euros_gardes_cents, row.euros_ecartes_cents))
+            say("    euros : {} = {} + {}".format(*euros))
+
+
+def say_findings(findings: pd.DataFrame, *, but_counted: Severite | None = None) -> None:
+    """Count the findings by severity and say each kind of them, save those of one severity that are only counted."""
+    counts = findings["severite"].value_counts()
+    said = ", ".join(counted(int(counts.get(severity.value, 0)), severity.value) for severity in Severite)
+    say(f"Constats : {said}.")
+    for row in grouped(findings[findings["severite"].ne(but_counted.value if but_counted else "")]).itertuples():
+        times = f"{format_number(row.nombre)} × " if row.nombre > 1 else ""
+        text = f"  {row.severite} — {times}{row.constat} ({row.lieu})"
+        for label, detail in (("trouvé", row.trouve), ("attendu", row.attendu), ("proposition", row.proposition)):
+            if detail:
+                text += f" ; {label} : {detail}"
+        say(text)
+
+
+def status(findings: pd.DataFrame) -> int:
+    """Return the exit status of a command that is done with these findings."""
+    blocking = findings["severite"].eq(Severite.BLOQUANT.value).any()
+    return DONE_WITH_BLOCKING_FINDINGS if blocking else DONE
