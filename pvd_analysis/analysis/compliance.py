@@ -1,7 +1,7 @@
 """What the rules of the programme say of the data: limits passed, deadlines missed, towns without support."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import pandas as pd
 
@@ -36,8 +36,7 @@ def alerts(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.alerts(d)[["severite", "constat"]].iloc[-1].to_list()
     ['information', "Le coût du projet n'est pas connu ; la marge ne peut pas être calculée"]
     """
-    found = [constat for _, constat in _all(d)]
-    return findings_table(found)
+    return findings_table([constat for _, constat in _all(d)])
 
 
 def commune_alerts(d: Dataset) -> pd.DataFrame:
@@ -61,244 +60,160 @@ def _all(d: Dataset) -> list[_Alert]:
     return [alert for name, alerts_of in _ALERTS if len(d.tables[name]) for alert in alerts_of(d)]
 
 
-def _place(row: object) -> Origine:
-    return Origine(row.fichier, row.feuille or None, int(row.ligne))  # type: ignore[attr-defined]
+def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
+    """Return the alert that a row of a table gives, for its commune or for those of its post."""
+    codes = tuple(row.communes.split(";")) if hasattr(row, "communes") else (row.code_commune,)
+    place = Origine(row.fichier, row.feuille or None, int(row.ligne))
+    return codes, Constat(regle, place, trouve=trouve, attendu=attendu)
 
 
-def _project_alerts(d: Dataset) -> list[_Alert]:
-    found: list[_Alert] = []
+def _project_alerts(d: Dataset) -> Iterator[_Alert]:
+    limit = f"({rule('participation_minimale').source}), ou une dérogation motivée"
     for row in funding_plans(d).itertuples():
         name = f"{row.id_projet}, {row.commune}"
         if row.situation == "coût inconnu":
-            found.append(((row.code_commune,), Constat("cout_inconnu", _place(row), trouve=name)))
+            yield _alert("cout_inconnu", row, name)
         elif row.aides_cents + row.prives_cents > row.cout_ht_cents:
-            found.append(
-                (
-                    (row.code_commune,),
-                    Constat(
-                        "aides_superieures_au_cout",
-                        _place(row),
-                        trouve=f"{name} : {format_euros(row.aides_cents + row.prives_cents)}",
-                        attendu=f"au plus le coût HT, {format_euros(row.cout_ht_cents)}",
-                    ),
-                )
-            )
+            given, cost = format_euros(row.aides_cents + row.prives_cents), format_euros(row.cout_ht_cents)
+            yield _alert("aides_superieures_au_cout", row, f"{name} : {given}", f"au plus le coût HT, {cost}")
         elif row.situation == "au-dessus de la limite":
-            found.append(
-                (
-                    (row.code_commune,),
-                    Constat(
-                        "regle_depassee",
-                        _place(row),
-                        trouve=f"{name} : {format_euros(row.aides_cents)} d'aides",
-                        attendu=f"au plus {format_euros(row.limite_legale_cents)} "
-                        f"({rule('participation_minimale').source}), ou une dérogation motivée",
-                    ),
-                )
-            )
-    return found
+            given, most = format_euros(row.aides_cents), format_euros(row.limite_legale_cents)
+            yield _alert("regle_depassee", row, f"{name} : {given} d'aides", f"au plus {most} {limit}")
 
 
-def _coverage_alerts(d: Dataset) -> list[_Alert]:
-    over = coverage(d).query("detail_cents > annonce_cents")
-    return [
-        (
-            (),
-            Constat(
-                "detail_superieur_au_total",
-                Origine(d.totaux_annonces["fichier"].iloc[-1], d.totaux_annonces["feuille"].iloc[-1] or None),
-                trouve=f"{term_label('dispositif', row.dispositif)} : {format_euros(row.detail_cents)}",
-                attendu=f"au plus {format_euros(row.annonce_cents)}",
-            ),
+def _coverage_alerts(d: Dataset) -> Iterator[_Alert]:
+    totals = d.totaux_annonces
+    for row in coverage(d).query("detail_cents > annonce_cents").itertuples():
+        constat = Constat(
+            "detail_superieur_au_total",
+            Origine(totals["fichier"].iloc[-1], totals["feuille"].iloc[-1] or None),
+            trouve=f"{term_label('dispositif', row.dispositif)} : {format_euros(row.detail_cents)}",
+            attendu=f"au plus {format_euros(row.annonce_cents)}",
         )
-        for row in over.itertuples()
-    ]
+        yield (), constat
 
 
-def _convention_alerts(d: Dataset) -> list[_Alert]:
-    rules = {
-        "à signer": "adhesion_a_signer",
-        "échéance proche": "echeance_proche",
-        "dépassée": "echeance_depassee",
-    }
-    found: list[_Alert] = []
+def _convention_alerts(d: Dataset) -> Iterator[_Alert]:
+    rules = {"échéance proche": ("echeance_proche", "dans"), "dépassée": ("echeance_depassee", "depuis")}
     for row in convention_states(d).itertuples():
         if row.etat_convention == "signée" and pd.isna(row.date_cadre):
-            found.append(((row.code_commune,), Constat("signature_sans_date", _place(row), trouve=row.commune)))
-        if row.etat_convention not in rules:
-            continue
-        said = row.commune
-        if row.etat_convention != "à signer":
-            days = abs(int(row.jours_restants))
-            since = "depuis" if row.etat_convention == "dépassée" else "dans"
-            said += f" : échéance le {format_date(row.echeance_cadre)}, {since} {format_number(days)} jours"
-        found.append(((row.code_commune,), Constat(rules[row.etat_convention], _place(row), trouve=said)))
-    return found
+            yield _alert("signature_sans_date", row, row.commune)
+        elif row.etat_convention == "à signer":
+            yield _alert("adhesion_a_signer", row, row.commune)
+        elif row.etat_convention in rules:
+            regle, when = rules[row.etat_convention]
+            days = f"{when} {format_number(abs(int(row.jours_restants)))} jours"
+            yield _alert(regle, row, f"{row.commune} : échéance le {format_date(row.echeance_cadre)}, {days}")
 
 
-def _unserved_commune_alerts(d: Dataset) -> list[_Alert]:
+def _unserved_commune_alerts(d: Dataset) -> Iterator[_Alert]:
     served = served_communes(d)
-    return [
-        ((row.code_commune,), Constat("commune_sans_poste", _place(row), trouve=row.commune))
-        for row in served[served["id_poste"].isna()].itertuples()
-    ]
+    return (_alert("commune_sans_poste", row, row.commune) for row in served[served["id_poste"].isna()].itertuples())
 
 
-def _post_alerts(d: Dataset) -> list[_Alert]:
-    found: list[_Alert] = []
-    limits = rule("cofinancement_poste").figures
-    for column, key, name in (
+def _post_alerts(d: Dataset) -> Iterator[_Alert]:
+    limits, table = rule("cofinancement_poste").figures, posts(d)
+    for column, key, regle in (
         ("taux_cofinancement", "taux_maximal", "cofinancement_depasse"),
         ("taux_bdt", "taux_bdt_maximal", "part_bdt_depassee"),
     ):
         limit = float(limits[key])
-        table = posts(d)
         for row in table[table[column].gt(limit).fillna(False)].itertuples():
-            constat = Constat(
-                name,
-                _place(row),
-                trouve=f"{row.id_poste}, {row.communes_libelle} : {format_rate(getattr(row, column))}",
-                attendu=f"au plus {format_rate(limit)}",
-            )
-            found.append((tuple(row.communes.split(";")), constat))
-    return found
+            said = f"{_post(row)} : {format_rate(getattr(row, column))}"
+            yield _alert(regle, row, said, f"au plus {format_rate(limit)}")
 
 
-def _post_end_alerts(d: Dataset) -> list[_Alert]:
-    """Return the posts that end soon, that have ended and are still told filled, or that end before they begin."""
-    found: list[_Alert] = []
+def _post(row: Any) -> str:
+    return f"{row.id_poste}, {row.communes_libelle}"
+
+
+def _post_end_alerts(d: Dataset) -> Iterator[_Alert]:
+    """Give the posts that end soon, that have ended and are still told filled, or that end before they begin."""
     today, notice = pd.Timestamp(d.arrete_le), pd.DateOffset(months=int(rule("fin_de_poste").figures["alerte_mois"]))
     for row in posts(d).dropna(subset="date_fin").itertuples():
         end = pd.Timestamp(last_day(row.date_fin.date(), row.date_fin_precision))
         if pd.notna(row.date_recrutement) and end < row.date_recrutement:
-            name = "poste_fin_avant_debut"
+            regle = "poste_fin_avant_debut"
         elif end < today and row.etat_poste == "recrute":
-            name = "poste_fini"
+            regle = "poste_fini"
         elif end - notice <= today and row.etat_poste == "recrute":
-            name = "poste_fin_proche"
+            regle = "poste_fin_proche"
         else:
             continue
-        said = f"{row.id_poste}, {row.communes_libelle} : fin {format_partial(row.date_fin, row.date_fin_precision)}"
-        found.append((tuple(row.communes.split(";")), Constat(name, _place(row), trouve=said)))
-    return found
+        yield _alert(regle, row, f"{_post(row)} : fin {format_partial(row.date_fin, row.date_fin_precision)}")
 
 
-def _vacant_post_alerts(d: Dataset) -> list[_Alert]:
-    vacant = posts(d).query("etat_poste == 'vacant'")
-    return [
-        (
-            tuple(row.communes.split(";")),
-            Constat(
-                "poste_vacant",
-                _place(row),
-                trouve=f"{row.id_poste}, {row.communes_libelle} : vacant"
-                + (
-                    ", sans date" if pd.isna(row.date_fin) else f" {format_since(row.date_fin, row.date_fin_precision)}"
-                ),
-            ),
-        )
-        for row in vacant.itertuples()
-    ]
+def _vacant_post_alerts(d: Dataset) -> Iterator[_Alert]:
+    for row in posts(d).query("etat_poste == 'vacant'").itertuples():
+        known = pd.notna(row.date_fin)
+        since = f" {format_since(row.date_fin, row.date_fin_precision)}" if known else ", sans date"
+        yield _alert("poste_vacant", row, f"{_post(row)} : vacant{since}")
 
 
-def _plan_alerts(d: Dataset) -> list[_Alert]:
-    """Return the plans whose own money is written, and that do not make the cost of the project."""
+def _plan_alerts(d: Dataset) -> Iterator[_Alert]:
+    """Give the plans whose own money is written, and that do not make the cost of the project."""
     own = terms("financeur")["nature"].eq("maitre_ouvrage")
     lines = d.financements[
         d.financements["financeur"].isin(own.index[own]) & d.financements["statut"].isin(COUNTED_STATUSES)
     ]
     written = lines.groupby("id_projet")["montant_cents"].sum()
     plans = funding_plans(d).dropna(subset="cout_ht_cents")
-    found: list[_Alert] = []
     for row in plans[plans["id_projet"].isin(written.index)].itertuples():
         brought = int(written[row.id_projet])
         gap = int(row.apport_cents) - brought
         if abs(gap) < LIMIT_TOLERANCE_CENTS:
             continue
-        constat = Constat(
+        yield _alert(
             "plan_incomplet" if gap > 0 else "plan_superieur_au_cout",
-            _place(row),
-            trouve=f"{row.id_projet}, {row.commune} : apport du maître d'ouvrage de {format_euros(brought)}",
-            attendu=f"{format_euros(max(int(row.apport_cents), 0))} pour un coût de {format_euros(row.cout_ht_cents)} HT",
+            row,
+            f"{row.id_projet}, {row.commune} : apport du maître d'ouvrage de {format_euros(brought)}",
+            f"{format_euros(max(int(row.apport_cents), 0))} pour un coût de {format_euros(row.cout_ht_cents)} HT",
         )
-        found.append(((row.code_commune,), constat))
-    return found
 
 
-def _early_adhesion_alerts(d: Dataset) -> list[_Alert]:
+def _early_adhesion_alerts(d: Dataset) -> Iterator[_Alert]:
     begun = pd.Timestamp(rule("convention_cadre").figures["en_vigueur_depuis"])
     states = convention_states(d)
-    return [
-        (
-            (row.code_commune,),
-            Constat(
-                "adhesion_avant_programme",
-                _place(row),
-                trouve=f"{row.commune}, {format_date(row.date_adhesion)}",
-                attendu=f"une date à partir du {format_date(begun)}",
-            ),
-        )
-        for row in states[states["date_adhesion"] < begun].itertuples()
-    ]
+    for row in states[states["date_adhesion"] < begun].itertuples():
+        said = f"{row.commune}, {format_date(row.date_adhesion)}"
+        yield _alert("adhesion_avant_programme", row, said, f"une date à partir du {format_date(begun)}")
 
 
-def _early_aid_alerts(d: Dataset) -> list[_Alert]:
+def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
     signed = signatures(d, "adhesion")
     detail = aids(d)
-    decided = detail[detail["famille"].eq("ingenierie") & detail["date_decision"].notna()]
-    found: list[_Alert] = []
-    for row in decided.itertuples():
+    for row in detail[detail["famille"].eq("ingenierie") & detail["date_decision"].notna()].itertuples():
         adhesion = signed.get(row.code_commune)
         if adhesion is None or row.date_decision < adhesion:
-            expected = f"après l'adhésion, {format_date(adhesion)}" if adhesion else "après l'adhésion, non signée"
-            found.append(
-                (
-                    (row.code_commune,),
-                    Constat(
-                        "aide_avant_convention",
-                        _place(row),
-                        trouve=f"{row.commune}, {format_euros(row.montant_cents)}, {format_date(row.date_decision)}",
-                        attendu=expected,
-                    ),
-                )
-            )
-    return found
+            said = f"{row.commune}, {format_euros(row.montant_cents)}, {format_date(row.date_decision)}"
+            signature = format_date(adhesion) if adhesion else "non signée"
+            yield _alert("aide_avant_convention", row, said, f"après l'adhésion, {signature}")
 
 
-def _opinion_alerts(d: Dataset) -> list[_Alert]:
-    found: list[_Alert] = [
-        (
-            (row.code_commune,),
-            Constat(
-                "avis_au_dela_de_la_marge",
-                _place(row),
-                trouve=f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}",
-                attendu=f"au plus la marge du {Trimestre.parse(row.trimestre).label}, "
-                f"{format_euros(max(row.marge_cents, 0))}, ou une dérogation motivée",
-            ),
+def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
+    for row in proposals_over_margin(d).itertuples():
+        quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_cents, 0))
+        yield _alert(
+            "avis_au_dela_de_la_marge",
+            row,
+            f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}",
+            f"au plus la marge du {quarter}, {margin}, ou une dérogation motivée",
         )
-        for row in proposals_over_margin(d).itertuples()
-    ]
     projects = d.projets[["id_projet", "code_commune", "cout_ht_cents"]]
     both = current_opinions(d).merge(projects, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
     differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
-    return found + [
-        (
-            (row.code_commune,),
-            Constat(
-                "avis_sur_autre_cout",
-                _place(row),
-                trouve=f"{row.id_projet}, {row.commune}, {term_label('financeur_avis', row.financeur_avis)} : "
-                f"{format_euros(row.cout_ht_cents)}",
-                attendu=f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}",
-            ),
+    for row in both[differs].itertuples():
+        who, cost = term_label("financeur_avis", row.financeur_avis), format_euros(row.cout_ht_cents)
+        yield _alert(
+            "avis_sur_autre_cout",
+            row,
+            f"{row.id_projet}, {row.commune}, {who} : {cost}",
+            f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}",
         )
-        for row in both[differs].itertuples()
-    ]
 
 
 # What gives alerts, and the table without which it gives none.
-_ALERTS: Final[tuple[tuple[str, Callable[[Dataset], list[_Alert]]], ...]] = (
+_ALERTS: Final[tuple[tuple[str, Callable[[Dataset], Iterator[_Alert]]], ...]] = (
     ("projets", _project_alerts),
     ("totaux_annonces", _coverage_alerts),
     ("laureats", _convention_alerts),
