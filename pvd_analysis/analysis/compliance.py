@@ -1,6 +1,7 @@
 """What the rules of the programme say of the data: limits passed, deadlines missed, towns without support."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pvd_analysis.analysis.plans import LIMIT_TOLERANCE_CENTS, funding_plans
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.declarations import known
 from pvd_analysis.values import (
     Trimestre,
     format_date,
@@ -51,6 +53,13 @@ def rule_sentences() -> dict[str, str]:
     return dict(zip(table["regle"], table["constat"], strict=True))
 
 
+@cache
+def domains() -> Mapping[str, str]:
+    """Return the domain of each alert, « argent » or « accompagnement »: the report that speaks of it."""
+    table = vocabulary_table("findings")
+    return dict(zip(table["regle"], table["domaine"], strict=True))
+
+
 # The communes that an alert concerns, none when it is about the whole département.
 _Alert = tuple[tuple[str, ...], Constat]
 
@@ -63,6 +72,7 @@ def _all(d: Dataset) -> list[_Alert]:
 def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
     """Return the alert that a row of a table gives, for its commune or for those of its post."""
     codes = tuple(row.communes.split(";")) if hasattr(row, "communes") else (row.code_commune,)
+    known(domains()[regle], {"argent", "accompagnement"}, "pvd_analysis.vocabulary", "findings.csv", key=regle)
     place = Origine(row.fichier, row.feuille or None, int(row.ligne))
     return codes, Constat(regle, place, trouve=trouve, attendu=attendu)
 

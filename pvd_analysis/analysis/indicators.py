@@ -6,7 +6,7 @@ one names a function of `CALCULATIONS`.
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+from functools import cache
 
 import pandas as pd
 
@@ -16,9 +16,10 @@ from pvd_analysis.analysis.funding import coverage, known_aids_cents
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.declarations import known
 from pvd_analysis.values import Trimestre, format_euros, format_number, format_rate
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import document, rule
+from pvd_analysis.vocabulary import Indicator, indicators, rule
 
 __all__ = ["CALCULATIONS", "computed_indicators", "entered_indicators", "indicator_course"]
 
@@ -143,17 +144,17 @@ def computed_indicators(d: Dataset) -> pd.DataFrame:
     """
     rows = []
     for body, value in _calculated(d):
-        target = _TARGETS[body["cible"]](d) if "cible" in body else None
+        target = _TARGETS[body.cible](d) if body.cible else None
         rows.append(
             {
-                "indicateur": body["nom"],
+                "indicateur": body.nom,
                 "valeur": value,
-                "valeur_texte": _shown(value, body["genre"]),
-                "cible_texte": _shown(target, body["genre"]),
-                "unite": body["unite"],
-                "sens": body["sens"],
-                "definition": body["definition"],
-                "source_fait": body["source"],
+                "valeur_texte": _shown(value, body.genre),
+                "cible_texte": _shown(target, body.genre),
+                "unite": body.unite,
+                "sens": body.sens,
+                "definition": body.definition,
+                "source_fait": body.source,
             }
         )
     return pd.DataFrame(rows).astype({"valeur": "Float64"})
@@ -173,13 +174,13 @@ def entered_indicators(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.entered_indicators(d)["indicateur"].iloc[-1]
     'Recrutements de chef de projet'
     """
-    known = {fold(body["nom"]): body for body in document("indicateurs").values()}
-    bodies = [known.get(fold(name), {}) for name in d.indicateurs["indicateur"]]
+    described = {fold(body.nom): body for body in indicators().values()}
+    bodies = [described.get(fold(name)) for name in d.indicateurs["indicateur"]]
     return (
         d.indicateurs.assign(
-            unite=[body.get("unite", "") for body in bodies],
-            sens=[body.get("sens", "") for body in bodies],
-            definition=[body.get("definition", "non défini") for body in bodies],
+            unite=[body.unite if body else "" for body in bodies],
+            sens=[body.sens if body else "" for body in bodies],
+            definition=[body.definition if body else "non défini" for body in bodies],
         )
         .sort_values(["indicateur", "date_valeur"], kind="stable")
         .reset_index(drop=True)
@@ -214,7 +215,7 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     while len(course) < quarters:
         course.append(course[-1].previous)
     rows = [
-        (body["nom"], str(quarter), value, _shown(value, body["genre"]))
+        (body.nom, str(quarter), value, _shown(value, body.genre))
         for quarter in reversed(course)
         for body, value in _calculated(d.at(quarter))
     ]
@@ -227,11 +228,19 @@ def _last_told(d: Dataset) -> Trimestre:
     return max((last for _, last in d.observed("").values()), default=d.trimestre)
 
 
+@cache
+def computed() -> tuple[Indicator, ...]:
+    """Return the indicators that are computed; a calculation or a target that there is not is a `DeclarationError`."""
+    for name, body in indicators().items():
+        known(body.calcul, {"", *CALCULATIONS}, "pvd_analysis.vocabulary", "indicateurs.toml", name, "calcul")
+        known(body.cible, {"", *_TARGETS}, "pvd_analysis.vocabulary", "indicateurs.toml", name, "cible")
+    return tuple(body for body in indicators().values() if body.calcul)
+
+
 @remembered
-def _calculated(d: Dataset) -> tuple[tuple[Mapping[str, Any], float | None], ...]:
+def _calculated(d: Dataset) -> tuple[tuple[Indicator, float | None], ...]:
     """Return what ``indicateurs.toml`` says of each computed indicator, with its value."""
-    bodies = [body for body in document("indicateurs").values() if "calcul" in body]
-    return tuple((body, CALCULATIONS[body["calcul"]](d)) for body in bodies)
+    return tuple((body, CALCULATIONS[body.calcul](d)) for body in computed())
 
 
 def _shown(value: float | None, kind: str) -> str:

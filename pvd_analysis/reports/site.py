@@ -23,7 +23,7 @@ from pvd_analysis.reports.failure import FAILURES
 from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.static_page import Cover, static_page
 from pvd_analysis.tables import KeyFigures
-from pvd_analysis.tables.report_table import KeyFigure
+from pvd_analysis.tables.cards import KeyFigure
 from pvd_analysis.values import format_date, format_number
 from pvd_analysis.whole_file import write_whole
 

@@ -3,15 +3,22 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass as declaration
+
+from pvd_analysis.declarations import declared, known, wrong
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, term_labels
 
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
 _READING_OF = {"code_commune": "commune", "communes": "communes"}
+# What a file says of all its forms together.
+_BESIDE = ("communs", "exemples", "accompagnement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,32 @@ class Form:
         return fold(sheet) in {fold(name) for name in self.sheet_names}
 
 
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class _Headers:
+    """What a form says of one column."""
+
+    entetes: tuple[str, ...]
+    lecture: str = ""
+    controle: bool = False
+    nominatif: bool = False
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class _Said:
+    """What a TOML file says of one form, in its own words."""
+
+    colonnes: dict[str, _Headers | tuple[str, ...]]
+    feuilles: tuple[str, ...] = ()
+    obligatoire: bool = False
+    personnel: tuple[str, ...] = ()
+    ignorees: tuple[str, ...] = ()
+    constantes: dict[str, str] = dataclass_field(default_factory=dict)
+    vides: tuple[str, ...] = ()
+    liste: str = ""
+    aide: dict[str, str] = dataclass_field(default_factory=dict)
+    exemple: dict[str, Any] | None = None
+
+
 @cache
 def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
     """Return the forms of one TOML file of this package.
@@ -92,12 +125,8 @@ def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
     table : str, optional
         The table that every form feeds; by default the table that has the form's name.
     """
-    content = dict(_document(document))
-    shared, examples = content.pop("communs", {}), content.pop("exemples", {})
-    content.pop("accompagnement", None)
-    return tuple(
-        _form(name, body, shared, examples, table_description(table or name)) for name, body in content.items()
-    )
+    tables = declared(__package__, f"{document}.toml", _Said, besides=_BESIDE)
+    return tuple(_form(document, name, said, table_description(table or name)) for name, said in tables.items())
 
 
 def companion_sheets(document: str, kind: str = "feuilles") -> frozenset[str]:
@@ -114,45 +143,57 @@ def _document(name: str) -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def _form(
-    name: str, body: Mapping[str, Any], shared: Mapping[str, Any], examples: Mapping[str, Any], table: TableDescription
-) -> Form:
-    columns = dict(body["colonnes"])
-    columns |= {column: headers for column, headers in shared.items() if column in table.columns}
-    return Form(
+def _form(document: str, name: str, said: _Said, table: TableDescription) -> Form:
+    shared = _document(document).get("communs", {})
+    columns = said.colonnes | {column: headers for column, headers in shared.items() if column in table.columns}
+    form = Form(
         name=name,
         table=table,
-        sheet_names=tuple(body.get("feuilles", ())),
-        is_mandatory=bool(body.get("obligatoire", False)),
-        fields=tuple(_field(column, said, table, body, examples) for column, said in columns.items()),
-        personal_headers=tuple(body.get("personnel", ())),
-        ignored_headers=tuple(body.get("ignorees", ())),
-        constants=dict(body.get("constantes", {})),
-        blanks=frozenset(body.get("vides", ())),
-        listing=str(body.get("liste", "")),
-        has_example_row="exemple" in body,
+        sheet_names=said.feuilles,
+        is_mandatory=said.obligatoire,
+        fields=tuple(_field(document, column, headers, table, said) for column, headers in columns.items()),
+        personal_headers=said.personnel,
+        ignored_headers=said.ignorees,
+        constants=said.constantes,
+        blanks=frozenset(said.vides),
+        listing=said.liste,
+        has_example_row=said.exemple is not None,
     )
+    place = (__package__, f"{document}.toml")
+    headed: dict[str, str] = {}
+    for field in form.fields:
+        if not field.is_control and field.column not in table.columns:
+            expected = f"write it in `colonnes` of [{table.name}] in vocabulary/tables.toml, or say `controle = true`"
+            raise wrong(*place, f"{field.column!r} is no column of that table; {expected}", name, field.column)
+        known(field.column, column_dictionary(), *place, name, field.column)
+        for header in map(fold, field.headers):
+            if headed.setdefault(header, field.column) != field.column:
+                both = f"{headed[header]!r} and {field.column!r}"
+                raise wrong(*place, f"the header « {header} » stands for {both}; write it for one", name, field.column)
+    for column in (*said.constantes, *said.aide, *(said.exemple or {})):
+        known(column, {*columns, *table.columns}, *place, name, column)
+    return form
 
 
 def _field(
-    column: str, said: Any, table: TableDescription, body: Mapping[str, Any], examples: Mapping[str, Any]
+    document: str, column: str, headers: _Headers | tuple[str, ...], table: TableDescription, said: _Said
 ) -> Field:
-    details = said if isinstance(said, dict) else {"entetes": said}
-    described = column_dictionary()[column]
+    told = headers if isinstance(headers, _Headers) else _Headers(tuple(headers))
+    described = column_dictionary().get(column, {"genre": "texte", "definition": ""})
     kind = described["genre"].replace("libre", "texte")
-    reading = str(details.get("lecture") or _READING_OF.get(column, kind))
+    reading = told.lecture or _READING_OF.get(column, kind)
     default = _DEFAULTS.get(column)
     return Field(
         column=column,
-        headers=tuple(details["entetes"]),
+        headers=told.entetes,
         reading=reading,
         # what the file's form says of itself is not needed on each line
-        is_required=column in table.required and default is None and column not in body.get("constantes", {}),
-        is_control=bool(details.get("controle", False)),
-        may_name_people=bool(details.get("nominatif", False)),
+        is_required=column in table.required and default is None and column not in said.constantes,
+        is_control=told.controle,
+        may_name_people=told.nominatif,
         default=default,
-        explanation=str(body.get("aide", {}).get(column) or described["definition"]),
-        example=body.get("exemple", {}).get(column, _example(reading, examples)),
+        explanation=said.aide.get(column, described["definition"]),
+        example=(said.exemple or {}).get(column, _example(reading, _document(document).get("exemples", {}))),
     )
 
 

@@ -3,6 +3,7 @@
 import types
 
 from pvd_analysis.tables.any_table import *
+from pvd_analysis.tables.cards import *
 from pvd_analysis.tables.changes import *
 from pvd_analysis.tables.committee import *
 from pvd_analysis.tables.comparison import *

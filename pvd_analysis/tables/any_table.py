@@ -5,9 +5,10 @@ from dataclasses import replace
 import pandas as pd
 from pandas.api import types
 
-from pvd_analysis.tables.report_table import Column, Kind, ReportTable
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import column_dictionary
+from pvd_analysis.vocabulary import Kind, column_dictionary
 
 __all__ = ["any_table"]
 

@@ -1,5 +1,7 @@
 """What changed since the previous quarter: sentences, the way from one total to the other, and each difference."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from pvd_analysis.analysis.changes import CLASSES, change_counts, changes, changes_reckoning
@@ -7,8 +9,9 @@ from pvd_analysis.analysis.conventions import NOT_KNOWN
 from pvd_analysis.analysis.facts import AMOUNTS, STATES_ONLY
 from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import with_origin
-from pvd_analysis.tables.report_table import Paragraphs, ReportTable
+from pvd_analysis.tables.cards import Paragraphs
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import Trimestre, counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import term_label
 
@@ -28,7 +31,6 @@ _NOUNS = {
     "retire": ("retirée", "retirées"),
     "echu": ("échue", "échues"),
 }
-_DEFINED = "Les classes sont définies sous « Sources et méthode »."
 
 
 def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
@@ -123,40 +125,14 @@ def changes_reckoning_table(d: Dataset, before: Dataset | None) -> ReportTable |
     """The way from each total of the previous quarter to that of this one, class by class."""
     if before is None:
         return None
-    table = changes_reckoning(changes(d, before), d, before)
-    then = before.trimestre
-    return ReportTable.build(
-        "ecarts_bilan",
-        f"D'un total à l'autre : {then.label}, écarts par classe, {d.trimestre.label}",
-        table,
-        labels={"avant_cents": then.label, "apres_cents": d.trimestre.label, "nature_ecart": "Total"},
-        notes=(f"{then.label} + les cinq classes = {d.trimestre.label}, au centime. {_DEFINED}",),
-        empty="Aucun montant à comparer.",
-        leads_to=("ecarts_montants", "Montants qui ont changé"),
-    )
+    then, now = before.trimestre.label, d.trimestre.label
+    table = shown(d, "ecarts_bilan", changes_reckoning(changes(d, before), d, before), avant=then, trimestre=now)
+    return table.relabelled(avant_cents=then, apres_cents=now, nature_ecart="Total")
 
 
 def amount_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
     """Each amount that changed, with its class, its reason and its origin."""
-    if before is None:
-        return None
-    found = changes(d, before)
-    rows = found[found["nature_ecart"].isin(AMOUNTS)]
-    columns = ["libelle", "classe", "avant_cents", "apres_cents", "ecart_cents", "pourquoi", "origine"]
-    return ReportTable.build(
-        "ecarts_montants",
-        "Montants qui ont changé",
-        _grouped(d, rows),
-        columns,
-        labels={"libelle": "Fait"},
-        group="groupe",
-        empty=f"Aucun montant n'a changé depuis le {before.trimestre.label}.",
-    )
-
-
-def _grouped(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
-    labels = [term_label("nature_ecart", nature) for nature in rows["nature_ecart"]]
-    return with_origin(d, rows).assign(groupe=pd.Series(labels, index=rows.index, dtype="str"))
+    return None if before is None else _changes_table(d, before, "ecarts_montants", AMOUNTS)
 
 
 def state_change_counts_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
@@ -165,29 +141,17 @@ def state_change_counts_table(d: Dataset, before: Dataset | None) -> ReportTable
         return None
     found = changes(d, before)
     counts = change_counts(found[found["nature_ecart"].isin(STATES_ONLY)])
-    return ReportTable.build(
-        "ecarts_nombre",
-        "Changements d'état, par nature et classe",
-        counts,
-        notes=(_DEFINED,),
-        empty=f"Aucun état n'a changé depuis le {before.trimestre.label}.",
-        leads_to=("ecarts_etats", "États qui ont changé") if len(counts) else None,
-    )
+    return shown(d, "ecarts_nombre", counts, avant=before.trimestre.label)
 
 
 def state_changes_table(d: Dataset, before: Dataset | None) -> ReportTable | None:
     """Each state that changed, with its class, its reason and its origin."""
-    if before is None:
-        return None
+    return None if before is None else _changes_table(d, before, "ecarts_etats", STATES_ONLY)
+
+
+def _changes_table(d: Dataset, before: Dataset, name: str, natures: Collection[str]) -> ReportTable:
     found = changes(d, before)
-    rows = found[found["nature_ecart"].isin(STATES_ONLY)]
-    columns = ["libelle", "classe", "avant", "apres", "pourquoi", "origine"]
-    return ReportTable.build(
-        "ecarts_etats",
-        "États qui ont changé",
-        _grouped(d, rows),
-        columns,
-        labels={"libelle": "Fait"},
-        group="groupe",
-        empty=f"Aucun état n'a changé depuis le {before.trimestre.label}.",
-    )
+    rows = found[found["nature_ecart"].isin(natures)]
+    labels = [term_label("nature_ecart", nature) for nature in rows["nature_ecart"]]
+    grouped = rows.assign(groupe=pd.Series(labels, index=rows.index, dtype="str"))
+    return shown(d, name, grouped, avant=before.trimestre.label)

@@ -8,7 +8,8 @@ import pandas as pd
 from pvd_analysis.analysis.committee import plan_column, projects_to_examine
 from pvd_analysis.analysis.opinions import current_opinions
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import counted, format_date, format_rate
 from pvd_analysis.vocabulary import rule, term_label, term_labels, terms
 

@@ -4,13 +4,13 @@ import pandas as pd
 
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs
 from pvd_analysis.tables.national import lists_missing, lists_said
-from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import counted, format_euros, format_number, format_rate
 
 __all__ = ["compared_aids_table", "compared_conventions_table", "national_key_figures", "national_summary"]
-
-_COUNTS = ["adhesions_signees", "cadres_signes", "cadres_proches", "cadres_depasses", "cadres_non_connus"]
 
 
 def national_key_figures(country: Dataset) -> KeyFigures:
@@ -63,41 +63,24 @@ def national_summary(country: Dataset) -> Paragraphs:
 def compared_aids_table(country: Dataset) -> ReportTable:
     """Aids of the national lists to the communes of the programme, by département."""
     table = departements_compared(country)
-    columns = [
-        "departement", "region", "communes_pvd", "population", "pvd_cents", "par_habitant_cents", "departement_cents",
-        "part",
-    ]  # fmt: skip
     aided, envelope = table["pvd_cents"].sum(min_count=1), table["departement_cents"].sum(min_count=1)
-    per_inhabitant = aided // max(table["population"].sum(), 1)
-    return ReportTable.build(
+    listed = [f"Listes livrées : {said}." for said in [lists_said(country)] if said]
+    total = {
+        "par_habitant_cents": aided // max(table["population"].sum(), 1),
+        "part": aided / envelope if pd.notna(envelope) and envelope else pd.NA,
+    }
+    return shown(
+        country,
         "comparaison_aides",
-        "Aides des listes nationales aux communes du programme, par département",
-        table[columns],
-        notes=(
-            *([f"Listes livrées : {said}."] if (said := lists_said(country)) else []),
-            *([missing] if (missing := lists_missing(country)) else []),
-            "Aides par habitant : rapportées à la population des communes du programme, au centime inférieur.",
-        ),
-        summed=("communes_pvd", "population", "pvd_cents", "departement_cents"),
-        total={"departement": "Total", "par_habitant_cents": per_inhabitant, "part": aided / envelope},
-        empty="Aucun lauréat n'est connu.",
+        table,
+        notes=[*listed, *(note for note in [lists_missing(country)] if note)],
+        total=total,
     )
 
 
 def compared_conventions_table(country: Dataset) -> ReportTable:
     """Conventions of the communes of the programme, by département."""
-    table = departements_compared(country)
-    return ReportTable.build(
-        "comparaison_conventions",
-        "Conventions des communes du programme, par département",
-        table[["departement", "region", "communes_pvd", *_COUNTS]],
-        notes=(
-            "Non connue : ni classeur de suivi ni suivi national des ORT ne dit si la convention-cadre est signée.",
-        ),
-        summed=("communes_pvd", *_COUNTS),
-        total={"departement": "Total"},
-        empty="Aucun lauréat n'est connu.",
-    )
+    return shown(country, "comparaison_conventions", departements_compared(country))
 
 
 def _in_departements(number: int) -> str:

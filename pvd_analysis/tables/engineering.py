@@ -6,7 +6,7 @@ from pvd_analysis.analysis import conventions, engineering, laureates
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import delivered_in, origins, with_origin
 from pvd_analysis.tables.report_table import ReportTable
-from pvd_analysis.values import format_date
+from pvd_analysis.tables.shown import shown
 from pvd_analysis.vocabulary import rule
 
 __all__ = [
@@ -23,10 +23,6 @@ __all__ = [
 ]
 
 
-_POSTS = ("postes", "Postes de chef de projet, un à un")
-_CONVENTIONS = ("conventions", "Conventions d'adhésion, conventions-cadre valant ORT et échéances")
-
-
 def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table without the columns that no row fills."""
     if table.empty:
@@ -39,12 +35,7 @@ def post_counts_table(d: Dataset) -> ReportTable:
     """How many posts there are, shared, recruited, under way, and the communes served."""
     counts = engineering.post_counts(d)
     if not d.is_followed:
-        return ReportTable.build(
-            "postes_nombre",
-            "Postes de chef de projet : combien, et pour qui",
-            pd.DataFrame(columns=["poste_fait", "nombre"]),
-            empty="Aucun classeur de suivi n'est livré : les postes ne sont pas connus.",
-        )
+        return shown(d, "postes_nombre", pd.DataFrame(columns=["poste_fait", "nombre"]))
     followed = len(d.followed_communes)
     without, vacant = len(engineering.communes_without_post(d)), len(engineering.communes_with_vacant_post(d))
     rows = [
@@ -58,133 +49,68 @@ def post_counts_table(d: Dataset) -> ReportTable:
         ("Communes lauréates sans poste", without),
         *([("Communes lauréates sans suivi connu", len(d.laureats) - followed)] if followed < len(d.laureats) else []),
     ]
-    return ReportTable.build(
-        "postes_nombre",
-        "Postes de chef de projet : combien, et pour qui",
-        pd.DataFrame(rows, columns=["poste_fait", "nombre"]),
-        leads_to=_POSTS,
-    )
+    return shown(d, "postes_nombre", pd.DataFrame(rows, columns=["poste_fait", "nombre"]))
 
 
 def posts_table(d: Dataset) -> ReportTable:
     """Every post, with the towns that it serves and its co-funding."""
-    limits = rule("cofinancement_poste")
     columns = [
         "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
         "date_fin", "date_fin_precision", "taux_cofinancement", "taux_bdt", "partenaires", "opah_ru", "quotite", "origine",
     ]  # fmt: skip
-    table = with_origin(d, engineering.posts(d))
-    return ReportTable.build(
-        *_POSTS,
-        _without_blanks(table[columns]),
-        labels={"partenaires": "Cofinanceurs"},
-        notes=(f"{limits.text} L'ANAH participe quand une OPAH-RU est prévue.",),
+    table = engineering.posts(d)
+    return shown(
+        d,
+        "postes",
+        _without_blanks(with_origin(d, table)[columns]),
         source=delivered_in(d, table),
-        empty="Aucun poste n'est connu.",
+        regle=rule("cofinancement_poste").text,
     )
 
 
 def posts_over_time_table(d: Dataset) -> ReportTable:
     """How many posts were filled, and how many under way, at the end of each quarter."""
-    return ReportTable.build(
-        "postes_par_trimestre",
-        "Postes pourvus, recrutements en cours et postes vacants, à la fin de chaque trimestre",
-        engineering.posts_over_time(d),
-        notes=("Des états à une date : ils ne s'additionnent pas d'un trimestre à l'autre.",),
-        empty="Aucun poste n'est connu.",
-    )
+    return shown(d, "postes_par_trimestre", engineering.posts_over_time(d))
 
 
 def served_communes_table(d: Dataset) -> ReportTable:
     """Every laureate commune with the post that serves it, or without."""
     table = engineering.served_communes(d)
-    rows = table.assign(
-        situation=table["etat_poste"]
-        .map({"recrute": "servie", "en_cours": "recrutement en cours", "vacant": "poste vacant"})
-        .fillna("aucun poste"),
-        origine=origins(d, table),
-    )
-    return ReportTable.build(
-        "communes_servies",
-        "Communes lauréates et poste qui les sert",
-        rows[["commune", "id_poste", "situation", "partage", "origine"]],
-        notes=("Origine : la ligne qui dit la commune lauréate.",),
-        leads_to=_POSTS,
-    )
+    states = {"recrute": "servie", "en_cours": "recrutement en cours", "vacant": "poste vacant"}
+    return shown(d, "communes_servies", table.assign(situation=table["etat_poste"].map(states).fillna("aucun poste")))
 
 
 def provision_table(d: Dataset) -> ReportTable:
     """What is provisioned for ingénierie, against the posts identified."""
-    table = with_origin(d, engineering.provision(d))
-    return ReportTable.build(
-        "provision",
-        "Crédits d'ingénierie provisionnés, et postes à financer",
-        table[["dispositif", "exercice", "montant_cents", "nombre_postes", "par_poste_cents", "origine"]],
-        source=delivered_in(d, table),
-        empty=f"Aucune provision n'était annoncée au {format_date(d.arrete_le)}.",
-    )
+    return shown(d, "provision", engineering.provision(d))
 
 
 def training_table(d: Dataset) -> ReportTable:
     """The training sessions and their participants."""
-    table = engineering.training(d)
-    columns = [
-        "session", "intitule", "partenaires", "duree_jours", "date_action", "date_action_precision",
-        "etat_action", "commune", "participant", "origine",
-    ]  # fmt: skip
-    return ReportTable.build(
-        "formations",
-        "Formation des chefs de projet et des élus",
-        with_origin(d, table)[columns],
-        source=delivered_in(d, table),
-        empty="Aucune formation n'est connue.",
-    )
+    return shown(d, "formations", engineering.training(d))
 
 
 def club_table(d: Dataset) -> ReportTable:
     """The meetings of the club PVD."""
-    table = engineering.club(d)
-    columns = ["type_rencontre", "date_action", "date_action_precision", "etat_action", "objet", "origine"]
-    return ReportTable.build(
-        "club",
-        "Rencontres du club PVD",
-        with_origin(d, table)[columns],
-        source=delivered_in(d, table),
-        empty="Aucune rencontre du club n'est connue.",
-    )
+    return shown(d, "club", engineering.club(d))
 
 
 def convention_counts_table(d: Dataset) -> ReportTable:
     """How many communes are in each state."""
-    return ReportTable.build(
-        "conventions_nombre",
-        "Conventions-cadre : communes par état",
-        conventions.state_counts(d),
-        leads_to=_CONVENTIONS,
-    )
+    return shown(d, "conventions_nombre", conventions.state_counts(d))
 
 
 def conventions_table(d: Dataset) -> ReportTable:
     """The conventions of every commune, with the 18-month deadline and its state."""
     cadre = rule("convention_cadre")
-    columns = [
-        "commune",
-        "date_adhesion",
-        "echeance_cadre",
-        "date_cadre",
-        "etat_convention",
-        "jours_restants",
-        "origine",
-    ]
     states = conventions.convention_states(d)
-    return ReportTable.build(
-        *_CONVENTIONS,
-        states.assign(origine=_signature_origins(d, states))[columns],
-        notes=(
-            f"{cadre.text} États : à signer (l'adhésion ne l'est pas), dans les délais, échéance proche "
-            f"({cadre.figures['alerte_mois']} mois ou moins), dépassée, signée (sans date : elle n'est pas connue). Jours négatifs : échéance dépassée.",
-        ),
+    return shown(
+        d,
+        "conventions",
+        states.assign(origine=_signature_origins(d, states)),
         source=delivered_in(d, d.conventions),
+        regle=cadre.text,
+        alerte_mois=cadre.figures["alerte_mois"],
     )
 
 
@@ -203,11 +129,4 @@ def _signature_origins(d: Dataset, states: pd.DataFrame) -> list[str]:
 
 def dashboard_table(d: Dataset) -> ReportTable:
     """One row for each laureate: convention, post, training, aids, alerts."""
-    return ReportTable.build(
-        "tableau_de_bord",
-        "Tableau de bord des lauréats",
-        laureates.dashboard(d).drop(columns="communes_libelle"),
-        notes=(
-            "Aides : détail connu par projet. Les totaux annoncés du département ne sont pas ventilés par lauréat.",
-        ),
-    )
+    return shown(d, "tableau_de_bord", laureates.dashboard(d).drop(columns="communes_libelle"))

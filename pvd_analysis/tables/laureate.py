@@ -1,7 +1,5 @@
 """What the page of one laureate says: takes the dataset of `pvd_analysis.analysis.of_laureate`."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from pvd_analysis.analysis import (
@@ -15,12 +13,14 @@ from pvd_analysis.analysis import (
     training,
 )
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs
 from pvd_analysis.tables.engineering import conventions_table
 from pvd_analysis.tables.financial import plan_lines_table
 from pvd_analysis.tables.national import lists_missing, lists_said
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.quality import files_table
-from pvd_analysis.tables.report_table import KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.tables.shown import shown
 from pvd_analysis.tables.summary import convention_sentences, coverage_sentences, project_sentences
 from pvd_analysis.values import (
     counted,
@@ -214,64 +214,33 @@ def laureate_conventions_table(d: Dataset) -> ReportTable:
     """The communes of the laureate, with their inhabitants, what they have signed and the deadline."""
     towns = laureate_communes(d).set_index("code_commune")
     states = conventions_table(d).data.assign(population=list(towns["population"]), code_commune=list(towns.index))
-    columns = [
-        "commune", "code_commune", "population", "date_adhesion", "echeance_cadre", "date_cadre", "etat_convention",
-        "origine",
-    ]  # fmt: skip
-    return ReportTable.build(
-        "conventions",
-        "Communes, conventions signées et échéances",
-        states,
-        columns,
-        labels={"echeance_cadre": "Échéance (18 mois)"},
-        notes=(rule("convention_cadre").text,),
-    )
+    return shown(d, "fiche_conventions", states, regle=rule("convention_cadre").text)
 
 
 def laureate_training_table(d: Dataset) -> ReportTable:
     """The training sessions of the laureate, and those that are open to all."""
     sessions = training(d)
-    columns = ["intitule", "partenaires", "date_action", "etat_action", "qui", "origine"]
     who = [
         "tous les lauréats"
         if pd.isna(row.commune)
         else row.commune + ("" if pd.isna(row.participant) else f" ({term_label('participant', row.participant)})")
         for row in sessions.itertuples()
     ]
-    return ReportTable.build(
-        "formations",
-        "Formations",
-        with_origin(d, sessions.assign(qui=pd.Series(who, index=sessions.index, dtype="str"))),
-        columns,
-        empty="Aucune formation n'est connue.",
-    )
+    return shown(d, "fiche_formations", sessions.assign(qui=pd.Series(who, index=sessions.index, dtype="str")))
 
 
 def laureate_projects_table(d: Dataset) -> ReportTable:
     """What each project costs, gets, and may still get."""
     minimal = rule("participation_minimale")
-    table = with_origin(d, plans.funding_plans(d))
-    columns = ["intitule", "cout_ht_cents", "aides_cents", "apport_cents", "marge_cents", "situation", "origine"]
-    return ReportTable.build(
-        "marges",
-        "Projets présentés aux financeurs, et marge avant la limite des aides",
-        table,
-        columns,
-        labels={"apport_cents": "Apport", "marge_cents": "Marge"},
-        notes=(f"{minimal.text} Marge = limite − aides ; « à la limite » : moins d'un euro de marge.",),
-        source=minimal.source,
-        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
-    )
+    return shown(d, "fiche_marges", plans.funding_plans(d), source=minimal.source, regle=minimal.text)
 
 
 def laureate_plan_lines_table(d: Dataset) -> ReportTable | None:
     """Every line of every plan de financement of the laureate; None without a project."""
     if d.projets.empty:
         return None
-    table = plan_lines_table(d)
     # With one commune, its name on every line says nothing.
-    left_out = {"commune"} if len(d.laureats) == 1 else set()
-    return replace(table, columns=tuple(column for column in table.columns if column.name not in left_out))
+    return plan_lines_table(d).without(*(["commune"] if len(d.laureats) == 1 else []))
 
 
 def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
@@ -280,21 +249,19 @@ def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
     if lines.empty:
         return None
     largest = lines.sort_values(["montant_cents", "ligne"], ascending=[False, True], kind="stable").head(_MOST_LISTED)
-    shown = with_origin(d, largest).assign(origine=lambda table: table["origine"].map(_without_sheet))
-    columns = ["intitule", "exercice", "dispositif", "montant_cents", "origine"]
+    data = with_origin(d, largest)[["intitule", "exercice", "dispositif", "montant_cents", "origine"]]
     number = counted(len(lines), "ligne")
     total = pd.DataFrame([{"intitule": f"Total de {number}", "montant_cents": int(lines["montant_cents"].sum())}])
-    rows = pd.concat([shown[columns], total.astype({"montant_cents": "Int64"})], ignore_index=True)
-    notes = ["Ces aides ne s'ajoutent pas aux aides connues par projet : elles sont en partie les mêmes."]
-    if len(lines) > len(largest):
-        notes.append(f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes.")
-    return ReportTable.build(
-        "listes_detail",
-        f"Aides des listes nationales ({lists_said(d)})",
+    data = data.assign(origine=data["origine"].map(_without_sheet))
+    rows = pd.concat([data, total.astype({"montant_cents": "Int64"})], ignore_index=True)
+    others = [f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes."]
+    return shown(
+        d,
+        "fiche_listes",
         rows,
-        columns,
-        notes=notes,
+        notes=others if len(lines) > len(largest) else (),
         total_rows=(len(rows) - 1,),
+        listes=lists_said(d),
     )
 
 
@@ -306,27 +273,10 @@ def _without_sheet(origin: str) -> str:
 
 def laureate_files_table(d: Dataset) -> ReportTable:
     """The files that the page cites; their fingerprints stand in the manifest."""
-    table = files_table(d)
-    own = [d.tables[name]["fichier"] for name in d.tables]
-    cited = {file for files in own for file in files.dropna()}
-    return ReportTable.build(
-        "fichiers",
-        "Fichiers cités",
-        table.data[list(d.fichiers["fichier"].isin(cited))],
-        ["reference", "nom_fichier", "livraison", "source"],
-    )
+    cited = {file for table in d.tables.values() for file in table["fichier"].dropna()}
+    return shown(d, "fiche_fichiers", files_table(d).data[list(d.fichiers["fichier"].isin(cited))])
 
 
 def agenda_table(d: Dataset) -> ReportTable:
     """What has a date and is still to be done, the soonest first."""
-    table = with_origin(d, agenda(d))
-    columns = ["echeance", "date_echeance", "situation", "concerne", "origine"]
-    return ReportTable.build(
-        "agenda",
-        "Échéances et rencontres à venir",
-        table[[*columns, "date_echeance_precision"]],
-        columns,
-        labels={"situation": "État"},
-        notes=("Une échéance dépassée reste dans la liste jusqu'à la signature.",),
-        empty=f"Aucune échéance n'était attendue au {format_date(d.arrete_le)}.",
-    )
+    return shown(d, "agenda", agenda(d))

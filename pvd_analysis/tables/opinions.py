@@ -4,8 +4,9 @@ import pandas as pd
 
 from pvd_analysis.analysis.opinions import current_opinions, favourable, opinion_journal
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import with_origin
-from pvd_analysis.tables.report_table import Paragraphs, ReportTable
+from pvd_analysis.tables.cards import Paragraphs
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import Trimestre, counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import terms
 
@@ -48,13 +49,7 @@ def opinions_table(d: Dataset) -> ReportTable | None:
         f"{_project(row)} – {row.intitule}" if pd.notna(row.intitule) else _project(row)
         for row in opinions.itertuples()
     ]
-    return ReportTable.build(
-        "avis_en_cours",
-        "Avis en cours, par projet et financeur",
-        with_origin(d, opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str"))),
-        ["financeur_avis", "avis", "montant_propose_cents", "date_avis", "origine"],
-        group="groupe",
-    )
+    return shown(d, "avis_en_cours", opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str")))
 
 
 def opinion_journal_table(d: Dataset) -> ReportTable | None:
@@ -62,16 +57,9 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
     journal = opinion_journal(d).sort_values("date_avis", ascending=False, kind="stable", ignore_index=True)
     if journal.empty:
         return None
-    return ReportTable.build(
-        "avis_journal",
-        "Journal des avis",
-        with_origin(d, journal).assign(
-            trimestre=[Trimestre.parse(written).label for written in journal["trimestre"]],
-            id_projet=[_project(row) for row in journal.itertuples()],
-        ),
-        ["date_avis", "financeur_avis", "id_projet", "avant", "apres", "trimestre", "origine"],
-        labels={"avant": "Avant", "apres": "Après", "trimestre": "Classeur"},
-    )
+    labels = [Trimestre.parse(written).label for written in journal["trimestre"]]
+    projects = [_project(row) for row in journal.itertuples()]
+    return shown(d, "avis_journal", journal.assign(trimestre=labels, id_projet=projects))
 
 
 def _project(row: object) -> str:

@@ -5,9 +5,11 @@ import pandas as pd
 from pvd_analysis.analysis import compliance, funding, indicators
 from pvd_analysis.constats import grouped
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import file_references, public_name, with_origin
-from pvd_analysis.tables.report_table import Column, ReportTable
-from pvd_analysis.values import Trimestre, format_date
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.origin import file_references, public_name
+from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.tables.shown import shown
+from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import document, rule, table_description, vocabulary_table
 
 __all__ = [
@@ -24,17 +26,10 @@ __all__ = [
     "set_aside_table",
 ]
 
-_FINDING_COLUMNS = ["severite", "constat", "attendu", "origine"]
-
 
 def alerts_table(d: Dataset) -> ReportTable:
     """What the rules of the programme say of the data."""
-    return ReportTable.build(
-        "alertes",
-        "Points d'attention au regard des règles du programme",
-        with_origin(d, compliance.alerts(d))[["severite", "constat", "trouve", "attendu", "origine"]],
-        empty="Aucun point d'attention.",
-    )
+    return shown(d, "alertes", compliance.alerts(d))
 
 
 def findings_table(d: Dataset) -> ReportTable:
@@ -42,43 +37,19 @@ def findings_table(d: Dataset) -> ReportTable:
     findings = grouped(d.constats)
     times = [f"{number}\N{NO-BREAK SPACE}× " if number > 1 else "" for number in findings["nombre"]]
     findings["constat"] = times + findings["constat"]
-    return ReportTable.build(
-        "constats",
-        "Constats faits à la lecture des fichiers",
-        with_origin(d, findings),
-        [name for name in _FINDING_COLUMNS if findings.empty or name == "origine" or findings[name].ne("").any()],
-        notes=("Ce qui a été trouvé n'est pas cité ici : la copie annotée de chaque classeur le montre à sa place.",)
-        if len(findings)
-        else (),
-        empty="Aucun constat : tout ce qui a été livré a été lu.",
-    )
+    said = [name for name in ("severite", "constat", "attendu") if findings.empty or findings[name].ne("").any()]
+    return shown(d, "constats", findings, columns=[*said, "origine"])
 
 
 def reckoning_table(d: Dataset) -> ReportTable:
     """The reckoning of rows and euros, file by file and sheet by sheet."""
-    numbers = [name for name in d.bilan.columns if name.startswith(("lignes_", "euros_"))]
-    rows = with_origin(d, d.bilan)[["origine", *numbers]]
-    return ReportTable.build(
-        "bilan",
-        "Bilan des lignes et des euros : lus = gardés + écartés",
-        rows,
-        labels={"origine": "Fichier et feuille"},
-        summed=numbers,
-        total={"origine": "Total"},
-        notes=("Les lignes écartées comprennent les lignes de total et de note ; chacune est listée avec son motif.",),
-    )
+    return shown(d, "bilan", d.bilan)
 
 
 def set_aside_table(d: Dataset) -> ReportTable:
     """Every row set aside, with its reason."""
     reasons = compliance.rule_sentences()
-    rows = d.ecartees.assign(motif=[reasons.get(rule, rule) for rule in d.ecartees["motif"]])
-    return ReportTable.build(
-        "ecartees",
-        "Lignes écartées",
-        with_origin(d, rows)[["origine", "motif", "montant_cents"]],
-        empty="Aucune ligne n'a été écartée.",
-    )
+    return shown(d, "ecartees", d.ecartees.assign(motif=[reasons.get(rule, rule) for rule in d.ecartees["motif"]]))
 
 
 def dated_after_table(d: Dataset) -> ReportTable | None:
@@ -87,15 +58,8 @@ def dated_after_table(d: Dataset) -> ReportTable | None:
     if table.empty:
         return None
     labels = {"projets": "Coûts de projets", "financements": "Financements", "totaux_annonces": "Totaux annoncés"}
-    return ReportTable.build(
-        "dates_apres",
-        f"Datés après l'arrêté du {format_date(d.arrete_le)}",
-        table.assign(
-            table=[labels.get(name, table_description(name).description.split(" :")[0]) for name in table["table"]]
-        ),
-        labels={"table": "Ce qui est livré", "nombre_lignes": "Lignes"},
-        notes=("Ces montants ne sont dans aucun total de ce trimestre : ils comptent à leur date.",),
-    )
+    named = [labels.get(name, table_description(name).description.split(" :")[0]) for name in table["table"]]
+    return shown(d, "dates_apres", table.assign(table=named))
 
 
 def files_table(d: Dataset) -> ReportTable:
@@ -106,14 +70,7 @@ def files_table(d: Dataset) -> ReportTable:
         reference=[references[file] for file in d.fichiers["fichier"]],
         nom_fichier=[public_name(file.partition("/")[2]) for file in d.fichiers["fichier"]],
     )
-    return ReportTable.build(
-        "fichiers",
-        "Fichiers reçus",
-        rows[["reference", "nom_fichier", "livraison", "source", "usage", "sha256"]],
-        notes=(
-            "Les colonnes « Origine » citent ces références. SHA-256 : empreinte qui atteste le contenu du fichier.",
-        ),
-    )
+    return shown(d, "fichiers", rows)
 
 
 def rules_table() -> ReportTable:
@@ -124,27 +81,17 @@ def rules_table() -> ReportTable:
          "en_vigueur_depuis": each.figures["en_vigueur_depuis"]}
         for each in rules
     ]  # fmt: skip
-    return ReportTable.build(
-        "regles",
-        "Règles appliquées",
-        pd.DataFrame(rows).astype({"en_vigueur_depuis": "datetime64[s]"}),
-        labels={"libelle": "Règle", "constat": "Ce que dit la règle"},
-    )
+    return shown(None, "regles", pd.DataFrame(rows).astype({"en_vigueur_depuis": "datetime64[s]"}))
 
 
 def glossary_table() -> ReportTable:
     """The terms of the report, defined."""
-    return ReportTable.build("definitions", "Définitions", vocabulary_table("glossaire"), labels={"definition": "Sens"})
+    return shown(None, "definitions", vocabulary_table("glossaire"))
 
 
 def indicators_table(d: Dataset) -> ReportTable:
     """The computed indicators."""
-    table = indicators.computed_indicators(d)
-    return ReportTable.build(
-        "indicateurs",
-        "Indicateurs de suivi et d'évaluation, calculés",
-        table[["indicateur", "valeur_texte", "cible_texte", "unite", "sens", "definition"]],
-    )
+    return shown(d, "indicateurs", indicators.computed_indicators(d))
 
 
 def indicator_course_table(d: Dataset) -> ReportTable:
@@ -166,11 +113,4 @@ def indicator_course_table(d: Dataset) -> ReportTable:
 
 def entered_indicators_table(d: Dataset) -> ReportTable:
     """The indicators that the analyst entered."""
-    table = indicators.entered_indicators(d)
-    columns = ["indicateur", "date_valeur", "date_valeur_precision", "valeur", "cible", "unite", "sens", "definition"]
-    return ReportTable.build(
-        "indicateurs_saisis",
-        "Indicateurs de suivi et d'évaluation, saisis par l'analyste",
-        table[columns],
-        empty="Aucun indicateur n'a été saisi.",
-    )
+    return shown(d, "indicateurs_saisis", indicators.entered_indicators(d))

@@ -1,33 +1,26 @@
-"""What a report shows besides figures: tables, key figures, sentences and alerts, as objects that show themselves.
+"""A table ready to be shown, as an object that shows itself.
 
 Each cell is read once, by `ReportTable.rows`: the HTML page takes its text and the workbook its value, so that both
 always say the same.
 """
 
 import base64
-import datetime as dt
 import pickle
 import re
 import zlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Self, cast, get_args
+from html import escape
+from itertools import groupby
+from typing import Any, Final, Self
 
 import pandas as pd
 
 from pvd_analysis.notebook import NOTEBOOK_STYLE
-from pvd_analysis.tables import html
-from pvd_analysis.values import read_boolean
-from pvd_analysis.values.french import (
-    format_boolean,
-    format_date,
-    format_euros,
-    format_number,
-    format_partial,
-    format_rate,
-)
+from pvd_analysis.tables.cells import Cell, Column, Row, described, exact_values, in_words, shown_text
+from pvd_analysis.values import format_number
 
-__all__ = ["Alerts", "KeyFigures", "Paragraphs", "ReportTable"]
+__all__ = ["ReportTable"]
 
 WHOLE_TABLE: Final = "application/vnd.pvd.table"
 """The type of an output that holds a long table whole."""
@@ -36,70 +29,16 @@ WHOLE_TABLE: Final = "application/vnd.pvd.table"
 _LONGEST_ON_A_PAGE: Final = 120
 _FIRST_ROWS: Final = 50
 
-Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
-Severity = Literal["bloquant", "avertissement", "information"]
-
-MISSING: Final = "—"
+_SHORT_TEXT: Final = 22
+_LONG_TEXT: Final = 40
+_NARROW_TABLE: Final = 3
+_MEDIUM_TABLE: Final = 6
+_WIDE_TABLE: Final = 13
+_ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
+_LOW_TABLE: Final = 8
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _SAYS_TOTAL = re.compile(r"\b(sous-)?total|\bensemble\b", re.IGNORECASE)
-_TERM: Final = "terme:"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a shown table.
-
-    Parameters
-    ----------
-    name : str
-        Its name in the data.
-    label : str
-        What the reader sees, in French.
-    kind : Kind
-        How its values are written. ``euros`` are integer cents in the data, ``taux`` and ``points`` fractions of 1;
-        a ``date`` is partial ("mars 2021") when the data has a column ``<name>_precision`` that says so;
-        an ``origine`` ("F1, Projets, ligne 5") leads to the list of files, whose ``reference`` it cites.
-    help : str
-        Its definition, in French.
-    """
-
-    name: str
-    label: str
-    kind: Kind = "texte"
-    help: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise ValueError(f"column {self.name!r}: no kind {self.kind!r}; one of {', '.join(get_args(Kind))}")
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether its values are quantities, aligned on the right."""
-        return self.kind in {"euros", "nombre", "taux", "points"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: its exact value (None when there is none) and the text that a reader sees."""
-
-    column: Column
-    value: Any
-    text: str
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether it is a date known by its month, quarter or year only."""
-        return self.column.kind == "date" and self.value is not None and not isinstance(self.value, dt.date)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table, the stub (its header) first, and what it is gathered under."""
-
-    cells: tuple[Cell, ...]
-    is_total: bool
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,16 +115,8 @@ class ReportTable:
         title: str,
         data: pd.DataFrame,
         columns: Sequence[str] | None = None,
-        *,
-        labels: dict[str, str] | None = None,
-        notes: Sequence[str] = (),
-        source: str = "",
-        total_rows: Sequence[Hashable] = (),
-        empty: str = "Aucune ligne à cette date.",
-        leads_to: tuple[str, str] | None = None,
-        group: str = "",
-        summed: Sequence[str] = (),
-        total: Mapping[str, object] | None = None,
+        labels: Mapping[str, str] | None = None,
+        **said: Any,
     ) -> Self:
         """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
 
@@ -193,46 +124,20 @@ class ReportTable:
         ----------
         columns : sequence of str, optional
             The columns to show, in order; by default all but the ``*_precision`` ones.
-        labels : dict, optional
+        labels : mapping, optional
             Labels that replace those of the dictionary in this table.
-        total : mapping, optional
-            What the total that ends the rows has besides the sums of `summed`: its name, a share. No row, no total.
+        said
+            What a table takes besides.
 
         Raises
         ------
-        KeyError
-            When the data dictionary does not have a column; it is ``pvd_analysis/vocabulary/columns.csv``.
-        ValueError
-            When a column holds what people wrote freely (``libre``): it may name anybody, and no report shows it.
+        KeyError, ValueError
+            As `pvd_analysis.tables.cells.described`.
         """
-        from pvd_analysis.vocabulary import column_dictionary, term_labels
-
-        if total is not None and len(data):
-            data = _with_total(data, summed, total)
-            total_rows = (len(data) - 1,)
-        dictionary = column_dictionary()
-        names = list(columns) if columns is not None else _shown_by_default(data)
-        shown = data
-        described: list[Column] = []
-        for name in names:
-            if name not in dictionary:
-                raise KeyError(
-                    f"table {key!r}: column {name!r} is not in the data dictionary; "
-                    "add it to pvd_analysis/vocabulary/columns.csv (nom, libelle, genre, definition)"
-                )
-            entry = dictionary[name]
-            genre = entry["genre"]
-            if genre == "libre":
-                raise ValueError(f"table {key!r}: column {name!r} is free text, which no report shows")
-            if genre.startswith(_TERM) and name in data.columns:
-                wording = term_labels(genre.removeprefix(_TERM))
-                shown = shown.assign(**{name: [wording.get(code, code) for code in shown[name].to_numpy(dtype=object)]})
-            kind = "texte" if genre.startswith(_TERM) else genre
-            label = (labels or {}).get(name, entry["libelle"])
-            described.append(Column(name, label, cast("Kind", kind), entry["definition"]))
-        return cls(
-            key, title, shown, tuple(described), tuple(notes), source, tuple(total_rows), empty, leads_to, group, tuple(summed)
-        )  # fmt: skip
+        names = [str(name) for name in data.columns if not str(name).endswith("_precision")]
+        names = list(columns) if columns is not None else names
+        shown = tuple(described(name, (labels or {}).get(name, "")) for name in names)
+        return cls(key, title, in_words(data, names), shown, **said)
 
     @property
     def is_long(self) -> bool:
@@ -273,6 +178,28 @@ class ReportTable:
             return self
         return replace(self, columns=(Column(self.group, "Groupe"), *self.columns), group="")
 
+    def only(self, *names: str) -> "ReportTable":
+        """Return the table with some of its columns, in this order.
+
+        >>> aids = pvd.tables.aids_by_table(d, "commune").only("commune", "aides_cents")
+        >>> [column.label for column in aids.columns]
+        ['Commune', 'Aides']
+        """
+        known = {column.name: column for column in self.columns}
+        if unknown := [name for name in names if name not in known]:
+            raise KeyError(f"table {self.key!r} shows no {', '.join(unknown)}; it shows {', '.join(known)}")
+        return replace(self, columns=tuple(known[name] for name in names))
+
+    def without(self, *names: str) -> "ReportTable":
+        """Return the table without some of its columns."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
+
+    def relabelled(self, **labels: str) -> "ReportTable":
+        """Return the table with other headers for some of its columns."""
+        return replace(
+            self, columns=tuple(replace(each, label=labels.get(each.name, each.label)) for each in self.columns)
+        )
+
     def totals(self) -> frozenset[int]:
         """Return the positions of the rows that are totals."""
         labels = frozenset(self.total_rows)
@@ -283,29 +210,11 @@ class ReportTable:
 
         The stub of a total has that word: emphasis alone is not read by everyone.
         """
-        values = self._exact_values(column)
+        values = exact_values(self.data, column)
         if column == self.columns[0]:
             for position in self.totals():
                 values[position] = _total_stub(column, values[position])
         return values
-
-    def _exact_values(self, column: Column) -> list[Any]:
-        raw = _plain_values(self.data[column.name])
-        match column.kind:
-            case "euros":
-                return [None if value is None else int(value) for value in raw]
-            case "booleen":
-                # a table of the analyst may say « non » in words
-                return [_boolean(value) for value in raw]
-            case "date" if f"{column.name}_precision" in self.data.columns:
-                precisions = _plain_values(self.data[f"{column.name}_precision"])
-                return [_dated(value, precision) for value, precision in zip(raw, precisions, strict=True)]
-            case "date":
-                return [_dated(value, None) for value in raw]
-            case "nombre" | "taux" | "points":
-                return raw
-            case _:
-                return [None if value is None or value == "" else str(value) for value in raw]
 
     def __len__(self) -> int:
         return len(self.data)
@@ -321,7 +230,7 @@ class ReportTable:
         return f"{self.title}\n\n{body if texts else self.empty}"
 
     def _repr_html_(self) -> str:
-        return NOTEBOOK_STYLE + html.table(self.beginning())
+        return NOTEBOOK_STYLE + _table(self.beginning())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return a long table whole, beside what is shown of it, for the workbook that goes with a page."""
@@ -337,128 +246,6 @@ def whole_table(shown: str) -> ReportTable:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """One figure to remember.
-
-    Parameters
-    ----------
-    label, value_text, note : str
-        What it counts, the figure as it is read ("1 629 048 €"), and a note under it.
-    key : str
-        Identifies the figure in the page.
-    change : str
-        How it has changed, in words ("en hausse de 12 000 €").
-    rows : tuple, optional
-        Key of the table that has the rows it is made of, and what they are ("4 lignes"); a page that has it links it.
-    """
-
-    label: str
-    value_text: str
-    note: str = ""
-    key: str = ""
-    change: str = ""
-    rows: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigures:
-    """The figures at the head of a report.
-
-    >>> KeyFigures((KeyFigure("Postes", "8", note="dont 4 partagés"),))._repr_html_().count("<dt>")
-    1
-    """
-
-    figures: tuple[KeyFigure, ...]
-    title: str = ""
-
-    def _repr_html_(self) -> str:
-        return html.key_figures(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraphs:
-    """Sentences made from the data, one paragraph each."""
-
-    texts: tuple[str, ...]
-
-    def _repr_html_(self) -> str:
-        return html.paragraphs(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A point that calls for attention, with how much, and the cases it stands for when they are several."""
-
-    severity: Severity
-    text: str
-    cases: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.severity not in get_args(Severity):
-            raise ValueError(f"no severity {self.severity!r}; one of {', '.join(get_args(Severity))}")
-
-
-@dataclass(frozen=True, slots=True)
-class Alerts:
-    """Points that call for attention, the gravest first; `empty` is said when there is none."""
-
-    alerts: tuple[Alert, ...]
-    empty: str = "Aucun point d'attention."
-
-    def ordered(self) -> list[Alert]:
-        """Return the alerts, the gravest first and otherwise in the order given."""
-        return sorted(self.alerts, key=lambda alert: get_args(Severity).index(alert.severity))
-
-    def _repr_html_(self) -> str:
-        return html.alerts(self)
-
-
-def _shown_by_default(data: pd.DataFrame) -> list[str]:
-    return [str(name) for name in data.columns if not str(name).endswith("_precision")]
-
-
-def _plain_values(column: pd.Series) -> list[Any]:
-    """Return the cells of a column as plain Python values, None where they are missing."""
-    values = zip(column.to_numpy(dtype=object).tolist(), column.isna().tolist(), strict=True)
-    return [None if absent else value.item() if hasattr(value, "item") else value for value, absent in values]
-
-
-def _boolean(value: Any) -> bool | None:
-    if isinstance(value, str):
-        return read_boolean(value).value
-    return None if value is None else bool(value)
-
-
-def _dated(value: Any, precision: str | None) -> Any:
-    """Return a day, or the text of a date that is known by its month, quarter or year only."""
-    day = value.date() if isinstance(value, dt.datetime) else value
-    if not isinstance(day, dt.date):
-        return None if day is None or day == "" else str(day)
-    return day if precision in {None, "", "jour"} else format_partial(day, precision)
-
-
-def shown_text(column: Column, value: Any) -> str:
-    """Return the French text of a value of `ReportTable.values`."""
-    if value is None:
-        return MISSING
-    match column.kind:
-        case _ if isinstance(value, str):
-            return value
-        case "euros":
-            return format_euros(value)
-        case "taux":
-            return format_rate(value)
-        case "points":
-            return f"{format_number(round(value * 100, 2))}\N{NO-BREAK SPACE}points"
-        case "nombre":
-            return format_number(value)
-        case "booleen":
-            return format_boolean(value)
-        case _:
-            return format_date(value)
-
-
 def _total_stub(column: Column, value: Any) -> str:
     text = shown_text(column, value)
     if _SAYS_TOTAL.search(text):
@@ -466,7 +253,92 @@ def _total_stub(column: Column, value: Any) -> str:
     return "Total" if value is None else f"Total\N{NO-BREAK SPACE}: {text}"
 
 
-def _with_total(rows: pd.DataFrame, summed: Sequence[str], total: Mapping[str, object]) -> pd.DataFrame:
-    sums = {column: rows[column].sum(min_count=1) for column in summed}
-    last = pd.DataFrame([{**sums, **total}])
-    return pd.concat([rows, last.astype(rows.dtypes[list(last)].to_dict())], ignore_index=True)
+def _table(shown: ReportTable) -> str:
+    """Return a table: caption, header cells with their scope, notes and source under it.
+
+    It stands in a region that scrolls by itself and takes the keyboard focus, so that a wide table never widens the
+    page. Identifiers derive from the key of the table. Without rows it is its title and a sentence.
+    """
+    identifier = f"tableau-{shown.key}"
+    rows = list(shown.rows())
+    if not rows:
+        # no row: a sentence, and neither headers nor notes on nothing
+        return (
+            f'<div class="pvd-tableau pvd-vide" id="{identifier}"><p><strong>{escape(shown.title)}</strong></p>'
+            f"<p>{escape(shown.empty)}</p></div>"
+        )
+    classes = _column_classes(shown, rows)
+    head = "".join(
+        f'<th scope="col" class="{css}">{escape(column.label)}</th>'
+        for column, css in zip(shown.columns, classes, strict=True)
+    )
+    body = _body(shown, rows, classes)
+    room = sum(_ROOM.get(css, 1) for css in classes)
+    size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
+    if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
+        size = " pvd-tableau-etroit"
+    if len(rows) <= _LOW_TABLE:
+        size += " pvd-tableau-bas"
+    return (
+        f'<div class="pvd-tableau{size}" id="{identifier}">'
+        f'<div class="pvd-defile" role="region" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
+        f'<table><caption id="{identifier}-titre"><span>{escape(shown.title)}</span></caption>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+        f"{_notes(shown)}</div>"
+    )
+
+
+def _column_classes(shown: ReportTable, rows: list[Row]) -> list[str]:
+    """Return the class of each column: how it is aligned, and how much room its texts need."""
+    classes = []
+    for position, column in enumerate(shown.columns):
+        longest = max((len(row.cells[position].text) for row in rows), default=0)
+        if column.is_numeric:
+            classes.append("pvd-nombre")
+        elif column.kind == "origine":
+            classes.append("pvd-mot")
+        elif column.kind != "texte":
+            classes.append("pvd-court")
+        elif longest <= _SHORT_TEXT:
+            classes.append("pvd-bref")
+        else:
+            classes.append("pvd-long" if longest > _LONG_TEXT else "pvd-mot")
+    return classes
+
+
+def _body(shown: ReportTable, rows: list[Row], classes: list[str]) -> str:
+    """Return the rows, under the name of their group where the table has groups."""
+    parts = []
+    for name, members in groupby(rows, key=lambda row: row.group):
+        heading = f'<tr class="pvd-groupe"><th scope="rowgroup" colspan="{len(classes)}">{escape(name)}</th></tr>\n'
+        parts.append((heading if name else "") + "".join(_row(shown, row, classes) for row in members))
+    return "</tbody>\n<tbody>".join(parts)
+
+
+def _row(shown: ReportTable, row: Row, classes: list[str]) -> str:
+    opening = '<tr class="pvd-total">' if row.is_total else "<tr>"
+    texts = [_cell(cell) for cell in row.cells]
+    if row.is_total and shown.leads_to:
+        said = escape(f"{row.cells[0].text}\N{NO-BREAK SPACE}: voir les lignes", quote=True)
+        texts[0] = f'<a href="#tableau-{escape(shown.leads_to[0])}" aria-label="{said}">{texts[0]}</a>'
+    cells = [f'class="{css}">{text}' for text, css in zip(texts, classes, strict=True)]
+    return f'{opening}<th scope="row" {cells[0]}</th>' + "".join(f"<td {cell}</td>" for cell in cells[1:]) + "</tr>\n"
+
+
+def _cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    if cell.column.kind == "origine" and cell.value is not None:
+        return f'<a href="#tableau-fichiers">{text}</a>'
+    return text
+
+
+def _notes(shown: ReportTable) -> str:
+    notes = "".join(f"<p>{escape(note)}</p>" for note in shown.notes)
+    source = f'<p class="pvd-source">Source\N{NO-BREAK SPACE}: {escape(shown.source)}</p>' if shown.source else ""
+    rows = ""
+    if shown.leads_to:
+        key, title = shown.leads_to
+        rows = (
+            f'<p class="pvd-suite"><a href="#tableau-{escape(key)}">Détail\N{NO-BREAK SPACE}: {escape(title)}</a></p>'
+        )
+    return f'<div class="pvd-notes">{notes}{source}{rows}</div>' if notes or source or rows else ""

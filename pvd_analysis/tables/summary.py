@@ -1,7 +1,5 @@
 """What each report says, in sentences made from the data, and its points of attention."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
@@ -10,26 +8,12 @@ from pvd_analysis.analysis.sources import age_in_words, newest_of
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import event_date
 from pvd_analysis.sources import classeur
+from pvd_analysis.tables.cards import Alert, Alerts, Paragraphs
 from pvd_analysis.tables.national import lists_missing, lists_said
-from pvd_analysis.tables.report_table import Alert, Alerts, Paragraphs
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
 __all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
-
-_MONEY_RULES = frozenset(
-    {
-        "regle_depassee",
-        "cout_inconnu",
-        "aides_superieures_au_cout",
-        "detail_superieur_au_total",
-        "aide_avant_convention",
-        "plan_incomplet",
-        "plan_superieur_au_cout",
-        "avis_au_dela_de_la_marge",
-        "avis_sur_autre_cout",
-    }
-)
 
 # Beyond these many towns or projects a list is no sentence any more: the tables have them all.
 _MOST_NAMED = 10
@@ -275,24 +259,24 @@ def _named(towns: list[str]) -> str:
 
 def financial_points(d: Dataset) -> Alerts:
     """What the rules of money say of the data: limits, costs, announced totals; the gravest first."""
-    return _points(d, lambda rule: rule in _MONEY_RULES)
+    return _points(d, "argent")
 
 
 def engineering_points(d: Dataset) -> Alerts:
     """What the other rules say of the data: conventions, deadlines, posts; the gravest first."""
-    return _points(d, lambda rule: rule not in _MONEY_RULES)
+    return _points(d, "accompagnement")
 
 
 def points_of_attention(d: Dataset) -> Alerts:
     """What the rules of the programme say of the data, the gravest first."""
-    return _points(d, lambda _: True)
+    return _points(d, "")
 
 
-def _points(d: Dataset, wanted: Callable[[str], bool]) -> Alerts:
-    """Return one point for each rule, with all the cases that it found."""
+def _points(d: Dataset, domain: str) -> Alerts:
+    """Return one point for each rule of a domain of ``findings.csv`` (of all: blank), with all the cases that it found."""
     found = compliance.alerts(d)
-    # A list of no answer at all would choose no column: a département without a rule broken has no row.
-    found = found[found["regle"].map(wanted).astype(bool)]
+    if domain:
+        found = found[found["regle"].map(compliance.domains()).eq(domain)]
     if found.empty and not d.is_followed:
         return Alerts(
             (

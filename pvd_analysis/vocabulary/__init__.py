@@ -9,20 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 import pandas as pd
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass as declaration
 from rapidfuzz import fuzz, process
 
+from pvd_analysis.declarations import declared, known, wrong
 from pvd_analysis.values.text import fold
 
 __all__ = [
+    "Indicator",
+    "Kind",
     "Rule",
     "TableDescription",
     "ambiguous_terms",
     "column_dictionary",
     "document",
     "get_ready",
+    "indicators",
     "match_term",
     "misspelt_term",
     "nearest_terms",
@@ -36,6 +42,14 @@ __all__ = [
     "terms_named",
     "vocabulary_table",
 ]
+
+Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
+"""How the values of a column are shown."""
+
+# « libre »: what people write freely, which no report shows.
+_KINDS: Final = (*get_args(Kind), "libre")
+# Of a list, the columns that hold codes of another one.
+_LEADS_TO: Final = {"dispositif": {"famille": "famille", "financeur": "financeur"}}
 
 _AGREEMENT = re.compile(r"(?<=\w{3})(?:ees?|es?|s)$")
 _YEAR = re.compile(r"(?:\b(?:exercice|annee|programmation|campagne) )?\b20\d\d\b")
@@ -73,6 +87,9 @@ def document(name: str) -> Mapping[str, Any]:
 def column_dictionary() -> Mapping[str, Mapping[str, str]]:
     """Return the data dictionary: of each column name its ``libelle``, ``genre`` and ``definition``."""
     described: dict[str, dict[str, str]] = vocabulary_table("columns").set_index("nom").to_dict("index")
+    lists = {*_ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"]}
+    for name, said in described.items():
+        known(said["genre"], {*_KINDS, *(f"terme:{each}" for each in lists)}, __package__, "columns.csv", key=name)
     return described
 
 
@@ -92,6 +109,9 @@ def terms(name: str) -> pd.DataFrame:
         table = vocabulary_table("termes").query("liste == @name").drop(columns="liste")
     if table.empty:
         raise KeyError(f"no controlled list named {name!r}")
+    for column, others in _LEADS_TO.get(name, {}).items():
+        for code, leads_to in zip(table["code"], table[column], strict=True):
+            known(leads_to, terms(others).index, __package__, f"{_ATTRIBUTED_LISTS[name]}.csv", key=code)
     return table.set_index("code")
 
 
@@ -99,8 +119,8 @@ def get_ready() -> None:
     """Read the lists, the rules and the descriptions that are else read at the first need."""
     table_descriptions()
     column_dictionary()
-    for name in ("regles", "indicateurs"):
-        document(name)
+    indicators()
+    document("regles")
     for name in (*_ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
         terms(name)
 
@@ -126,7 +146,9 @@ def _written_forms(name: str) -> Mapping[str, str]:
         for written in (str(code), str(row["libelle"]), *str(row["synonymes"]).split("|")):
             form = _term_key(written)
             if forms.setdefault(form, str(code)) != code and form:
-                raise ValueError(f"list {name!r}: « {written} » is both {forms[form]!r} and {code!r}")
+                said = f"list {name!r}: « {written} » is both {forms[form]!r} and {code!r}; write it for one of them"
+                file = _ATTRIBUTED_LISTS.get(name)
+                raise wrong(__package__, f"{file or 'termes'}.csv", said, key=str(code) if file else f"{name},{code}")
     forms.pop("", None)
     return forms
 
@@ -277,29 +299,74 @@ class TableDescription:
         return (*columns, "fichier", "feuille", "ligne")
 
 
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class _Table:
+    """What ``tables.toml`` says of one table, in its own words."""
+
+    description: str
+    colonnes: tuple[str, ...]
+    montant: str | None = None
+    cle: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    fait: tuple[str, ...] = ()
+    alias: tuple[str, ...] = ()
+    etat: str | None = None
+
+
 @cache
 def table_descriptions() -> Mapping[str, TableDescription]:
     """Return the description of every table, by name, in the order of ``tables.toml``."""
-    return {
-        name: TableDescription(
-            name=name,
-            description=body["description"],
-            columns=tuple(column.rstrip("!") for column in body["colonnes"]),
-            required=frozenset(column.rstrip("!") for column in body["colonnes"] if column.endswith("!")),
-            key=tuple(body.get("cle", ())),
-            amount=body.get("montant"),
-            dates=tuple(body.get("dates", ())),
-            fact=tuple(body.get("fait", ())),
-            alias=tuple(body.get("alias", ())),
-            state=body.get("etat"),
-        )
-        for name, body in document("tables").items()
-    }
+    return {name: _description(name, said) for name, said in declared(__package__, "tables.toml", _Table).items()}
+
+
+def _description(name: str, said: _Table) -> TableDescription:
+    columns = tuple(column.rstrip("!") for column in said.colonnes)
+    for column in columns:
+        known(column, column_dictionary(), __package__, "tables.toml", name, "colonnes")
+    for key in ("montant", "cle", "dates", "fait", "alias", "etat"):
+        named = getattr(said, key) or ()
+        for column in (named,) if isinstance(named, str) else named:
+            known(column, columns, __package__, "tables.toml", name, key)
+    return TableDescription(
+        name=name,
+        description=said.description,
+        columns=columns,
+        required=frozenset(column.rstrip("!") for column in said.colonnes if column.endswith("!")),
+        key=said.cle,
+        amount=said.montant,
+        dates=said.dates,
+        fact=said.fait,
+        alias=said.alias,
+        state=said.etat,
+    )
 
 
 def table_description(name: str) -> TableDescription:
     """Return the description of one table."""
     return table_descriptions()[name]
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Indicator:
+    """What ``indicateurs.toml`` says of one indicator; ``calcul`` is blank when the analyst enters its values.
+
+    ``calcul`` and ``cible`` name what computes its value and its target (`pvd_analysis.analysis.indicators`).
+    """
+
+    nom: str
+    unite: str
+    genre: Literal["euros", "nombre", "taux"]
+    sens: Literal["hausse", "baisse", "neutre"]
+    definition: str
+    source: str
+    calcul: str = ""
+    cible: str = ""
+
+
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Return what is said of each indicator, by name."""
+    return declared(__package__, "indicateurs.toml", Indicator)
 
 
 @dataclass(frozen=True, slots=True)

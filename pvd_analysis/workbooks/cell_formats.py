@@ -6,7 +6,7 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pvd_analysis.tables.report_table import Column
+from pvd_analysis.tables.cells import Column
 from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, GREY, INK, PALE_BLUE, RULE
 
 FRENCH_EUROS: Final = f'{FRENCH}#,##0.00\\ "€"'

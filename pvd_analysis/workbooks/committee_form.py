@@ -9,6 +9,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.committee import (
     DEROGATION,
     FILLED_IN,
@@ -18,7 +19,7 @@ from pvd_analysis.tables.committee import (
     WITHIN,
     plan_columns,
 )
-from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.vocabulary import terms
 from pvd_analysis.workbooks.cell_formats import FRENCH_EUROS
 from pvd_analysis.workbooks.french_workbook import PAGE_WIDTH

@@ -11,8 +11,8 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources.avis import FILLED_IN, form_place
 from pvd_analysis.sources.cells import plain_text
 from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.tables.cells import MISSING, Column, shown_text
 from pvd_analysis.tables.committee import projects_to_examine_table
-from pvd_analysis.tables.report_table import MISSING, Column, shown_text
 from pvd_analysis.values import format_date, format_euros, format_number, format_rate, read_amount, read_rate
 from pvd_analysis.values.text import fold
 

@@ -7,8 +7,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources.avis_summary import LABELS
+from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.committee import OVER, TO_COMPLETE
-from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import counted, format_date
 from pvd_analysis.vocabulary import rule, term_labels
 from pvd_analysis.workbooks.committee_form import FORM_SHEET, counting_opinions, form_ranges

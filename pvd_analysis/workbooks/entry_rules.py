@@ -7,7 +7,7 @@ from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.values.dates import MONTHS
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import document, term_labels
+from pvd_analysis.vocabulary import indicators, term_labels
 from pvd_analysis.workbooks.french_workbook import FRENCH
 
 _PERIODS: Final = (*MONTHS, "printemps", "été", "automne", "T1", "T2", "T3", "T4", "S1", "S2")
@@ -53,7 +53,7 @@ def entry_lists(forms: Iterable[Form], communes: list[str]) -> dict[str, tuple[s
     for sheet, field in ((form.sheet_names[0], field) for form in forms for field in form.fields):
         name = list_of(field)
         if name == "indicateurs":
-            lists[name] = ("Indicateurs", [str(body["nom"]) for body in document("indicateurs").values()])
+            lists[name] = ("Indicateurs", [body.nom for body in indicators().values()])
         elif name == "oui_non":
             lists[name] = ("Oui ou non", ["oui", "non"])
         elif name and name not in lists:

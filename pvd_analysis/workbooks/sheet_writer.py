@@ -13,7 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_boolean
 from pvd_analysis.workbooks.cell_formats import CellFormats, number_format
 from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from pvd_analysis.tables.report_table import Column, shown_text
+from pvd_analysis.tables.cells import Column, shown_text
 
 LINE_HEIGHT: Final = 13.5
 _TALLEST_ROW: Final = 400.0

@@ -10,8 +10,8 @@ import pvd_analysis as pvd
 from pvd_analysis.communes import load_referentiel
 from pvd_analysis.reports.execution import execute
 from pvd_analysis.reports.page import make_page
-from pvd_analysis.tables import html
-from pvd_analysis.tables.report_table import Alert, Alerts, ReportTable
+from pvd_analysis.tables.cards import Alert, Alerts
+from pvd_analysis.tables.report_table import ReportTable
 from tests.territories.classeurs import aide, deliver_classeur, laureats, new_project, poste, projet
 
 LARGEST_PAGE = 2_000_000
@@ -62,9 +62,8 @@ def test_a_long_table_shows_its_first_rows_its_total_and_says_where_the_others_a
 
 
 def test_many_cases_of_one_alert_are_counted():
-    shown = html.alerts(
-        Alerts((Alert("information", "Coût inconnu (300) :", tuple(f"P{number}" for number in range(300))),))
-    )
+    alert = Alert("information", "Coût inconnu (300) :", tuple(f"P{number}" for number in range(300)))
+    shown = Alerts((alert,))._repr_html_()
     assert shown.count("<li>") == 51
     assert "et 250 autres" in shown
 

@@ -2,7 +2,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from pvd_analysis.reports.html import notebook_to_html
-from pvd_analysis.tables.report_table import KeyFigure, KeyFigures
+from pvd_analysis.tables.cards import KeyFigure, KeyFigures
 from pvd_analysis.values import format_euros
 from tests.reports.made_up import notebook
 

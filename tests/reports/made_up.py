@@ -10,7 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from pvd_analysis.figures.illustration import Illustration
 from pvd_analysis.figures.style import PALETTE, new_figure, report_style
-from pvd_analysis.tables.report_table import Alert, Alerts, Column, KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.tables.cards import Alert, Alerts, KeyFigure, KeyFigures, Paragraphs
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.workbooks.workbook import Sheet
 
 INJECTIONS = ("=cmd|' /C calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "<script>alert(1)</script>")

@@ -3,7 +3,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pvd_analysis.tables.report_table import Alert, Alerts, Column, KeyFigure, KeyFigures, Paragraphs, ReportTable
+from pvd_analysis.tables.cards import Alert, Alerts, KeyFigure, KeyFigures, Paragraphs
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from tests.reports.made_up import aids_table, bars, dates_table, empty_table, injection_table
 
 
@@ -138,3 +140,13 @@ def test_sentences_are_paragraphs():
 def test_the_same_table_and_figure_give_the_same_bytes():
     assert aids_table()._repr_html_() == aids_table()._repr_html_()
     assert bars()._repr_html_() == bars()._repr_html_()
+
+
+def test_a_table_is_adjusted_in_place_and_says_which_columns_it_has():
+    table = aids_table()
+    first, *others = [column.name for column in table.columns]
+    assert [column.name for column in table.only(others[-1], first).columns] == [others[-1], first]
+    assert [column.name for column in table.without(first).columns] == others
+    assert table.relabelled(**{first: "Autre nom"}).columns[0].label == "Autre nom"
+    with pytest.raises(KeyError, match="shows no inconnue; it shows"):
+        table.only("inconnue")

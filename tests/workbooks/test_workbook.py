@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pvd_analysis.tables.report_table import Column, ReportTable
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 from tests.reports.made_up import CREATED, INJECTIONS, aids_table, injection_table, sheets
 

@@ -1,0 +1,130 @@
+"""What a report shows besides tables and figures: key figures, sentences, points of attention, and their HTML."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal, get_args
+
+from pvd_analysis.values import format_number
+
+__all__ = ["Alerts", "KeyFigures", "Paragraphs"]
+
+Severity = Literal["bloquant", "avertissement", "information"]
+
+_SEVERITY_WORD: Final = {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}
+_FIRST_CASES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One figure to remember.
+
+    Parameters
+    ----------
+    label, value_text, note : str
+        What it counts, the figure as it is read ("1 629 048 €"), and a note under it.
+    key : str
+        Identifies the figure in the page.
+    change : str
+        How it has changed, in words ("en hausse de 12 000 €").
+    rows : tuple, optional
+        Key of the table that has the rows it is made of, and what they are ("4 lignes"); a page that has it links it.
+    """
+
+    label: str
+    value_text: str
+    note: str = ""
+    key: str = ""
+    change: str = ""
+    rows: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The figures at the head of a report.
+
+    >>> KeyFigures((KeyFigure("Postes", "8", note="dont 4 partagés"),))._repr_html_().count("<dt>")
+    1
+    """
+
+    figures: tuple[KeyFigure, ...]
+    title: str = ""
+
+    def _repr_html_(self) -> str:
+        cards = "".join(
+            f'<div class="pvd-carte"{_id(figure.key)}><dt>{escape(figure.label)}</dt>'
+            f'<dd class="pvd-valeur">{escape(figure.value_text)}</dd>'
+            + (f'<dd class="pvd-precision">{escape(figure.note)}</dd>' if figure.note else "")
+            + (f'<dd class="pvd-evolution">{escape(figure.change)}</dd>' if figure.change else "")
+            + (f'<dd class="pvd-suite">{_rows_link(figure)}</dd>' if figure.rows else "")
+            + "</div>"
+            for figure in self.figures
+        )
+        title = f'<p class="pvd-chiffres-titre">{escape(self.title)}</p>' if self.title else ""
+        # what no line may break: the page sets all values alike, small enough for the longest to stay whole
+        longest = max((len(part) for figure in self.figures for part in figure.value_text.split(" ")), default=1)
+        return f'{title}<dl class="pvd-chiffres" style="--signes: {longest}">{cards}</dl>'
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Sentences made from the data, one paragraph each."""
+
+    texts: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        return '<div class="pvd-texte">' + "".join(f"<p>{escape(text)}</p>" for text in self.texts) + "</div>"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A point that calls for attention, with how much, and the cases it stands for when they are several."""
+
+    severity: Severity
+    text: str
+    cases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.severity not in get_args(Severity):
+            raise ValueError(f"no severity {self.severity!r}; one of {', '.join(get_args(Severity))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Points that call for attention, the gravest first; `empty` is said when there is none."""
+
+    alerts: tuple[Alert, ...]
+    empty: str = "Aucun point d'attention."
+
+    def ordered(self) -> list[Alert]:
+        """Return the alerts, the gravest first and otherwise in the order given."""
+        return sorted(self.alerts, key=lambda alert: get_args(Severity).index(alert.severity))
+
+    def _repr_html_(self) -> str:
+        if not self.alerts:
+            return f'<p class="pvd-sans-alerte">{escape(self.empty)}</p>'
+        items = "".join(
+            f'<li class="pvd-{alert.severity}"><strong>{_SEVERITY_WORD[alert.severity]}</strong> '
+            f"<div>{escape(alert.text)}{_cases(alert)}</div></li>"
+            for alert in self.ordered()
+        )
+        return f'<ul class="pvd-alertes">{items}</ul>'
+
+
+def _cases(alert: Alert) -> str:
+    if not alert.cases:
+        return ""
+    more = len(alert.cases) - _FIRST_CASES
+    cases = [*alert.cases[:_FIRST_CASES], *([f"et {format_number(more)} autres"] if more > 0 else [])]
+    return f"<ul>{''.join(f'<li>{escape(case)}</li>' for case in cases)}</ul>"
+
+
+def _rows_link(figure: KeyFigure) -> str:
+    key, what = figure.rows or ("", "")
+    return (
+        f'<a href="#tableau-{escape(key)}">Voir {escape(what)}'
+        f'<span class="pvd-cache">\N{NO-BREAK SPACE}: {escape(figure.label)}</span></a>'
+    )
+
+
+def _id(key: str) -> str:
+    return f' id="chiffre-{escape(key)}"' if key else ""
