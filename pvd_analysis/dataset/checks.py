@@ -20,6 +20,7 @@ from pvd_analysis.vocabulary import (
     table_description,
     table_descriptions,
     term_label,
+    terms,
 )
 
 # The states of what has taken place; what is only planned, sought or asked for may well be dated ahead.
@@ -53,7 +54,8 @@ def checked(
     findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets »", near)
     findings += _unknown_laureates(tables, classeurs, referentiel)
     findings += _contradicted_dates(tables["conventions"], referentiel)
-    findings += _dated_after_delivery(tables) + _repeated_financings(tables["financements"])
+    findings += _dated_after_delivery(tables) + _before_their_dispositif(tables)
+    findings += _repeated_financings(tables["financements"])
     for name in tables:
         tables[name], aside_here, found = _held_to_schema(name, tables[name])
         aside, findings = aside + aside_here, findings + found
@@ -143,6 +145,25 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
                 attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
             )
             for row in table[is_late].itertuples()
+        ]
+    return findings
+
+
+def _before_their_dispositif(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
+    """Return the aids that are dated in a year in which their dispositif did not exist (``dispositifs.csv``): a slip."""
+    since = pd.to_numeric(terms("dispositif")["depuis"], errors="coerce")
+    findings = []
+    for name in ("financements", "totaux_annonces"):
+        table, days = tables[name], event_date(tables[name], name)
+        first = table["dispositif"].map(since).astype("float64")
+        findings += [
+            Constat(
+                "dispositif_a_venir",
+                Origine(row.fichier, row.feuille or None, int(row.ligne)),
+                trouve=f"{term_label('dispositif', row.dispositif)}, {format_date(days[row.Index])}",
+                attendu=f"une date à partir de {int(first[row.Index])}",
+            )
+            for row in table[days.dt.year < first].itertuples()
         ]
     return findings
 

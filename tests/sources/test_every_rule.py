@@ -74,6 +74,8 @@ LISTS = [
 
 # rule, tables of a classeur of the Gers, severity, place, what is found, what the sentence says more
 CLASSEURS = [
+    ("dispositif_a_venir", {"projets": [HALLE], "financements": [aide("1", "Fonds vert", 100, "accordé", date_decision=D(2021, 6, 1))]},
+     "avertissement", "feuille « Financements », ligne 2", "Fonds vert, 1er juin 2021", "n'existait pas encore"),
     ("identifiant_refuse", {"postes": [poste("Mme Zoé Quermonne", "Mirande", "recruté")]}, "bloquant", "feuille « Postes », cellule A2",
      "« Mme Zoé Quermonne » n'est pas un numéro", "la ligne est écartée"),
     ("booleen_illisible", {"projets": [{**HALLE, "derogation": "peut-être"}]}, "avertissement", "feuille « Projets », cellule E2",
