@@ -11,7 +11,6 @@ from pvd_analysis.analysis.conventions import *
 from pvd_analysis.analysis.engineering import *
 from pvd_analysis.analysis.funding import *
 from pvd_analysis.analysis.indicators import *
-from pvd_analysis.analysis.laureate import *
 from pvd_analysis.analysis.laureates import *
 from pvd_analysis.analysis.national_aids import *
 from pvd_analysis.analysis.opinions import *

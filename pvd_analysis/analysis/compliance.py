@@ -202,7 +202,7 @@ def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
 
 def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in proposals_over_margin(d).itertuples():
-        quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_cents, 0))
+        quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_legale_cents, 0))
         yield _alert(
             "avis_au_dela_de_la_marge",
             row,

@@ -101,7 +101,7 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``id_projet``, ``commune``, ``code_commune``, ``propose_cents``, ``marge_cents``, and the origin of the last opinion.
+        ``id_projet``, ``commune``, ``code_commune``, ``propose_cents``, ``marge_legale_cents``, and the origin of the last opinion.
 
     Source: CGCT, art. L. 1111-10, III (``regles.toml``, ``participation_minimale``).
     """
@@ -111,7 +111,7 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
         .groupby(["id_projet", "nature"], as_index=False)
         .agg(
             propose_cents=("montant_propose_cents", "sum"),
-            marge_vue_cents=("marge_cents", "last"),
+            marge_vue_cents=("marge_legale_cents", "last"),
             fichier=("fichier", "last"),
             feuille=("feuille", "last"),
             ligne=("ligne", "last"),
@@ -120,8 +120,8 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
         .drop_duplicates("id_projet", keep="last")
         .sort_values("id_projet", ignore_index=True)
     )
-    plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_cents", "derogation"]]
+    plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_legale_cents", "derogation"]]
     both = proposed.merge(plans, on="id_projet", validate="one_to_one")
-    both["marge_cents"] = both["marge_vue_cents"].fillna(both["marge_cents"])
-    is_over = (both["propose_cents"] > both["marge_cents"]).fillna(False) & ~both["derogation"].fillna(False)
+    both["marge_legale_cents"] = both["marge_vue_cents"].fillna(both["marge_legale_cents"])
+    is_over = (both["propose_cents"] > both["marge_legale_cents"]).fillna(False) & ~both["derogation"].fillna(False)
     return both[is_over].drop(columns=["derogation", "marge_vue_cents"]).reset_index(drop=True)

@@ -40,8 +40,8 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``id_projet``, ``intitule``, ``code_commune``, ``commune``, ``laureat``, ``categorie``, ``cout_ht_cents``, ``cout_deduit`` (the
         nature of the fact of the project row), ``aides_cents``, ``prives_cents``, ``apport_cents``, ``taux_aides``,
-        ``limite_legale_cents``, ``limite_usuelle_cents``, ``marge_legale_cents``, ``marge_usuelle_cents``, ``marge_cents``,
-        ``lecture_contraignante``, ``derogation``, ``motif_derogation``, ``situation`` and the origin of the row;
+        ``limite_legale_cents``, ``limite_usuelle_cents``, ``marge_legale_cents``, ``marge_usuelle_cents``,
+        ``derogation``, ``motif_derogation``, ``situation`` and the origin of the row;
         amounts in cents before tax, blank when the cost is unknown.
 
     Examples
@@ -67,9 +67,6 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
         limite_usuelle_cents=_limits(cost),
         marge_legale_cents=lambda table: table["limite_legale_cents"] - aid,
         marge_usuelle_cents=lambda table: table["limite_usuelle_cents"] - aid,
-        # Private money is never negative: the legal limit is the lower one, or both are equal.
-        marge_cents=lambda table: table["marge_legale_cents"],
-        lecture_contraignante=lambda table: _binding_reading(table),
         situation=lambda table: _situation(table),
     ).reset_index(drop=True)
 
@@ -88,14 +85,8 @@ def _limits(base: pd.Series) -> pd.Series:
     return pd.Series(limits, index=base.index, dtype="Int64")
 
 
-def _binding_reading(plans: pd.DataFrame) -> pd.Series:
-    reading = pd.Series("les deux lectures coïncident", index=plans.index, dtype="str")
-    reading = reading.mask(plans["limite_legale_cents"] < plans["limite_usuelle_cents"], "règle légale")
-    return reading.mask(plans["cout_ht_cents"].isna(), "—")
-
-
 def _situation(plans: pd.DataFrame) -> pd.Series:
-    margin = plans["marge_cents"]
+    margin = plans["marge_legale_cents"]
     situation = pd.Series("sous la limite", index=plans.index, dtype="str")
     situation = situation.mask((margin < LIMIT_TOLERANCE_CENTS).fillna(False), "à la limite")
     situation = situation.mask((margin < 0).fillna(False), "au-dessus de la limite")

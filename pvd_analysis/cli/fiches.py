@@ -37,7 +37,7 @@ def run(
         from pvd_analysis.cli.each import checked_departements, chosen_departements, each
         from pvd_analysis.cli.said import prepared_tables
         from pvd_analysis.reports.fiches import INDEX, make_fiches
-        from pvd_analysis.reports.plausibility import MANIFEST
+        from pvd_analysis.reports.manifest import MANIFEST
 
         wanted = checked_departements(departement or [], root) or _departement_of(laureat, root)
         codes = chosen_departements(wanted, prepared_tables(root, known_on))

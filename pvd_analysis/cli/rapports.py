@@ -35,8 +35,8 @@ def run(
         from pvd_analysis.cli.said import counts, prepared_tables, say_findings, status
         from pvd_analysis.constats import Severite
         from pvd_analysis.dataset import COUNTRY
+        from pvd_analysis.reports.manifest import MANIFEST, content
         from pvd_analysis.reports.national import make_national_report
-        from pvd_analysis.reports.plausibility import MANIFEST, content
         from pvd_analysis.reports.quarterly import STEPS, make_reports
 
         wanted = checked_departements(departement or [], root)

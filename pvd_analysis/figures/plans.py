@@ -55,7 +55,7 @@ def funding_plan_shares(d: Dataset) -> Illustration | NoFigure:
     """The plans de financement to 100 % of the cost HT by financeur, with the legal limit and the margin in words."""
     key = "plans-de-financement"
     plans = funding_plans(d)
-    known = plans[plans["cout_ht_cents"].gt(0).fillna(False)].sort_values("marge_cents", kind="stable")
+    known = plans[plans["cout_ht_cents"].gt(0).fillna(False)].sort_values("marge_legale_cents", kind="stable")
     if known.empty:
         why = "Aucun projet n'était connu" if plans.empty else "Le coût d'aucun projet n'était connu"
         return NoFigure(key, f"{why} au {format_date(d.arrete_le)} : pas de plan de financement à montrer.")
@@ -117,7 +117,7 @@ def _plan(row: object, lines: pd.DataFrame, fills: dict[str, Fill]) -> _Plan:
         for line in lines.itertuples()
         if line.montant_cents > 0
     ]
-    margin = int(row.marge_cents)  # type: ignore[attr-defined]
+    margin = int(row.marge_legale_cents)  # type: ignore[attr-defined]
     aids = f"Aides publiques : {format_rate(row.taux_aides)} du coût"  # type: ignore[attr-defined]
     room = f"marge de {format_euros(margin)}" if margin >= 0 else f"{format_euros(-margin)} au-dessus de la limite"
     situation = str(row.situation)  # type: ignore[attr-defined]
@@ -135,10 +135,10 @@ def _plan(row: object, lines: pd.DataFrame, fills: dict[str, Fill]) -> _Plan:
 def _title(plans: pd.DataFrame) -> str:
     if len(plans) == 1:
         plan = plans.iloc[0]
-        margin = format_euros(abs(int(plan["marge_cents"])))
-        left = f"marge de {margin}" if plan["marge_cents"] >= 0 else f"{margin} au-dessus"
+        margin = format_euros(abs(int(plan["marge_legale_cents"])))
+        left = f"marge de {margin}" if plan["marge_legale_cents"] >= 0 else f"{margin} au-dessus"
         return f"{plan['commune']} : {format_rate(plan['taux_aides'])} d'aides publiques, {plan['situation']} ({left})"
-    above = int(plans["marge_cents"].lt(0).sum())
+    above = int(plans["marge_legale_cents"].lt(0).sum())
     at_limit = int(plans["situation"].eq("à la limite").sum())
     below = len(plans) - above - at_limit
     said = [

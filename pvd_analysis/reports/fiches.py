@@ -15,9 +15,8 @@ from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
 from pvd_analysis.dataset import Dataset, load
 from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.failure import failure_noted
-from pvd_analysis.reports.manifest import first_publication, manifest
+from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest
 from pvd_analysis.reports.page import make_page
-from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.reports.static_page import Cover, static_page
 from pvd_analysis.values import format_date, sentence_list

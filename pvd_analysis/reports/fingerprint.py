@@ -12,8 +12,7 @@ from typing import Any
 
 from pvd_analysis.dataset.store import input_hashes
 from pvd_analysis.project import referentiel_folder
-from pvd_analysis.reports.manifest import as_made
-from pvd_analysis.reports.plausibility import MANIFEST
+from pvd_analysis.reports.manifest import MANIFEST, as_made
 from pvd_analysis.workbooks.committee import WORKBOOK
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pvd_analysis.analysis.funding import aids, announced_total_cents
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.reports.plausibility import MANIFEST, content
 from pvd_analysis.tables.origin import public_name
 from pvd_analysis.values import format_date
+
+MANIFEST = "manifeste.json"
 
 _PACKAGES = (
     "pvd-analysis",
@@ -24,6 +26,17 @@ _PACKAGES = (
     "XlsxWriter",
     "python-calamine",
 )
+
+
+def content(d: Dataset) -> dict[str, dict[str, int]]:
+    """Return how much a report says: the rows of each table, and its totals in cents."""
+    return {
+        "lignes": {name: len(table) for name, table in d.tables.items()},
+        "montants": {
+            "totaux_annonces_cents": announced_total_cents(d),
+            "aides_cents": int(aids(d)["montant_cents"].sum()),
+        },
+    }
 
 
 def first_publication(folder: Path, d: Dataset) -> dt.date:

@@ -8,9 +8,8 @@ from pvd_analysis.dataset import COUNTRY, load_country
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import first_publication, manifest, remade_with
+from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest, remade_with
 from pvd_analysis.reports.page import make_page
-from pvd_analysis.reports.plausibility import MANIFEST
 from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.whole_file import put_in_place
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import fsspec
 
 from pvd_analysis.errors import InvalidParameter, NotPublished, refusal
-from pvd_analysis.reports.plausibility import MANIFEST
+from pvd_analysis.reports.manifest import MANIFEST
 
 
 def checked_address(address: str) -> str:

@@ -13,9 +13,9 @@ from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import first_publication, manifest, remade_with
+from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest, remade_with
 from pvd_analysis.reports.page import make_page
-from pvd_analysis.reports.plausibility import MANIFEST, check_plausible
+from pvd_analysis.reports.replacement import check_plausible
 from pvd_analysis.whole_file import put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since

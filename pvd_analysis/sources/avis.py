@@ -68,7 +68,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
     answered, skipped = _answered(sheet, header)
     table = read_table(answered, form, _without_locked(header, sheet), raw.name, Place(referentiel))
     # a margin may well be negative, and is the workbook's own: there is nothing to say of it
-    margin = next((index + 1 for index, field in header.columns.items() if field.column == "marge_cents"), None)
+    margin = next((index + 1 for index, field in header.columns.items() if field.column == "marge_legale_cents"), None)
     table = replace(table, findings=tuple(f for f in table.findings if not margin or f.origine.colonne != margin))
     if skipped:
         found = f"{format_number(skipped)} sur {format_number(skipped + table.rows_read)}"

@@ -171,7 +171,7 @@ def _departement(sheets: _Places, referentiel: Referentiel) -> str | None:
     names: set[str] = set()
     for sheet, header in chain.from_iterable(sheets.values()):
         for index, field in header.columns.items():
-            if field.reading in {"commune", "communes"}:
+            if field.kind in {"commune", "communes"}:
                 rows = (row for row in sheet.rows[header.row + 1 :] if index < len(row) and not is_example_row(row))
                 cells = (row[index] for row in rows)
                 names |= {text for cell in cells if (text := read_text(cell).value)}

@@ -75,7 +75,7 @@ def read_columns(cells: list[list[Any]], form: Form, header: Header, place: Plac
 
 def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: Place, unit: str) -> ReadColumn:
     """Read each different cell once: a list of a country writes the same few thousand values over and over."""
-    read = cell_reader(field.reading, place)
+    read = cell_reader(field.kind, place)
     is_held = UnheldCell not in set(map(type, cells))
     if read is read_text and field.default is None and is_held:
         blanks = dict.fromkeys(form.blanks)
@@ -88,7 +88,7 @@ def _read_column(cells: list[Any], form: Form, index: int, field: Field, place: 
     # 1, 1.0 and True are one dictionary key and three different cells.
     is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
     keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
-    decided = decided_by_column(field.reading, cells)
+    decided = decided_by_column(field.kind, cells)
     factor = factor_of_unit(unit)
     for key in dict.fromkeys(keys):
         cell = key[1] if is_mixed else key

@@ -16,7 +16,7 @@ from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, term_labels
 
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
-_READING_OF = {"code_commune": "commune", "communes": "communes"}
+_READ_AS = {"code_commune": "commune", "communes": "communes"}
 # What a file says of all its forms together.
 _BESIDE = ("communs", "exemples", "accompagnement")
 
@@ -25,7 +25,7 @@ _BESIDE = ("communs", "exemples", "accompagnement")
 class Field:
     """One column of a form.
 
-    ``reading`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
+    ``kind`` names how its cells are read (a kind of the data dictionary, ``commune``, ``communes`` or
     ``code_insee``); ``is_control`` marks a column that is read to be checked and then left out, ``may_name_people`` one
     in which people write a name: what cannot be read there is never quoted. ``explanation`` says what to write in the
     column, and ``example`` is what the example row of an empty form says there (None: a commune).
@@ -33,7 +33,7 @@ class Field:
 
     column: str
     headers: tuple[str, ...]
-    reading: str
+    kind: str
     is_required: bool
     is_control: bool
     may_name_people: bool
@@ -49,7 +49,7 @@ class Field:
     @property
     def is_amount(self) -> bool:
         """Whether its cells are euros, read to whole cents."""
-        return self.reading in {"euros", "euros_point"}
+        return self.kind in {"euros", "euros_point"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,24 +180,23 @@ def _field(
 ) -> Field:
     told = headers if isinstance(headers, _Headers) else _Headers(tuple(headers))
     described = column_dictionary().get(column, {"genre": "texte", "definition": ""})
-    kind = described["genre"].replace("libre", "texte")
-    reading = told.lecture or _READING_OF.get(column, kind)
+    kind = told.lecture or _READ_AS.get(column, described["genre"].replace("libre", "texte"))
     default = _DEFAULTS.get(column)
     return Field(
         column=column,
         headers=told.entetes,
-        reading=reading,
+        kind=kind,
         # what the file's form says of itself is not needed on each line
         is_required=column in table.required and default is None and column not in said.constantes,
         is_control=told.controle,
         may_name_people=told.nominatif,
         default=default,
         explanation=said.aide.get(column, described["definition"]),
-        example=(said.exemple or {}).get(column, _example(reading, _document(document).get("exemples", {}))),
+        example=(said.exemple or {}).get(column, _example(kind, _document(document).get("exemples", {}))),
     )
 
 
-def _example(reading: str, examples: Mapping[str, Any]) -> Any:
-    if reading.startswith("terme:"):
-        return next(iter(term_labels(reading.removeprefix("terme:")).values()))
-    return examples.get(reading)
+def _example(kind: str, examples: Mapping[str, Any]) -> Any:
+    if kind.startswith("terme:"):
+        return next(iter(term_labels(kind.removeprefix("terme:")).values()))
+    return examples.get(kind)

@@ -142,7 +142,7 @@ def _refusal(column: ReadColumn, reading: Reading[Any], row: list[Any], place: O
         proposal = "" if field.may_name_people else cell.proposal
         return Constat(cell.rule, place, trouve=cell.problem, attendu=cell.expected, proposition=proposal)
     return Constat(
-        finding_rule(field.reading),
+        finding_rule(field.kind),
         place,
         trouve="un texte qui n'est pas repris ici" if field.may_name_people else reading.problem or "",
         attendu=reading.expected or "",
@@ -155,7 +155,7 @@ def _proposal_text(field: Field, proposal: Any) -> str:
         return ""
     if field.is_amount:
         return format_euros(proposal)
-    if field.reading in {"taux", "points"}:
+    if field.kind in {"taux", "points"}:
         return format_rate(proposal)
     return str(proposal)
 

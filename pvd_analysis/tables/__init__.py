@@ -11,7 +11,7 @@ from pvd_analysis.tables.engineering import *
 from pvd_analysis.tables.financial import *
 from pvd_analysis.tables.key_figures import *
 from pvd_analysis.tables.laureate import *
-from pvd_analysis.tables.national import *
+from pvd_analysis.tables.national_aids import *
 from pvd_analysis.tables.opinions import *
 from pvd_analysis.tables.quality import *
 from pvd_analysis.tables.report_table import *

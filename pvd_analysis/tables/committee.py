@@ -46,8 +46,8 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
-        marge_apres_cents=projects["marge_cents"],
-        controle=[_control(row.marge_cents, row.derogation) for row in projects.itertuples()],
+        marge_apres_cents=projects["marge_legale_cents"],
+        controle=[_control(row.marge_legale_cents, row.derogation) for row in projects.itertuples()],
     )
     columns = (
         Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
@@ -71,7 +71,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         Column("taux_aides", "Taux", "taux", "Aides publiques rapportées au coût HT"),
         Column("limite", "Limite", "texte", minimal.text),
         Column("limite_legale_cents", "Plafond des aides", "euros", minimal.figures["lecture_legale"]),
-        Column("marge_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
+        Column("marge_legale_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
         *([Column("avis_rendus", "Avis déjà rendus", "texte", "Le dernier avis de chaque financeur")] if given else []),
         Column("avis", "Avis du comité"),
         Column("montant_propose_cents", "Montant proposé", "euros", "En euros hors taxes"),
@@ -91,8 +91,8 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
 def committee_figures_table(d: Dataset) -> ReportTable:
     """What the committee has before it, and what it has said so far: projects and amounts."""
     projects = projects_to_examine(d)
-    margin = projects["marge_cents"]
-    controls = [_control(row.marge_cents, row.derogation) for row in projects.itertuples()]
+    margin = projects["marge_legale_cents"]
+    controls = [_control(row.marge_legale_cents, row.derogation) for row in projects.itertuples()]
     rows = [
         ("cout", "Projets à examiner, coût HT", len(projects), int(projects["cout_ht_cents"].sum())),
         ("sans_cout", "dont projets sans coût connu", int(projects["cout_ht_cents"].isna().sum()), None),

@@ -5,7 +5,7 @@ import pandas as pd
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs
-from pvd_analysis.tables.national import lists_missing, lists_said
+from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import counted, format_euros, format_number, format_rate

@@ -8,7 +8,7 @@ from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources import anct, classeur, ort
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures
-from pvd_analysis.tables.national import lists_said
+from pvd_analysis.tables.national_aids import lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
 

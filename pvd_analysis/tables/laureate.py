@@ -16,7 +16,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs
 from pvd_analysis.tables.engineering import conventions_table
 from pvd_analysis.tables.financial import plan_lines_table
-from pvd_analysis.tables.national import lists_missing, lists_said
+from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.tables.origin import with_origin
 from pvd_analysis.tables.quality import files_table
 from pvd_analysis.tables.report_table import ReportTable
@@ -123,7 +123,7 @@ def _vacant_since(post: pd.Series) -> str:
 def _money_figures(d: Dataset) -> list[KeyFigure]:
     table = plans.funding_plans(d)
     aids = funding.aids(d)
-    costs, margins = table["cout_ht_cents"].dropna(), table["marge_cents"].dropna()
+    costs, margins = table["cout_ht_cents"].dropna(), table["marge_legale_cents"].dropna()
     unknown = len(table) - len(costs)
     not_known = f"{counted(unknown, 'coût inconnu', 'coûts inconnus')}" if unknown else ""
     rows = ("marges", "les projets") if len(table) else None

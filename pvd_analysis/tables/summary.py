@@ -9,7 +9,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.history import event_date
 from pvd_analysis.sources import classeur
 from pvd_analysis.tables.cards import Alert, Alerts, Paragraphs
-from pvd_analysis.tables.national import lists_missing, lists_said
+from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
@@ -126,12 +126,12 @@ def _margin_sentence(project: pd.Series) -> str:
             left = "aucune marge ne reste" + (", d'après ce coût déduit" if deduced else "")
             return f"{said}à la limite de la participation minimale : {left}."
         case "au-dessus de la limite":
-            over = format_euros(-int(project["marge_cents"]))
+            over = format_euros(-int(project["marge_legale_cents"]))
             return f"{said}au-dessus de la limite de la participation minimale, de {over}."
         case "dérogation":
             return f"{said}au-dessus de la limite, sous dérogation."
         case _:
-            return f"{said}sous la limite : il reste une marge de {format_euros(project['marge_cents'])}."
+            return f"{said}sous la limite : il reste une marge de {format_euros(project['marge_legale_cents'])}."
 
 
 def engineering_summary(d: Dataset) -> Paragraphs:

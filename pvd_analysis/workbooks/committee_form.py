@@ -42,7 +42,7 @@ _WIDTHS: Final = {
 }
 # The columns that name a project are repeated on each page; the second page begins where both are least wide.
 _LAST_NAMING: Final = "intitule"
-_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_cents", "avis_rendus", "avis")
+_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_legale_cents", "avis_rendus", "avis")
 
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
@@ -107,7 +107,7 @@ def counting_opinions() -> list[str]:
 def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Callable[[int, int], str]]:
     """Return what makes the formula of a row (its rank, its number in the sheet), for each column that is computed."""
     cost, total, limit = letters["cout_ht_cents"], letters["financements_cents"], letters["limite_legale_cents"]
-    margin, after = letters["marge_cents"], letters["marge_apres_cents"]
+    margin, after = letters["marge_legale_cents"], letters["marge_apres_cents"]
     opinion, amount = letters["avis"], letters["montant_propose_cents"]
     plans = [letters[name] for name in plan_columns(letters)]
     private = letters.get(PRIVATE_PLAN)
@@ -134,7 +134,7 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
         "financements_cents": sum_of_plans,
         "apport_cents": lambda _, row: f'=IF({cost}{row}="","",ROUND({cost}{row}-{total}{row},2))',
         "taux_aides": lambda _, row: f'=IF(N({cost}{row})=0,"",({aids(row)})/{cost}{row})',
-        "marge_cents": lambda _, row: f'=IF({limit}{row}="","",ROUND({limit}{row}-({aids(row)}),2))',
+        "marge_legale_cents": lambda _, row: f'=IF({limit}{row}="","",ROUND({limit}{row}-({aids(row)}),2))',
         "marge_apres_cents": lambda _, row: (
             f'=IF({margin}{row}="","",ROUND({margin}{row}-IF({counts(row)},N({amount}{row}),0),2))'
         ),
@@ -193,7 +193,7 @@ def _redden(
     to_complete = workbook.book.add_format({"italic": True})
     control, after = letters["controle"], letters["marge_apres_cents"]
     for name, criteria, shown in (
-        ("marge_cents", f"=N(${letters['marge_cents']}{row})<0", over),
+        ("marge_legale_cents", f"=N(${letters['marge_legale_cents']}{row})<0", over),
         ("marge_apres_cents", f"=N(${after}{row})<0", over),
         ("controle", f'=${control}{row}="{OVER}"', over),
         ("controle", f'=${control}{row}="{TO_COMPLETE}"', to_complete),

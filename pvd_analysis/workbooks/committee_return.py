@@ -20,7 +20,7 @@ from pvd_analysis.values.text import fold
 _AFTER_OPINION: Final = ("avis_rendus", "marge_apres_cents", "controle")
 # Formulas of the other locked cells: they change with them, and are one fault with them. A program that does not
 # recalculate saves them blank.
-_COMPUTED: Final = ("financements_cents", "apport_cents", "taux_aides", "marge_cents")
+_COMPUTED: Final = ("financements_cents", "apport_cents", "taux_aides", "marge_legale_cents")
 _SAME_RATE: Final = 1e-6
 _MOST_NAMED: Final = 10
 
@@ -84,7 +84,7 @@ def margin_findings(d: Dataset, opinions: pd.DataFrame) -> list[Constat]:
             "avis_au_dela_de_la_marge",
             Origine(row.fichier, row.feuille, int(row.ligne)),
             trouve=f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}",
-            attendu=f"au plus la marge, {format_euros(max(row.marge_cents, 0))}, ou une dérogation motivée",
+            attendu=f"au plus la marge, {format_euros(max(row.marge_legale_cents, 0))}, ou une dérogation motivée",
         )
         for row in over_margin(d, opinions).itertuples()
     ]

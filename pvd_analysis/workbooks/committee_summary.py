@@ -148,7 +148,7 @@ def write_summary(workbook: OpenWorkbook, position: int, sheet: Sheet, form: Rep
 def figures_formulas(figures: ReportTable, form: ReportTable, place: TablePlace) -> Formulas:
     """Return the formulas of `committee_figures_table`, whose rows are known by their names."""
     cells = form_ranges(form, place)
-    cost, aids, margin = cells["cout_ht_cents"], cells["financements_cents"], cells["marge_cents"]
+    cost, aids, margin = cells["cout_ht_cents"], cells["financements_cents"], cells["marge_legale_cents"]
     opinion, proposed, control = cells["avis"], cells["montant_propose_cents"], cells["controle"]
     counting = counting_opinions()
     counts = {

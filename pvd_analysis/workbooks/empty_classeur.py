@@ -307,4 +307,4 @@ def _width(field: Field, example: Any, lists: Mapping[str, tuple[str, list[str]]
     content = max((len(choice) for choice in choices), default=0) + 4
     told = len(example) + 2 if isinstance(example, str) and example.startswith(EXAMPLE_MARK) else 0
     header = max(map(len, field.label.split(" "))) * 1.08 + 5
-    return min(max(_WIDTHS.get(field.reading, 17 if choices else 22), content, told, header), _WIDEST)
+    return min(max(_WIDTHS.get(field.kind, 17 if choices else 22), content, told, header), _WIDEST)

@@ -63,11 +63,11 @@ def entry_lists(forms: Iterable[Form], communes: list[str]) -> dict[str, tuple[s
 
 def list_of(field: Field) -> str | None:
     """Return the name of the list that a field chooses from, None when it has none."""
-    if field.reading.startswith("terme:"):
-        return field.reading.removeprefix("terme:")
+    if field.kind.startswith("terme:"):
+        return field.kind.removeprefix("terme:")
     if field.column == "indicateur":
         return "indicateurs"
-    return {"commune": "communes", "communes": "communes", "booleen": "oui_non"}.get(field.reading)
+    return {"commune": "communes", "communes": "communes", "booleen": "oui_non"}.get(field.kind)
 
 
 def range_name(list_name: str) -> str:
@@ -77,7 +77,7 @@ def range_name(list_name: str) -> str:
 
 def entry_format(field: Field) -> str:
     """Return the number format of the cells of a field: a code stays a text, with its zeros."""
-    return "@" if list_of(field) else _NUMBER_FORMATS.get(field.reading, "General")
+    return "@" if list_of(field) else _NUMBER_FORMATS.get(field.kind, "General")
 
 
 def entry_rule(field: Field, cell: str) -> dict[str, Any] | None:
@@ -88,12 +88,12 @@ def entry_rule(field: Field, cell: str) -> dict[str, Any] | None:
     """
     name = list_of(field)
     if name:
-        is_open = field.reading in {"communes", "texte"}
+        is_open = field.kind in {"communes", "texte"}
         rule = {"validate": "list", "source": f"={range_name(name)}", "show_error": not is_open}
         if is_open:
             return rule
         return rule | _refusal("Choix hors de la liste", "Choisissez une valeur de la liste (flèche à droite).")
-    match field.reading:
+    match field.kind:
         case "date":
             said = "Écrivez une date : 20/05/2021. Si le jour n'est pas connu : mars 2021 (précédé d'une apostrophe), T3 2021, automne 2021."
             return {"validate": "custom", "value": _IS_DATE.format(cell=cell)} | _refusal("Date non comprise", said)

@@ -197,8 +197,8 @@ def check_laureates(d):
         assert mine["montant_cents"].to_list() == own["montant_cents"].to_list()
         assert mine["dans_total"].to_list() == own["dans_total"].to_list()
         assert (
-            analysis.funding_plans(one)["marge_cents"].fillna(-1).to_list()
-            == plans.loc[plans["laureat"].eq(laureate), "marge_cents"].fillna(-1).to_list()
+            analysis.funding_plans(one)["marge_legale_cents"].fillna(-1).to_list()
+            == plans.loc[plans["laureat"].eq(laureate), "marge_legale_cents"].fillna(-1).to_list()
         )
         states = analysis.convention_states(d)
         assert (

@@ -99,7 +99,7 @@ def test_every_choice_of_every_list_is_understood(departement, referentiel, read
             for number in range(count)
         ]
         key = form.fields[0]
-        if key.reading == "code":
+        if key.kind == "code":
             rows = [row | {key: f"n° {number}"} for number, row in enumerate(rows)]
         fill(sheet, form, rows)
         expected[form.name] = count
@@ -193,7 +193,7 @@ def test_every_column_is_explained_and_every_refusal_is_said_in_french(book):
         expected = {
             column
             for column, field in enumerate(form.fields, 1)
-            if field.reading in kinds or field.reading.startswith("terme:") or field.column == "indicateur"
+            if field.kind in kinds or field.kind.startswith("terme:") or field.column == "indicateur"
         }
         assert {cells.min_col for cells in ruled} == expected
 

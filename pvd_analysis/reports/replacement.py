@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pvd_analysis.analysis.funding import aids, announced_total_cents
 from pvd_analysis.dataset import Dataset, Trimestre
 from pvd_analysis.errors import ImplausibleReport
+from pvd_analysis.reports.manifest import MANIFEST, content
 from pvd_analysis.values import format_euros, format_number
-
-MANIFEST = "manifeste.json"
 
 # A delivery corrects and completes the one before; towns leave the programme one by one, and a list of posts is
 # tidied by a few rows. To lose more than half of a table is a lost sheet or a wrong file, not news.
@@ -27,17 +25,6 @@ _FEWEST_ROWS_TO_HALVE = 6
 _SAY_WHO_ONLY = ("laureats", "territoires")
 
 _AMOUNTS = {"totaux_annonces_cents": "le total annoncé", "aides_cents": "le total des aides connues en détail"}
-
-
-def content(d: Dataset) -> dict[str, dict[str, int]]:
-    """Return how much a report says: the rows of each table, and its totals in cents."""
-    return {
-        "lignes": {name: len(table) for name, table in d.tables.items()},
-        "montants": {
-            "totaux_annonces_cents": announced_total_cents(d),
-            "aides_cents": int(aids(d)["montant_cents"].sum()),
-        },
-    }
 
 
 def check_plausible(d: Dataset, quarters: Path) -> None:
