@@ -7,7 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import convention_states, signature_rows
 from pvd_analysis.analysis.engineering import club, posts, training
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import event_date
+from pvd_analysis.dataset.states import event_date
 from pvd_analysis.values import format_date, last_day
 from pvd_analysis.vocabulary import rule, term_label
 

@@ -36,8 +36,8 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import NEAR, NOT_KNOWN
 from pvd_analysis.analysis.facts import AMOUNTS, FACT_COLUMNS, STATES_ONLY, facts
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import delivered_on
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.states import delivered_on
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label

@@ -7,8 +7,8 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import cadre_origins, convention_states, signature_rows
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import event_date, surely_by
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.states import event_date, surely_by
 from pvd_analysis.values import counted, format_date, format_partial
 from pvd_analysis.vocabulary import term_label, terms
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import event_date
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.states import event_date
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import table_descriptions, terms
 

@@ -12,8 +12,9 @@ from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.checks import Earlier, checked
 from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
 from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files
-from pvd_analysis.dataset.history import dated_states, history
+from pvd_analysis.dataset.history import history
 from pvd_analysis.dataset.schemas import empty_table, typed
+from pvd_analysis.dataset.states import dated_states
 from pvd_analysis.project import referentiel_folder
 from pvd_analysis.sources import (
     FRANCE,

@@ -7,17 +7,12 @@ file. What a file may take is in proportion to its size.
 """
 
 import contextlib
-import multiprocessing
 import os
 import pickle
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, TypeVar
@@ -26,9 +21,9 @@ import psutil
 
 from pvd_analysis import communes, vocabulary
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.errors import PvdError
 from pvd_analysis.sources import FileRead, read_file
 from pvd_analysis.sources.safety import Unreadable
+from pvd_analysis.sources.worker import FORESEEN, MOST_MEMORY, Worker, can_fork, started
 from pvd_analysis.values import format_number
 
 _Said = TypeVar("_Said")
@@ -37,7 +32,6 @@ _MEGABYTE: Final = 1_000_000
 # The real lists take up to 120 times their size, for 1 s a megabyte; the rest is for what any file takes, and slow machines.
 _MEMORY: Final = 300 * _MEGABYTE
 _MEMORY_OF_A_BYTE: Final = 200
-_MOST_MEMORY: Final = 2_000 * _MEGABYTE
 # Seconds of a processor: those of the clock, that a busy machine or a slow disk makes longer, may be some times as many.
 _SECONDS: Final = 10
 _SECONDS_OF_A_MEGABYTE: Final = 10
@@ -46,20 +40,6 @@ _PATIENCE: Final = 6
 _SECONDS_BETWEEN_LOOKS: Final = 0.02
 # What a second process begins to gain something for.
 _WORTH_ANOTHER: Final = 2 * _MEGABYTE
-
-_READY: Final = b"!"
-# What a function may raise for the person who asked, or who interrupts; anything else is a fault of the reading.
-_FORESEEN: Final = (PvdError, Unreadable, OSError, KeyboardInterrupt)
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    """The process that reads, where it takes its requests, and where it answers them."""
-
-    process: psutil.Process
-    wait: Callable[[], object]
-    requests: BinaryIO
-    answers: BinaryIO
 
 
 class Apart:
@@ -73,7 +53,7 @@ class Apart:
 
     def __init__(self, *held: Any) -> None:
         self._held = held
-        self._worker: _Worker | None = None
+        self._worker: Worker | None = None
 
     def __enter__(self) -> "Apart":
         return self
@@ -85,7 +65,7 @@ class Apart:
 
     def started(self) -> "Apart":
         """Start the process now, and return this."""
-        self._worker = self._worker or _started(self._held)
+        self._worker = self._worker or started(self._held)
         return self
 
     def read(self, path: Path, name: str) -> FileRead:
@@ -109,7 +89,7 @@ class Apart:
         megabytes = 0.0
         with contextlib.suppress(OSError):  # the function will say it
             megabytes = path.stat().st_size / _MEGABYTE
-        memory = int(min(_MEMORY + _MEMORY_OF_A_BYTE * megabytes * _MEGABYTE, _MOST_MEMORY))
+        memory = int(min(_MEMORY + _MEMORY_OF_A_BYTE * megabytes * _MEGABYTE, MOST_MEMORY))
         seconds = min(_SECONDS + _SECONDS_OF_A_MEGABYTE * megabytes, _MOST_SECONDS)
         worker = self.started()._worker
         assert worker is not None
@@ -134,7 +114,7 @@ class Apart:
             # it may have left anything behind
             self.end()
             raise _interrupted(said)
-        if isinstance(said, _FORESEEN):
+        if isinstance(said, FORESEEN):
             raise said
         return said  # type: ignore[no-any-return]
 
@@ -162,7 +142,7 @@ def read_all(
     progress : callable
         Told the name of each file before it is read.
     """
-    if files and _can_fork():
+    if files and can_fork():
         # once, and kept for the next reading: a process that is forked has what stands here
         vocabulary.get_ready()
         communes.get_ready(referentiel)
@@ -220,7 +200,7 @@ def _interrupted(why: str) -> Unreadable:
     return Unreadable("lecture_interrompue", why, expected)
 
 
-def _answer(worker: _Worker, request: object, longest: int) -> Any:
+def _answer(worker: Worker, request: object, longest: int) -> Any:
     pickle.dump(request, worker.requests)
     worker.requests.flush()
     try:
@@ -288,93 +268,3 @@ def _taken(process: psutil.Process) -> tuple[int, float]:
     with process.oneshot():
         memory, times = process.memory_info(), process.cpu_times()
     return memory.rss - getattr(memory, "shared", 0), times.user + times.system
-
-
-def _started(held: tuple[Any, ...]) -> _Worker:
-    worker = _forked(held) if _can_fork() else _other_python(held)
-    if worker.answers.read(len(_READY)) != _READY:
-        raise EOFError
-    return worker
-
-
-def _can_fork() -> bool:
-    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
-
-
-def _forked(held: tuple[Any, ...]) -> _Worker:
-    (its_requests, requests), (answers, its_answers) = os.pipe(), os.pipe()
-    # What stands in this process is there too: nothing is imported, and nothing handed over.
-    process = multiprocessing.get_context("fork").Process(
-        target=_serve_forked, args=(its_requests, its_answers, (requests, answers), held), daemon=True
-    )
-    process.start()
-    for end in (its_requests, its_answers):
-        os.close(end)
-    return _Worker(psutil.Process(process.pid), process.join, os.fdopen(requests, "wb"), os.fdopen(answers, "rb"))
-
-
-def _serve_forked(requests: int, answers: int, not_its_own: tuple[int, int], held: tuple[Any, ...]) -> None:
-    for end in not_its_own:
-        os.close(end)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (1, 2):  # a reader that panics writes what it was doing
-        os.dup2(null, stream)
-    serve(os.fdopen(requests, "rb"), os.fdopen(answers, "wb"), held)
-
-
-def _other_python(held: tuple[Any, ...]) -> _Worker:
-    # -P: a file of the current folder is no library
-    program = "from pvd_analysis.sources.apart import serve_streams; serve_streams()"
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", program],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    pickle.dump(held, process.stdin)
-    process.stdin.flush()
-    return _Worker(psutil.Process(process.pid), process.wait, process.stdin, process.stdout)  # type: ignore[arg-type]
-
-
-def serve_streams() -> None:
-    """Serve on the standard streams, in a process that was started for it."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
-    serve(sys.stdin.buffer, answers, pickle.load(sys.stdin.buffer))
-
-
-def serve(requests: BinaryIO, answers: BinaryIO, held: tuple[Any, ...]) -> None:
-    """Answer requests until nobody is there to make one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that a person watches; that one ends this
-    _bound_memory()
-    answers.write(_READY)
-    while True:
-        answers.flush()
-        try:
-            function, arguments = pickle.load(requests)
-        except EOFError:
-            return
-        answer: tuple[bool, Any]
-        try:
-            answer = True, function(*arguments, *held)
-        except _FORESEEN as error:
-            answer = True, error
-        except BaseException as error:  # a panic of a compiled reader is no Exception
-            answer = False, f"une erreur que rien ne prévoyait ({type(error).__name__})"
-        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
-        del answer
-
-
-def _bound_memory() -> None:
-    """Let the system refuse what no file may take, which a look fifty times a second may come too late for."""
-    if sys.platform == "linux":
-        import resource
-
-        has = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
-        _, hardest = resource.getrlimit(resource.RLIMIT_DATA)
-        most = has + 2 * _MOST_MEMORY
-        resource.setrlimit(resource.RLIMIT_DATA, (most if hardest < 0 else min(most, hardest), hardest))

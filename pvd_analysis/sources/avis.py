@@ -17,9 +17,9 @@ from pvd_analysis.sources.form import Form, load_forms
 from pvd_analysis.sources.header import Header, find_header
 from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
+from pvd_analysis.sources.sheet_traits import UnheldCell
 from pvd_analysis.sources.source_read import SourceRead, scope_of
 from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
-from pvd_analysis.sources.unheld import UnheldCell
 from pvd_analysis.values import format_number
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, term_labels, terms

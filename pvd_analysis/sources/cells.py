@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pvd_analysis.communes import LONGEST_CELL, CommuneMatch, Referentiel, match_communes
-from pvd_analysis.sources.unheld import UnheldCell
+from pvd_analysis.sources.sheet_traits import UnheldCell
 from pvd_analysis.values import (
     Reading,
     format_number,

@@ -11,7 +11,7 @@ from pvd_analysis.sources.columns import decided_by_column
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.header import Header
 from pvd_analysis.sources.raw_file import Sheet
-from pvd_analysis.sources.unheld import UnheldCell
+from pvd_analysis.sources.sheet_traits import UnheldCell
 from pvd_analysis.sources.units import factor_of_unit, written_units
 from pvd_analysis.values import Reading
 

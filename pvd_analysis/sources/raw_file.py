@@ -15,7 +15,8 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.delimited import read_delimited
 from pvd_analysis.sources.disguise import as_said, is_encrypted
 from pvd_analysis.sources.safety import Unreadable, safe_content
-from pvd_analysis.sources.unheld import SheetTraits, cell_at, sheet_traits
+from pvd_analysis.sources.sheet_traits import SheetTraits, cell_at
+from pvd_analysis.sources.unheld import sheet_traits
 from pvd_analysis.values import counted
 from pvd_analysis.values.personal import masked_text, masked_texts
 from pvd_analysis.values.text import fold

@@ -12,7 +12,7 @@ from pvd_analysis.sources.column_reader import ReadColumn
 from pvd_analysis.sources.form import Field, Form
 from pvd_analysis.sources.header import Header
 from pvd_analysis.sources.raw_file import Sheet
-from pvd_analysis.sources.unheld import UnheldCell
+from pvd_analysis.sources.sheet_traits import UnheldCell
 from pvd_analysis.sources.units import without_unit, written_units
 from pvd_analysis.values import Reading, format_euros, format_rate
 from pvd_analysis.values.text import fold

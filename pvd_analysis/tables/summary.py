@@ -6,7 +6,7 @@ from pvd_analysis.analysis import compliance, conventions, engineering, funding,
 from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.analysis.sources import age_in_words, newest_of
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.history import event_date
+from pvd_analysis.dataset.states import event_date
 from pvd_analysis.sources import classeur
 from pvd_analysis.tables.cards import Alert, Alerts, Paragraphs
 from pvd_analysis.tables.national_aids import lists_missing, lists_said

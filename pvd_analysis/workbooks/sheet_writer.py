@@ -21,18 +21,11 @@ from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_
 from pvd_analysis.workbooks.text_fit import (
     LINE_HEIGHT,
     bounded,
-    content_width,
-    fitted,
-    header_width,
-    least_width,
     printed_width,
     row_height,
     row_heights,
 )
 
-_MIN_WIDTH: Final = 8
-_MAX_WIDTH: Final = 60
-_MAX_SHARED_WIDTH: Final = 36
 _SENTENCE_WIDTH: Final = 100
 _DEFAULT_WIDTH: Final = 8.43
 _LEAST_OF_A_TABLE: Final = 150.0
@@ -320,25 +313,6 @@ class SheetWriter:
             position += 1
             total += self._widths[position] if position < len(self._widths) else _DEFAULT_WIDTH
         return position, total
-
-
-def column_widths(tables: Sequence[ReportTable], values: Mapping[str, Sequence[Sequence[Any]]]) -> list[float]:
-    """Return the widths of the columns of a sheet that holds these tables one under the other.
-
-    `values` has those of the columns of each table, by its key.
-    """
-    has_filter = len(tables) == 1
-    # tables one under the other share their columns: the sentences of one must not stretch the numbers of another
-    bound = _MAX_WIDTH if has_filter else _MAX_SHARED_WIDTH
-    widths = [float(_MIN_WIDTH)] * max((len(table.columns) for table in tables), default=1)
-    least = list(widths)
-    for table in tables:
-        for position, column in enumerate(table.columns):
-            content = content_width(column, values[table.key][position])
-            header = header_width(column.label, has_filter=has_filter)
-            widths[position] = max(widths[position], min(max(content, header), bound))
-            least[position] = max(least[position], header, least_width(column, content))
-    return fitted(widths, least)
 
 
 def written_number(column: Column, value: Any) -> float:

@@ -1,16 +1,20 @@
 """How much room texts and numbers take in the cells of a sheet."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from pvd_analysis.tables.cells import Column, shown_text
+from pvd_analysis.tables.report_table import ReportTable
 
 LINE_HEIGHT: Final = 13.5
 _TALLEST_ROW: Final = 400.0
 _LONGEST_TEXT: Final = 32_767
 _MAX_WIDTH: Final = 60
+_MIN_WIDTH: Final = 8
+
+_MAX_SHARED_WIDTH: Final = 36
 _PRINTED_WIDTH: Final = 190
 _NARROWEST_TEXT: Final = 18
 
@@ -95,3 +99,22 @@ def _line_count(text: str, width: float) -> int:
         if overflow > 0:
             count, used = count + overflow, int(used - overflow * width)
     return count
+
+
+def column_widths(tables: Sequence[ReportTable], values: Mapping[str, Sequence[Sequence[Any]]]) -> list[float]:
+    """Return the widths of the columns of a sheet that holds these tables one under the other.
+
+    `values` has those of the columns of each table, by its key.
+    """
+    has_filter = len(tables) == 1
+    # tables one under the other share their columns: the sentences of one must not stretch the numbers of another
+    bound = _MAX_WIDTH if has_filter else _MAX_SHARED_WIDTH
+    widths = [float(_MIN_WIDTH)] * max((len(table.columns) for table in tables), default=1)
+    least = list(widths)
+    for table in tables:
+        for position, column in enumerate(table.columns):
+            content = content_width(column, values[table.key][position])
+            header = header_width(column.label, has_filter=has_filter)
+            widths[position] = max(widths[position], min(max(content, header), bound))
+            least[position] = max(least[position], header, least_width(column, content))
+    return fitted(widths, least)

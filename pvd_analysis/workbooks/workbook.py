@@ -19,7 +19,8 @@ from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.whole_file import write_whole
 from pvd_analysis.workbooks.cell_formats import CellFormats
 from pvd_analysis.workbooks.french_workbook import french_workbook
-from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace, column_widths
+from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace
+from pvd_analysis.workbooks.text_fit import column_widths
 
 _DATES = re.compile(r"<dcterms:(created|modified)[^>]*>([^<]*)<")
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")

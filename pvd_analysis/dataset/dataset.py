@@ -1,0 +1,197 @@
+"""Everything known of one territory at the end of one quarter."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pvd_analysis.communes import Referentiel
+from pvd_analysis.dataset.choice import REPLACED, USED
+from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.restriction import of_communes
+from pvd_analysis.dataset.shown import as_html, as_text
+from pvd_analysis.dataset.states import dated_states, event_date, not_yet_at, seen_at, speaks_of
+from pvd_analysis.sources import FRANCE, classeur
+from pvd_analysis.values import Trimestre
+from pvd_analysis.vocabulary import table_descriptions
+
+COUNTRY = "france"
+
+
+REGION = "R"
+
+
+# What a file that a newer one replaced had told was known by then.
+_TELLING = (USED, REPLACED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of every date: the states of the facts, and the tables as they are seen from one of them."""
+
+    states: Mapping[str, pd.DataFrame]
+    seen: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Dataset:
+    """Everything known of one département at the end of one quarter.
+
+    The tables are plain DataFrames, described in the data dictionary; amounts are whole cents (columns ``…_cents``),
+    before tax. What the analysis computes from a dataset is remembered with it: to try other figures, make another
+    dataset (``dataclasses.replace(d, projets=…)``) rather than change a table in place. ``connus`` is what other dates
+    are seen from (`at`); ``communes`` are those of a laureate, when the dataset is that of one, else None.
+    """
+
+    trimestre: Trimestre
+    code_departement: str
+    communes: frozenset[str] | None
+    connu_au: dt.date | None
+    racine: Path
+    referentiel: Referentiel
+    connus: Known
+    laureats: pd.DataFrame
+    conventions: pd.DataFrame
+    projets: pd.DataFrame
+    financements: pd.DataFrame
+    totaux_annonces: pd.DataFrame
+    postes: pd.DataFrame
+    formations: pd.DataFrame
+    club: pd.DataFrame
+    indicateurs: pd.DataFrame
+    territoires: pd.DataFrame
+    aides_nationales: pd.DataFrame
+    aides_autres_financeurs: pd.DataFrame
+    avis: pd.DataFrame
+    constats: pd.DataFrame
+    ecartees: pd.DataFrame
+    bilan: pd.DataFrame
+    fichiers: pd.DataFrame
+
+    @property
+    def arrete_le(self) -> dt.date:
+        """The last day of the quarter: nothing dated later is in the tables."""
+        return self.trimestre.last_day
+
+    @property
+    def departement(self) -> str:
+        """The name of the département, or of the region that is gathered."""
+        if self.code_departement == COUNTRY:
+            return "France entière"
+        if self.is_region:
+            return self.referentiel.region_name(self.code_departement.removeprefix(REGION))
+        return self.referentiel.departement_name(self.code_departement)
+
+    @property
+    def territoire(self) -> str:
+        """The name and the code: « Landes (40) »; the country has a name only."""
+        return self.departement if self.code_departement == COUNTRY else f"{self.departement} ({self.code_departement})"
+
+    @property
+    def is_region(self) -> bool:
+        """Whether several départements are gathered, those of a region."""
+        return self.code_departement.startswith(REGION)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a classeur de suivi follows the laureates; without one, no post and no project is « not known »."""
+        return bool(self.followed_communes)
+
+    @property
+    @remembered
+    def followed_communes(self) -> frozenset[str]:
+        """The INSEE codes of the laureate communes that a classeur de suivi follows."""
+        classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
+        return frozenset(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
+
+    @remembered
+    def observed(self, source: str = classeur.NAME) -> Mapping[str, tuple[Trimestre, Trimestre]]:
+        """Return, of each département, the quarters that the first and the last delivery of a source speak of.
+
+        Between the two, what nothing dates is known; before and after, it is not.
+        """
+        files = self.fichiers[self.fichiers["source"].str.startswith(source) & self.fichiers["usage"].isin(_TELLING)]
+        quarters = [Trimestre.of(speaks_of(file).date()) for file in files["fichier"]]
+        found: dict[str, tuple[Trimestre, Trimestre]] = {}
+        for scope, quarter in zip(files["perimetre"], quarters, strict=True):
+            for code in self.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"):
+                first, last = found.get(code, (quarter, quarter))
+                found[code] = (min(first, quarter), max(last, quarter))
+        return found
+
+    @property
+    def last_observed(self) -> Trimestre | None:
+        """The quarter that the newest classeur of the territory speaks of, at most that of the report; None without one."""
+        lasts = [last for _, last in self.observed().values()]
+        return min(max(lasts), self.trimestre) if lasts else None
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether a classeur speaks of the quarter or of an earlier one: what it does not date was known by then."""
+        return any(first <= self.trimestre for first, _ in self.observed().values())
+
+    def commune_names(self, codes: Iterable[str]) -> list[str]:
+        """Return the names of INSEE codes."""
+        return [self.referentiel.commune_name(code) for code in codes]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of ``tables.toml`` by name."""
+        return {name: getattr(self, name) for name in table_descriptions()}
+
+    @property
+    def states(self) -> dict[str, pd.DataFrame]:
+        """The states of the facts at all dates, by table; those of a table that was put in by hand follow from its rows."""
+        return {
+            name: self.connus.states[name] if table is self.connus.seen[name] else dated_states(name, table)
+            for name, table in self.tables.items()
+        }
+
+    def at(self, trimestre: Trimestre) -> "Dataset":
+        """Return the same knowledge as it stood at the end of another quarter, earlier or later."""
+        return self if trimestre == self.trimestre else self._seen_at(trimestre)
+
+    @remembered
+    def _seen_at(self, trimestre: Trimestre) -> "Dataset":
+        return replace(self, trimestre=trimestre, **seen(self.states, trimestre, self.communes))
+
+    def only(self, communes: frozenset[str]) -> "Dataset":
+        """Return what concerns some communes, those of a laureate, at this quarter and at any other."""
+        return replace(self, communes=communes, **seen(self.states, self.trimestre, communes))
+
+    def not_yet(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that are told and dated after the last day of the quarter: they are in no figure."""
+        return self._not_yet.get(name, self.tables[name].iloc[:0])
+
+    @property
+    @remembered
+    def _not_yet(self) -> dict[str, pd.DataFrame]:
+        later = not_yet_at(self.states, self.arrete_le)
+        if self.communes is None:
+            return later
+        projects = pd.concat([self.projets, later["projets"]])
+        return of_communes({**later, "projets": projects}, self.communes) | {"projets": later["projets"]}
+
+    @remembered
+    def event_days(self, name: str) -> pd.Series:
+        """The day by which the event of each row of a table has surely happened, blank when undated."""
+        return event_date(self.tables[name], name)
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+def seen(
+    states: Mapping[str, pd.DataFrame], trimestre: Trimestre, communes: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Return the tables of a dataset as they are seen at the end of a quarter, and what they are seen from."""
+    seen = seen_at(states, trimestre.last_day)
+    if communes is not None:
+        seen = of_communes(seen, communes)
+    return {**seen, "connus": Known(states, seen)}

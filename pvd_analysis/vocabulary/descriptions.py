@@ -1,0 +1,173 @@
+"""What the data are: the columns, the tables, the indicators and the rules of the programme, as the files beside this module say it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal, get_args
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass as declaration
+
+from pvd_analysis.declarations import declared, known
+from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, terms, vocabulary_table
+
+__all__ = [
+    "Indicator",
+    "Kind",
+    "Rule",
+    "TableDescription",
+    "column_dictionary",
+    "get_ready",
+    "indicators",
+    "rule",
+    "table_description",
+    "table_descriptions",
+]
+
+Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
+"""How the values of a column are shown."""
+
+
+# « libre »: what people write freely, which no report shows.
+_KINDS: Final = (*get_args(Kind), "libre")
+
+
+@cache
+def column_dictionary() -> Mapping[str, Mapping[str, str]]:
+    """Return the data dictionary: of each column name its ``libelle``, ``genre`` and ``definition``."""
+    described: dict[str, dict[str, str]] = vocabulary_table("columns").set_index("nom").to_dict("index")
+    lists = {*ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"]}
+    for name, said in described.items():
+        known(said["genre"], {*_KINDS, *(f"terme:{each}" for each in lists)}, __package__, "columns.csv", key=name)
+    return described
+
+
+@dataclass(frozen=True, slots=True)
+class TableDescription:
+    """What one table of the dataset holds, as ``tables.toml`` says it.
+
+    ``fact`` are the columns that tell a fact of its département from the others, from one delivery to the next;
+    ``alias`` those by which it is known again when its name was changed; ``state`` is the column that says how far it is.
+    """
+
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    required: frozenset[str]
+    key: tuple[str, ...]
+    amount: str | None
+    dates: tuple[str, ...]
+    fact: tuple[str, ...]
+    alias: tuple[str, ...]
+    state: str | None
+
+    def kind(self, column: str) -> str:
+        """Return the kind of a column (``euros``, ``date``, ``terme:famille``…)."""
+        return column_dictionary()[column]["genre"]
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """The columns in order, with the precision of each date beside it and the origin of the row at the end."""
+        columns: list[str] = []
+        for column in self.columns:
+            columns.append(column)
+            if self.kind(column) == "date":
+                columns.append(f"{column}_precision")
+        return (*columns, "fichier", "feuille", "ligne")
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class _Table:
+    """What ``tables.toml`` says of one table, in its own words."""
+
+    description: str
+    colonnes: tuple[str, ...]
+    montant: str | None = None
+    cle: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    fait: tuple[str, ...] = ()
+    alias: tuple[str, ...] = ()
+    etat: str | None = None
+
+
+@cache
+def table_descriptions() -> Mapping[str, TableDescription]:
+    """Return the description of every table, by name, in the order of ``tables.toml``."""
+    return {name: _description(name, said) for name, said in declared(__package__, "tables.toml", _Table).items()}
+
+
+def _description(name: str, said: _Table) -> TableDescription:
+    columns = tuple(column.rstrip("!") for column in said.colonnes)
+    for column in columns:
+        known(column, column_dictionary(), __package__, "tables.toml", name, "colonnes")
+    for key in ("montant", "cle", "dates", "fait", "alias", "etat"):
+        named = getattr(said, key) or ()
+        for column in (named,) if isinstance(named, str) else named:
+            known(column, columns, __package__, "tables.toml", name, key)
+    return TableDescription(
+        name=name,
+        description=said.description,
+        columns=columns,
+        required=frozenset(column.rstrip("!") for column in said.colonnes if column.endswith("!")),
+        key=said.cle,
+        amount=said.montant,
+        dates=said.dates,
+        fact=said.fait,
+        alias=said.alias,
+        state=said.etat,
+    )
+
+
+def table_description(name: str) -> TableDescription:
+    """Return the description of one table."""
+    return table_descriptions()[name]
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Indicator:
+    """What ``indicateurs.toml`` says of one indicator; ``calcul`` is blank when the analyst enters its values.
+
+    ``calcul`` and ``cible`` name what computes its value and its target (`pvd_analysis.analysis.indicators`).
+    """
+
+    nom: str
+    unite: str
+    genre: Literal["euros", "nombre", "taux"]
+    sens: Literal["hausse", "baisse", "neutre"]
+    definition: str
+    source: str
+    calcul: str = ""
+    cible: str = ""
+
+
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Return what is said of each indicator, by name."""
+    return declared(__package__, "indicateurs.toml", Indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the programme, with its source and the day from which it holds."""
+
+    name: str
+    label: str
+    source: str
+    text: str
+    figures: Mapping[str, Any]
+
+
+def rule(name: str) -> Rule:
+    """Return one rule of ``regles.toml``."""
+    body = document("regles")[name]
+    return Rule(name, body["libelle"], body["source"], body["texte"], dict(body))
+
+
+def get_ready() -> None:
+    """Read the lists, the rules and the descriptions that are else read at the first need."""
+    table_descriptions()
+    column_dictionary()
+    indicators()
+    document("regles")
+    for name in (*ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
+        terms(name)
