@@ -80,7 +80,7 @@ def _opened(path: Path) -> RawFile:
     try:
         with reading(), Apart() as apart:
             raw = apart.call(path, open_raw_file, path, file_name(Path(path.name)))
-            is_known = avis.recognises(raw)
+            is_known = avis.form_place(raw) is not None
     except Unreadable as unreadable:
         raise InvalidParameter(str(unreadable.finding(path.name))) from unreadable
     if not is_known:

@@ -1,6 +1,6 @@
 """Raw files: each is opened once, recognised by its content, and read by the source that recognises it.
 
-To add a source: a module here with ``NAME``, ``recognises`` and ``read``, and its name in `SOURCES`.
+To add a source: a module here with ``NAME`` and ``read``, and its name in `SOURCES`.
 """
 
 import gc
@@ -41,11 +41,8 @@ class Source(Protocol):
 
     NAME: str
 
-    def recognises(self, raw: RawFile, /) -> bool:
-        """Whether the file is of this source."""
-
-    def read(self, raw: RawFile, referentiel: Referentiel, /) -> SourceRead:
-        """Read the file."""
+    def read(self, raw: RawFile, referentiel: Referentiel, /) -> SourceRead | None:
+        """Read the file; None when it is of another source."""
 
 
 SOURCES: tuple[Source, ...] = (avis, classeur, ort, anct, national, autres)
@@ -131,8 +128,8 @@ def _without_collector() -> Iterator[None]:
 def _recognised(raw: RawFile, referentiel: Referentiel) -> FileRead:
     name = raw.name
     for source in SOURCES:
-        if source.recognises(raw):
-            content = source.read(raw, referentiel)
+        content = source.read(raw, referentiel)
+        if content is not None:
             table_findings = [finding for table in content.tables for finding in table.findings]
             findings = (*raw.findings, *content.findings, *table_findings)
             if source is not classeur and not any(table.rows_read for table in content.tables):

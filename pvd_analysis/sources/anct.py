@@ -29,19 +29,14 @@ _SHOWN_CODES = 5
 _GEOJSON_COLUMNS = ("insee_com", "lib_com", "id", "date_signature", "longitude", "latitude")
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether a file is a list of the ANCT: by the properties of its features, or by the header of a sheet."""
-    return bool(_programmes_of_document(raw.document) if raw.document else _lists(raw))
-
-
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read every list of a file; the signature dates of a PVD list also feed the conventions d'adhésion.
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read every list of a file, known by the properties of its features or by the header of a sheet; None without any. The signature dates of a PVD list also feed the conventions d'adhésion.
 
     A list without dates stands beside those that have some: it tells who is a laureate, and no signature is lost.
     """
     lists = _lists(raw)
     if not lists:
-        raise ValueError(f"{raw.name} is not a list of the ANCT")
+        return None
     tables, findings, dated, labels = [], left_out(raw, [sheet for sheet, _ in lists]), False, list[str]()
     for sheet, programmes in lists:
         table, found, has_dates = _read_sheet(sheet, programmes, raw, referentiel)

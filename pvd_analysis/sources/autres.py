@@ -24,14 +24,11 @@ _TABLE = "aides_autres_financeurs"
 _SAID_BY_SOME = ("code_lieu", "nom_lieu", "forme_juridique")
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether a sheet has the amount and most of the columns of one of the forms."""
-    return bool(fitting_sheets(raw.sheets, load_forms("autres", _TABLE)))
-
-
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read every sheet that is such a list; a newer one replaces the years, dispositifs and funders that its lines say."""
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read every sheet that is such a list, None when none is; a newer one replaces the years, dispositifs and funders that its lines say."""
     places = fitting_sheets(raw.sheets, load_forms("autres", _TABLE))
+    if not places:
+        return None
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
         table = read_table(sheet.taken(), form, header, raw.name, Place(referentiel))

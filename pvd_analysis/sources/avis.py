@@ -38,30 +38,24 @@ _LOCKED: Final = (
 _DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether a workbook has the sheet of the projects to examine, under its name or with its « Sommaire »."""
-    placed = form_place(raw)
-    if placed is None:
-        return False
-    form, sheet, _ = placed
-    return form.names_sheet(sheet.name) or "financeur" in summary_cells(raw)
-
-
 def form_place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
-    """Return the form, the sheet that holds it, and where its header stands; None when no sheet does."""
+    """Return the form, the sheet that holds it, under its name or with its « Sommaire », and where its header stands.
+
+    None when the file is no workbook of the committee.
+    """
     (form,) = load_forms("avis")
     for sheet in sorted(raw.sheets, key=lambda sheet: not form.names_sheet(sheet.name)):
         header = find_header(sheet, form)
         if header is not None and {"id_projet", "avis"} <= header.found and len(header.found) > 2:
-            return form, sheet, header
+            return (form, sheet, header) if form.names_sheet(sheet.name) or "financeur" in summary_cells(raw) else None
     return None
 
 
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read the opinions. The figures of the locked cells are not taken up, and a project without opinion is no row."""
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read the opinions; None of another file than a workbook of the committee. The figures of the locked cells are not taken up, and a project without opinion is no row."""
     placed = form_place(raw)
     if placed is None:
-        raise ValueError(f"{raw.name} is not a workbook of the committee")
+        return None
     form, sheet, header = placed
     sheet = _with_blank_formulas(sheet, header)
     said, findings = read_summary(raw, referentiel)

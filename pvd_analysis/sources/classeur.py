@@ -33,18 +33,20 @@ _SIGNED = re.compile(r"(?:oui|signee?s?)\b(?! (?:en|pas|avant|prevue?))")
 _IDENTIFIERS = ("id_projet", "id_poste")
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether two sheets of a workbook at least are forms of a classeur de suivi, known by their headers."""
-    forms = load_forms("classeur")
-    return len({place[0] for sheet in raw.sheets if (place := _form_of(sheet, forms)) and place[1] is not None}) >= 2
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read every sheet of a classeur; what is missing, unknown or doubtful is a finding.
 
-
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read every sheet of a classeur; what is missing, unknown or doubtful is a finding."""
+    None of a file of which no two sheets bear the headers of forms of the classeur.
+    """
     forms = load_forms("classeur")
-    written_sheets = [s for s in raw.sheets if fold(s.name) not in companion_sheets("classeur", "annotations")]
-    companions = [sheet for sheet in written_sheets if fold(sheet.name) in companion_sheets("classeur")]
-    sheets, findings = _sheets_by_form([sheet for sheet in written_sheets if sheet not in companions], forms, raw.name)
+    borne = [(sheet, _form_of(sheet, forms)) for sheet in raw.sheets]
+    if len({place[0] for _, place in borne if place and place[1] is not None}) < 2:
+        return None
+    beside = companion_sheets("classeur")
+    companions = [sheet for sheet in raw.sheets if fold(sheet.name) in beside]
+    beside |= companion_sheets("classeur", "annotations")
+    own = [(sheet, place) for sheet, place in borne if fold(sheet.name) not in beside]
+    sheets, findings = _sheets_by_form(own, forms, raw.name)
     written, doubts = _written_departement(companions, referentiel, raw.name)
     findings += doubts
     departement = written or _departement(sheets, referentiel)
@@ -85,13 +87,15 @@ def _whole(tables: list[TableRead]) -> SetAside:
 _Places = dict[Form, list[tuple[Sheet, Header]]]
 
 
-def _sheets_by_form(sheets: list[Sheet], forms: tuple[Form, ...], file: str) -> tuple[_Places, list[Constat]]:
+def _sheets_by_form(
+    sheets: list[tuple[Sheet, "_Place | None"]], forms: tuple[Form, ...], file: str
+) -> tuple[_Places, list[Constat]]:
     """Return the sheets of each form: all those that have its name or its header; the others are said, with their rows."""
     findings: list[Constat] = []
     placed: _Places = {form: [] for form in forms}
     free = []
-    for sheet in sheets:
-        form, header = _form_of(sheet, forms) or (None, None)
+    for sheet, borne in sheets:
+        form, header = borne or (None, None)
         rows = sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
         origin = Origine(file, sheet.name)
         if form is None:
@@ -107,12 +111,15 @@ def _sheets_by_form(sheets: list[Sheet], forms: tuple[Form, ...], file: str) -> 
         elif rows:
             expected = "une ligne d'en-tête : " + ", ".join(f"« {field.label} »" for field in form.required_fields)
             findings.append(Constat("entete_absente", origin, trouve=counted(rows, "ligne"), attendu=expected))
-    named = {form for sheet in sheets for form in forms if form.names_sheet(sheet.name)}
+    named = {form for sheet, _ in sheets for form in forms if form.names_sheet(sheet.name)}
     findings += [_missing_sheet(form, free, file) for form in forms if not placed[form] and form not in named]
     return placed, findings
 
 
-def _form_of(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[Form, Header | None] | None:
+_Place = tuple[Form, Header | None]
+
+
+def _form_of(sheet: Sheet, forms: tuple[Form, ...]) -> _Place | None:
     """Return the form of a sheet: the one that its name says, else the one whose header it bears; None when it is neither.
 
     A header without one of the columns that it needs is still borne where amounts are: its rows and euros are set aside.

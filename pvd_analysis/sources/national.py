@@ -31,19 +31,14 @@ _CONTROLS = ("nom_lieu", "forme_juridique")
 _YEAR_OF_THE_NAME = "nom du fichier"
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether a sheet has the amount and most of the columns of one of the forms."""
-    return bool(fitting_sheets(raw.sheets, load_forms(_FORMS, _TABLE)))
-
-
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read every sheet that holds a list; the notice or the metadata beside it say nothing of aids.
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read every sheet that has the amount and most of the columns of one of the forms, None when none has; the notice or the metadata beside it say nothing of aids.
 
     The lines say of which year and dispositif they are the list, whatever the name of the file.
     """
     places = fitting_sheets(raw.sheets, load_forms(_FORMS, _TABLE))
     if not places:
-        raise ValueError(f"{raw.name} is no national list of aids")
+        return None
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
         table, found = _read_sheet(form, sheet, header, raw.name, referentiel)

@@ -16,16 +16,11 @@ from pvd_analysis.values import format_date
 NAME = "suivi ORT"
 
 
-def recognises(raw: RawFile) -> bool:
-    """Whether a sheet « Suivi conventions » has some of the columns, or a sheet of any name all of them."""
-    return bool(_places(raw))
-
-
-def read(raw: RawFile, referentiel: Referentiel) -> SourceRead:
-    """Read every sheet of the follow-up; the rows of the others are counted."""
+def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
+    """Read every sheet of the follow-up, None when none is one; the rows of the others are counted."""
     places = _places(raw)
     if not places:
-        raise ValueError(f"{raw.name} is not the follow-up of the ORT")
+        return None
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
     for form, sheet, header in places:
         table, doubts = _read_sheet(form, sheet, header, raw, referentiel)
@@ -62,6 +57,7 @@ def _read_sheet(
 
 
 def _places(raw: RawFile) -> list[tuple[Form, Sheet, Header]]:
+    """Return the sheets « Suivi conventions » that have some of the columns, and those of any name that have all of them."""
     (form,) = load_forms("ort")
     found = ((sheet, find_header(sheet, form)) for sheet in raw.sheets)
     return [

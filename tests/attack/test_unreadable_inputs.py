@@ -113,14 +113,13 @@ class Panic(BaseException):
 
 
 @pytest.mark.parametrize("error", [TypeError, LookupError, OverflowError, MemoryError, RecursionError, Panic])
-@pytest.mark.parametrize("function", ["recognises", "read"])
-def test_whatever_a_source_raises_is_a_finding_in_the_file(project, monkeypatch, function, error):
+def test_whatever_a_source_raises_is_a_finding_in_the_file(project, monkeypatch, error):
     source = next(source for source in SOURCES if source.NAME == "suivi ORT")
 
     def fail(*_):
         raise error("Peyrehorade")
 
-    monkeypatch.setattr(source, function, fail)
+    monkeypatch.setattr(source, "read", fail)
     preparation = prepared(project)
     findings = preparation.constats.query("regle == 'fichier_illisible'")
     assert "2024-04-02/suivi_ort_landes.xlsx" in set(findings["fichier"])

@@ -49,8 +49,9 @@ def test_any_lines_of_a_national_list_are_kept_or_set_aside_to_the_cent(referent
     cells = st.one_of(CELLS, st.sampled_from(["040", "40282", "MUGRON", "commune", "syndicat", "0,8", "NULL", "2019"]))
     rows = data.draw(st.lists(st.lists(cells, max_size=len(headers) + 1), max_size=12))
     raw = RawFile("listes_2024.csv", "0", (Sheet("", [headers, *rows]),))
-    assert national.recognises(raw)
-    (table,) = national.read(raw, referentiel).tables
+    read = national.read(raw, referentiel)
+    assert read is not None
+    (table,) = read.tables
     assert table.rows_read == len(table.rows) + len(table.set_aside)
     assert table.cents_read == int(table.rows["montant_cents"].sum()) + int(table.set_aside["montant_cents"].sum())
     schema("aides_nationales").validate(typed("aides_nationales", table.rows))
@@ -107,10 +108,15 @@ def test_any_rows_are_kept_or_set_aside_to_the_cent(referentiel, name, data):
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(rows=st.lists(st.lists(CELLS, max_size=8), max_size=10))
-def test_any_workbook_gives_tables_and_findings(referentiel, rows):
-    sheets = tuple(Sheet(form.sheet_names[0], rows) for form in FORMS.values())
+def test_every_row_of_any_classeur_is_kept_or_set_aside(referentiel, rows):
+    sheets = tuple(
+        Sheet(form.sheet_names[0], [[field.label for field in form.fields], *rows]) for form in FORMS.values()
+    )
     read = classeur.read(RawFile("fichier.xlsx", "0", sheets), referentiel)
-    assert read.findings
+    assert read is not None
+    assert len(read.tables) == len(FORMS)
+    for table in read.tables:
+        assert table.rows_read == len(table.rows) + len(table.set_aside)
 
 
 def test_a_wrong_total_is_found(referentiel):

@@ -281,9 +281,9 @@ def a_source(change):
 
     def read(raw, referentiel):
         found = ort.read(raw, referentiel)
-        return replace(found, tables=tuple(map(change, found.tables)))
+        return found and replace(found, tables=tuple(map(change, found.tables)))
 
-    return SimpleNamespace(NAME=ort.NAME, recognises=ort.recognises, read=read)
+    return SimpleNamespace(NAME=ort.NAME, read=read)
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def workbook(sheet, code="R75", financeur="État", day=dt.date(2021, 10, 15)):
 @given(sheet=returned_sheets(), code=st.sampled_from(["40", "R75"]), financeur=st.sampled_from(["État", None]))
 def test_each_row_is_kept_or_set_aside_to_the_cent(referentiel, sheet, code, financeur):
     raw = workbook(sheet, code, financeur)
-    assert avis.recognises(raw)
     read = avis.read(raw, referentiel)
+    assert read is not None
     (table,) = read.tables
     assert table.rows_read == len(table.rows) + len(table.set_aside)
     kept = int(table.rows["montant_propose_cents"].sum())
