@@ -1,5 +1,6 @@
 """The project itself: notebooks without outputs, one list of packages, imports that run one way."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -58,3 +59,28 @@ def test_codes_and_column_names_are_unique():
     assert vocabulary_table("findings")["regle"].is_unique
     for name in (*vocabulary_table("termes")["liste"].unique(), "dispositif", "financeur", "famille"):
         assert terms(name).index.is_unique
+
+
+def test_every_path_that_the_documentation_names_is_there(root):
+    missing = []
+    for page in (*root.glob("*.md"), *root.glob("docs/*.md")):
+        for name in re.findall(
+            r"`([\w/.-]+/[\w.-]+\.(?:py|toml|csv|md|ipynb|j2|css|sh|yml)|\w+\.(?:py|toml))`",
+            page.read_text(encoding="utf-8"),
+        ):
+            places = (root / name, root / "pvd_analysis" / name, root / "docs" / name)
+            if not any(place.exists() for place in places) and not any(root.joinpath("pvd_analysis").rglob(name)):
+                missing.append((page.name, name))
+    assert missing == []
+
+
+def test_every_function_on_the_way_of_one_row_is_where_the_map_says(root):
+    way = root.joinpath("docs", "architecture.md").read_text(encoding="utf-8").partition("## The way of one row")[2]
+    for line in way.partition("\n## ")[0].splitlines():
+        _, where, *said = [*line.split("|"), ""]
+        code = "".join(
+            root.joinpath("pvd_analysis", name).read_text(encoding="utf-8")
+            for name in re.findall(r"`([\w/]+\.py)`", where)
+        )
+        for name in re.findall(r"`(\w+)(?:\.rows)?`", said[0]) if code else ():
+            assert re.search(rf"\b{name}\b", code), (where, name)
