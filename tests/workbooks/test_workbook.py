@@ -206,3 +206,13 @@ def test_no_subtotal_stands_inside_a_table_of_excel_and_its_groups_are_a_column(
         f"=SUM(C{first})", f"=SUM(C{first + 1}:C{first + 2})", f"=SUM(C{first},C{first + 1}:C{first + 2})"
     ]  # fmt: skip
     assert "B" in str(table).splitlines()[-2].split()
+
+
+def test_a_total_of_amounts_that_are_all_unknown_stays_blank(tmp_path):
+    """What is not known adds up to nothing known: a formula would make it 0 €."""
+    data = pd.DataFrame({"nom": ["A", "B", "Total"], "montant": pd.array([pd.NA, pd.NA, pd.NA], dtype="Int64")})
+    columns = (Column("nom", "Nom"), Column("montant", "Montant", "euros"))
+    table = ReportTable("t", "T", data, columns, total_rows=(2,), summed=("montant",))
+    sheet = load_workbook(write(tmp_path / "a.xlsx", (Sheet("S", "S", (), (table,)),))).worksheets[0]
+    total = next(row for row in sheet.iter_rows() if row[0].value == "Total")
+    assert total[1].value is None
