@@ -27,7 +27,7 @@ def announced_totals(d: Dataset) -> Illustration | NoFigure:
     key = "totaux-annonces"
     table = funding.coverage(d)
     if table.empty:
-        return NoFigure(key, f"Aucun total n'était annoncé au {format_date(d.arrete_le)} : pas de figure.")
+        return NoFigure(key, f"Aucun total annoncé n'était connu au {format_date(d.arrete_le)} : pas de figure.")
     groups = [
         BarGroup(
             tuple(_announced_bar(row) for row in rows.itertuples()),

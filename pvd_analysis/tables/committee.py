@@ -28,6 +28,8 @@ TO_COMPLETE: Final = "À préciser"
 FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 """The columns that the committee fills in."""
 
+_NOT_FOLLOWED: Final = "Aucun classeur de suivi n'est livré : les projets à examiner ne sont pas connus."
+
 PRIVATE_PLAN: Final = plan_column("prive")
 """The column of private money, which is no aid."""
 
@@ -84,7 +86,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         "Projets à examiner",
         shown,
         columns,
-        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}.",
+        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}." if d.is_followed else _NOT_FOLLOWED,
     )
 
 
@@ -109,12 +111,13 @@ def committee_figures_table(d: Dataset) -> ReportTable:
     return ReportTable(
         "comite_chiffres",
         "Ce que le comité examine, et ce qu'il propose",
-        data.astype({"nombre": "Int64", "montant_cents": "Int64"}),
+        _known(d, data.astype({"nombre": "Int64", "montant_cents": "Int64"})),
         (
             Column("libelle", "Ensemble"),
             Column("nombre", "Projets", "nombre"),
             Column("montant_cents", "Montant", "euros"),
         ),
+        empty=_NOT_FOLLOWED,
     )
 
 
@@ -135,14 +138,15 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
     return ReportTable(
         "plans_par_financeur",
         "Plans de financement, par financeur",
-        data.astype({"nombre": "Int64", "montant_cents": "Int64"}),
+        _known(d, data.astype({"nombre": "Int64", "montant_cents": "Int64"})),
         (
             Column("libelle", "Financeur"),
             Column("nombre", "Projets", "nombre"),
             Column("montant_cents", "Montant", "euros"),
         ),
-        total_rows=("total",),
+        total_rows=("total",) if d.is_followed else (),
         summed=("montant_cents",),
+        empty=_NOT_FOLLOWED,
         notes=("L'apport du maître d'ouvrage n'est compté que pour les projets dont le coût est connu.",),
     )
 
@@ -177,6 +181,11 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
         total_rows=("total",),
         summed=("nombre", *amounts),
     )
+
+
+def _known(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what is said of the projects to examine: nothing where no classeur follows them, which is not 0."""
+    return rows if d.is_followed else rows.iloc[:0]
 
 
 def plan_columns(columns: Iterable[str]) -> list[str]:

@@ -122,12 +122,11 @@ class SheetWriter:
         formulas : mapping, optional
             The formulas of other cells than totals: by the name of their column, then by their row in the table.
         """
+        if not len(table):  # a sentence, and neither headers nor notes on nothing
+            self._sentence(table.empty, self._formats.note)
+            return TablePlace(self.row - 1, self.row - 1, self.row - 1)
         header = self.header(table.columns, has_filter=has_filter)
         first = self.row
-        if not len(table):
-            self.sheet.write_string(self.row, 0, bounded(table.empty), self._formats.note())
-            self.row += 1
-            return TablePlace(header, first, first)
         # No total stands among the rows of a table of Excel, where a pivot would add it to them: all are at the foot.
         written = table.totals()
         order = sorted(range(len(table)), key=lambda rank: rank in written)

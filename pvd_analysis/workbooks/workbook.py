@@ -117,8 +117,9 @@ class OpenWorkbook:
                 has_filter=table is only_table,
                 formulas=(formulas or {}).get(table.key, {}),
             )
-            writer.notes(table)
-        if only_table:
+            if len(table):
+                writer.notes(table)
+        if only_table and len(only_table):
             writer.freeze(places[only_table.key].header, has_columns=True)
         else:
             writer.freeze(0, has_columns=False)
