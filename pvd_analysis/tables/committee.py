@@ -28,7 +28,9 @@ TO_COMPLETE: Final = "À préciser"
 FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 """The columns that the committee fills in."""
 
-_NOT_FOLLOWED: Final = "Aucun classeur de suivi n'est livré : les projets à examiner ne sont pas connus."
+_NOT_TOLD: Final = (
+    "Aucun classeur de suivi ne parle de ce trimestre, ni d'un plus ancien : les projets à examiner ne sont pas connus."
+)
 
 PRIVATE_PLAN: Final = plan_column("prive")
 """The column of private money, which is no aid."""
@@ -86,7 +88,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         "Projets à examiner",
         shown,
         columns,
-        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}." if d.is_followed else _NOT_FOLLOWED,
+        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}." if _is_told(d) else _NOT_TOLD,
     )
 
 
@@ -117,7 +119,7 @@ def committee_figures_table(d: Dataset) -> ReportTable:
             Column("nombre", "Projets", "nombre"),
             Column("montant_cents", "Montant", "euros"),
         ),
-        empty=_NOT_FOLLOWED,
+        empty=_NOT_TOLD,
     )
 
 
@@ -144,9 +146,9 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
             Column("nombre", "Projets", "nombre"),
             Column("montant_cents", "Montant", "euros"),
         ),
-        total_rows=("total",) if d.is_followed else (),
+        total_rows=("total",) if _is_told(d) else (),
         summed=("montant_cents",),
-        empty=_NOT_FOLLOWED,
+        empty=_NOT_TOLD,
         notes=("L'apport du maître d'ouvrage n'est compté que pour les projets dont le coût est connu.",),
     )
 
@@ -184,8 +186,12 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
 
 
 def _known(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what is said of the projects to examine: nothing where no classeur follows them, which is not 0."""
-    return rows if d.is_followed else rows.iloc[:0]
+    """Return what is said of the projects to examine: nothing where no classeur tells of them, which is not 0."""
+    return rows if _is_told(d) else rows.iloc[:0]
+
+
+def _is_told(d: Dataset) -> bool:
+    return d.is_observed or len(d.projets) > 0
 
 
 def plan_columns(columns: Iterable[str]) -> list[str]:

@@ -35,10 +35,11 @@ def alerts_table(d: Dataset) -> ReportTable:
 def findings_table(d: Dataset) -> ReportTable:
     """The findings of the reading of the raw files, those of one kind as one."""
     findings = grouped(d.constats)
-    times = [f"{number}\N{NO-BREAK SPACE}× " if number > 1 else "" for number in findings["nombre"]]
-    findings["constat"] = times + findings["constat"]
-    said = [name for name in ("severite", "constat", "attendu") if findings.empty or findings[name].ne("").any()]
-    return shown(d, "constats", findings, columns=[*said, "origine"])
+    counted = zip(findings["nombre"], findings["constat"], strict=True)
+    said = [f"{number}\N{NO-BREAK SPACE}× {sentence}" if number > 1 else sentence for number, sentence in counted]
+    findings = findings.assign(constat=pd.Series(said, index=findings.index, dtype="str"))
+    filled = [name for name in ("severite", "constat", "attendu") if findings.empty or findings[name].ne("").any()]
+    return shown(d, "constats", findings, columns=[*filled, "origine"])
 
 
 def reckoning_table(d: Dataset) -> ReportTable:
