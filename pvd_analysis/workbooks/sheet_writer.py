@@ -300,6 +300,7 @@ class SheetWriter:
         is_wrapped = height > LINE_HEIGHT
         if is_wrapped:
             self.set_height(self.row, height)
+        if is_wrapped and last_column:
             self.sheet.merge_range(self.row, 0, self.row, last_column, "", kind(is_wrapped=True))
         self.sheet.write_string(self.row, 0, bounded(text), kind(is_wrapped=is_wrapped))
         self._last_column = max(self._last_column, last_column)
