@@ -117,7 +117,7 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
 def served_communes(d: Dataset) -> pd.DataFrame:
     """Return one row for each laureate commune and post that serves it; a commune without a post has one row, blank.
 
-    There is no row for a commune that no classeur follows: nothing is known of its posts.
+    There is no row for a commune without a known post of which no classeur speaks by the quarter: nothing is known of it.
 
     Returns
     -------
@@ -136,7 +136,8 @@ def served_communes(d: Dataset) -> pd.DataFrame:
         *("code_commune", "id_poste", "etat_poste", "partage"),
         *("date_recrutement", "date_recrutement_precision", "date_fin", "date_fin_precision"),
     ]
-    laureates = d.laureats[d.laureats["code_commune"].isin(d.followed_communes)]
+    known = d.told_communes | set(served["code_commune"])
+    laureates = d.laureats[d.laureats["code_commune"].isin(known & d.followed_communes)]
     return (
         laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
         .merge(served[columns].astype({"code_commune": "str"}), on="code_commune", how="left")

@@ -131,11 +131,13 @@ def dashboard(d: Dataset) -> pd.DataFrame:
     sessions = training(d).query("etat_action == 'realise'")
     money = aids_by(d, "laureat").set_index("laureat")
     warned = commune_alerts(d)
-    followed = d.followed_communes
+    told = d.told_communes
     rows = []
     for laureate, towns in states.groupby("laureat", sort=False):
         codes = set(towns["code_commune"])
-        is_followed = bool(codes & followed)
+        is_told = bool(codes & told)
+        own, held = served[served["code_commune"].isin(codes)], sessions[sessions["code_commune"].isin(codes)]
+        projects, aid = int(d.projets["code_commune"].isin(codes).sum()), int(money["aides_cents"].get(laureate, 0))
         rows.append(
             {
                 "laureat": laureate,
@@ -143,10 +145,10 @@ def dashboard(d: Dataset) -> pd.DataFrame:
                 "population": sum(d.referentiel.population(code) or 0 for code in codes),
                 "convention": _same_or_each(towns, towns["date_adhesion"].map(_signed)),
                 "etat_convention": _same_or_each(towns, towns["etat_convention"]),
-                "poste": _posts(served[served["code_commune"].isin(codes)]) if is_followed else "non connu",
-                "formation": _sessions(sessions[sessions["code_commune"].isin(codes)]) if is_followed else "non connue",
-                "nombre_projets": int(d.projets["code_commune"].isin(codes).sum()) if is_followed else None,
-                "aides_cents": int(money["aides_cents"].get(laureate, 0)) if is_followed else None,
+                "poste": _posts(own) if is_told or len(own) else "non connu",
+                "formation": _sessions(held) if is_told or len(held) else "non connue",
+                "nombre_projets": projects if is_told or projects else None,
+                "aides_cents": aid if is_told or aid else None,
                 "alertes": " ; ".join(dict.fromkeys(warned.loc[warned["code_commune"].isin(codes), "constat"])),
             }
         )

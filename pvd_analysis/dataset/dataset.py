@@ -107,6 +107,17 @@ class Dataset:
         classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
         return frozenset(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
 
+    @property
+    @remembered
+    def told_communes(self) -> frozenset[str]:
+        """The INSEE codes of the laureate communes of which a classeur speaks at the quarter, or spoke before.
+
+        Of the others what is dated by then is known, and what is not said is not known.
+        """
+        told = [code for code, (first, _) in self.observed().items() if first <= self.trimestre]
+        rows = self.laureats[self.laureats["code_departement"].isin(told)]
+        return self.followed_communes & frozenset(rows["code_commune"])
+
     @remembered
     def observed(self, source: str = classeur.NAME) -> Mapping[str, tuple[Trimestre, Trimestre]]:
         """Return, of each département, the quarters that the first and the last delivery of a source speak of.

@@ -34,9 +34,9 @@ def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
 def post_counts_table(d: Dataset) -> ReportTable:
     """How many posts there are, shared, recruited, under way, and the communes served."""
     counts = engineering.post_counts(d)
-    if not d.is_followed:
+    followed = engineering.served_communes(d)["code_commune"].nunique()
+    if not followed:
         return shown(d, "postes_nombre", pd.DataFrame(columns=["poste_fait", "nombre"]))
-    followed = len(d.followed_communes)
     without, vacant = len(engineering.communes_without_post(d)), len(engineering.communes_with_vacant_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),

@@ -187,7 +187,8 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
         # what a classeur that speaks of the quarter does not announce is neither known nor 0 €
         shown = each.shown(value) if value is not None else "—" if d.is_observed else "non connu"
         change = _change(each, d, before) if before is not None else ""
-        figures.append(KeyFigure(each.label, shown, each.note(d), each.key, change, each.rows))
+        note = each.note(d) if value is not None or d.is_observed else ""
+        figures.append(KeyFigure(each.label, shown, note, each.key, change, each.rows))
     since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
 
@@ -262,7 +263,7 @@ def _shared_posts(d: Dataset) -> str:
 
 def _towns_without_post(d: Dataset) -> str:
     towns = engineering.communes_without_post(d)
-    unknown = len(d.laureats) - len(d.followed_communes)
+    unknown = len(d.laureats) - engineering.served_communes(d)["code_commune"].nunique()
     vacant = len(engineering.communes_with_vacant_post(d))
     beside = f" ; {counted(vacant, 'autre')} dont le poste est vacant" if vacant else ""
     beside += f" ; {counted(unknown, 'commune')} sans suivi connu" if unknown else ""

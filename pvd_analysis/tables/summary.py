@@ -143,7 +143,7 @@ def engineering_summary(d: Dataset) -> Paragraphs:
     if without:
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
         texts.append(f"{_named(without)} {verb} par aucun poste.")
-    elif d.followed_communes:
+    elif d.told_communes:
         texts.append("Chaque commune lauréate suivie est servie par un poste.")
     unknown = len(d.laureats) - len(d.followed_communes)
     if unknown:

@@ -448,3 +448,26 @@ def test_a_committee_without_a_classeur_is_told_what_is_not_known_and_never_0(tm
     assert sum("les projets à examiner ne sont pas connus" in str(value) for value in said) == 2
     assert 0 not in said
     assert not [value for value in said if str(value).startswith("=")]
+
+
+def test_what_the_first_classeur_does_not_date_is_not_known_before_it(tmp_path):
+    """A classeur of 2023 without a post says nothing of 2021: no « aucun poste ne sert Mirande », no 0."""
+    project = new_project(tmp_path / "projet")
+    deliver_classeur(project, "2023-10-05", "suivi.xlsx", "32", laureats=laureats("Mirande", "Mauvezin"),
+                     postes=[poste("1", "Mauvezin", "recruté", D(2021, 3, 1))])  # fmt: skip
+    d = pvd.load("2021-T4", "32", racine=project)
+    assert analysis.communes_without_post(d) == []
+    assert "commune_sans_poste" not in set(analysis.alerts(d)["regle"])
+    assert analysis.served_communes(d)["commune"].to_list() == ["Mauvezin"]
+    board = analysis.dashboard(d).set_index("laureat")
+    assert board["poste"].map(lambda said: said.partition(",")[0]).to_dict() == {
+        "Mirande": "non connu",
+        "Mauvezin": "32-1",
+    }
+    assert board["nombre_projets"].isna().all()
+    assert not [
+        text for text in pvd.tables.engineering_summary(d).texts if "aucun poste" in text or "Chaque commune" in text
+    ]
+    now = pvd.load("2023-T3", "32", racine=project)
+    assert analysis.communes_without_post(now) == ["Mirande"]
+    assert board.loc["Mirande", "poste"] != analysis.dashboard(now).set_index("laureat").loc["Mirande", "poste"]
