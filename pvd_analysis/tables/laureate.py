@@ -47,6 +47,7 @@ __all__ = [
 
 # What leaves a page of two sheets; the financial report has them all.
 _MOST_LISTED = 8
+_UNTOLD = "aucun classeur ne parle de ce trimestre"
 
 
 def laureate_key_figures(d: Dataset) -> KeyFigures:
@@ -98,6 +99,8 @@ def _convention_figure(d: Dataset) -> KeyFigure:
 
 def _post_figure(d: Dataset) -> KeyFigure:
     table = posts(d)
+    if table.empty and not d.told_communes:
+        return KeyFigure("Chef de projet", "non connu", _UNTOLD, "poste")
     if table.empty:
         return KeyFigure("Chef de projet", "aucun poste", "aucune commune n'est servie", "poste")
     filled = table[table["etat_poste"].eq("recrute")]
@@ -133,6 +136,8 @@ def _money_figures(d: Dataset) -> list[KeyFigure]:
     share = f"dont {format_euros(inside)} dans le total annoncé" if inside else "hors du total annoncé"
     if aids.empty:
         share = "aucune n'est connue par projet"
+    if table.empty and not d.told_communes:
+        return [KeyFigure("Projets présentés", "non connu", _UNTOLD, "projets")]
     return [
         KeyFigure("Projets présentés", format_number(len(table)), cost, "projets", rows=rows),
         KeyFigure(
@@ -162,9 +167,15 @@ def laureate_summary(d: Dataset) -> Paragraphs:
             *texts,
             " ".join(convention_sentences(d)),
             _posts_sentence(d),
-            *(project_sentences(d) if len(d.projets) else ["Aucun projet n'a été présenté aux financeurs."]),
+            *(project_sentences(d) if len(d.projets) else [_no_project_sentence(d)]),
             *_listed_sentence(d),
         )
+    )
+
+
+def _no_project_sentence(d: Dataset) -> str:
+    return (
+        "Aucun projet n'a été présenté aux financeurs." if d.told_communes else f"Aucun projet n'est connu : {_UNTOLD}."
     )
 
 
@@ -183,7 +194,8 @@ def _posts_sentence(d: Dataset) -> str:
     table = posts(d)
     towns = sentence_list(list(laureate_communes(d)["commune"]))
     if table.empty:
-        return f"Aucun poste de chef de projet ne sert {towns}."
+        unknown = f"Aucun poste de chef de projet n'est connu : {_UNTOLD}."
+        return f"Aucun poste de chef de projet ne sert {towns}." if d.told_communes else unknown
     said = []
     for post in table.itertuples():
         recruited = post.date_recrutement

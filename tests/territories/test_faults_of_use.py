@@ -468,6 +468,18 @@ def test_what_the_first_classeur_does_not_date_is_not_known_before_it(tmp_path):
     assert not [
         text for text in pvd.tables.engineering_summary(d).texts if "aucun poste" in text or "Chaque commune" in text
     ]
+    page = analysis.of_laureate(d, "32256")
+    assert [figure.value_text for figure in pvd.tables.laureate_key_figures(page).figures[1:]] == [
+        "non connu",
+        "non connu",
+    ]
+    assert (
+        "Aucun projet n'est connu : aucun classeur ne parle de ce trimestre." in pvd.tables.laureate_summary(page).texts
+    )
     now = pvd.load("2023-T3", "32", racine=project)
+    assert (
+        "Aucun poste de chef de projet ne sert Mirande."
+        in pvd.tables.laureate_summary(analysis.of_laureate(now, "32256")).texts
+    )
     assert analysis.communes_without_post(now) == ["Mirande"]
     assert board.loc["Mirande", "poste"] != analysis.dashboard(now).set_index("laureat").loc["Mirande", "poste"]
