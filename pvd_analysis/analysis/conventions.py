@@ -172,11 +172,14 @@ def in_state(d: Dataset, state: str) -> int | None:
 def state_counts(d: Dataset) -> pd.DataFrame:
     """Return how many communes are in each state: ``etat_convention``, ``nombre``, in the order of `STATES`.
 
+    A state without a commune is there where the state of every commune is known.
+
     Examples
     --------
     >>> pvd.analysis.state_counts(d).query("nombre > 0").to_dict("records")
     [{'etat_convention': 'à signer', 'nombre': 1}, {'etat_convention': 'dans les délais', 'nombre': 13}]
     """
     counts = convention_states(d)["etat_convention"].value_counts().reindex(STATES, fill_value=0)
-    counts = counts[(counts > 0) | (counts.index != "non connue")]
+    # beside communes of which nothing is known, none is no number of those that are in a state
+    counts = counts[counts > 0] if counts[NOT_KNOWN] else counts.drop(NOT_KNOWN)
     return counts.rename("nombre").rename_axis("etat_convention").reset_index()

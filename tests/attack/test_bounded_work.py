@@ -45,7 +45,11 @@ def test_a_cell_of_many_parts_has_proposals_for_the_first_ones_alone(referentiel
 def test_the_departement_of_a_classeur_is_voted_for_without_a_search(referentiel, searches):
     """Each name is looked for in 101 départements."""
     rows = [[f"L{number}", "/".join(f"a{number}b{part}" for part in range(100))] for number in range(200)]
-    raw = RawFile("suivi.xlsx", "0", (Sheet("Lauréats", [["Lauréat", "Commune"], *rows]),))
+    sheets = (
+        Sheet("Lauréats", [["Lauréat", "Commune"], *rows]),
+        Sheet("Projets", [["Identifiant", "Commune", "Intitulé"]]),
+    )
+    raw = RawFile("suivi.xlsx", "0", sheets)
     assert "departement_introuvable" in {finding.regle for finding in classeur.read(raw, referentiel).findings}
     assert not searches
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 import pvd_analysis as pvd
-from pvd_analysis.dataset import known_before, load_country, load_region
+from pvd_analysis.dataset import known_before, load_country
 from tests.territories.classeurs import PVD_HEADER, deliver_classeur, deliver_text, laureats, new_project, projet
 
 ONE = {"laureats": [*laureats("Mirande")]}
@@ -15,7 +15,7 @@ DRAWN = sorted(name for name in pvd.figures.__all__ if name[0].islower())
 
 @pytest.fixture(scope="module", params=["liste", "classeur", "projet", "plus tard"])
 def datasets(request, tmp_path_factory):
-    """The département, its region and the country, of a project that says almost nothing."""
+    """The département and the country, of a project that says almost nothing."""
     project = new_project(tmp_path_factory.mktemp("presque-rien"))
     match request.param:
         case "liste":
@@ -29,7 +29,7 @@ def datasets(request, tmp_path_factory):
         case _:
             deliver_classeur(project, "2023-10-05", "suivi.xlsx", "32", **ONE)
     at = "2021-T4"
-    return pvd.load(at, "32", racine=project), load_region(at, "76", racine=project), load_country(at, racine=project)
+    return pvd.load(at, "32", racine=project), load_country(at, racine=project)
 
 
 def called(function, d):
