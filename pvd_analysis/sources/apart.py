@@ -142,13 +142,14 @@ def read_all(
     progress : callable
         Told the name of each file before it is read.
     """
-    if files and can_fork():
-        # once, and kept for the next reading: a process that is forked has what stands here
-        vocabulary.get_ready()
-        communes.get_ready(referentiel)
     sizes = [_size(path) for path, _ in files]
     with contextlib.ExitStack() as opened:
         if sum(sizes) - max(sizes, default=0) < _WORTH_ANOTHER or (os.cpu_count() or 1) < 2:
+            if files and can_fork():
+                # once, and kept for the next reading: a process that is forked has what stands here; two that read long
+                # lists make what each of them needs, at the same time
+                vocabulary.get_ready()
+                communes.get_ready(referentiel)
             return _shared_out(files, range(len(files)), [opened.enter_context(Apart(referentiel))], progress)
         # Started here: only the main thread may fork.
         readers = [opened.enter_context(Apart(referentiel)).started() for _ in range(2)]
