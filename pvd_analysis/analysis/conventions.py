@@ -159,14 +159,15 @@ def cadre_origins(d: Dataset) -> pd.DataFrame:
 
 
 def in_state(d: Dataset, state: str) -> int | None:
-    """Return how many communes are in a state of `STATES`; None where nobody follows any of them.
+    """Return how many communes are in a state of `STATES`; None where nobody says it of any that has signed its adhésion.
 
     >>> from pvd_analysis.analysis.conventions import in_state
     >>> in_state(d, "dans les délais")
     13
     """
     states = convention_states(d)["etat_convention"]
-    return None if states.eq("non connue").all() and len(states) else int(states.eq(state).sum())
+    is_unknown = states.eq(NOT_KNOWN).any() and states.isin([NOT_KNOWN, "à signer"]).all()
+    return None if is_unknown and state != "à signer" else int(states.eq(state).sum())
 
 
 def state_counts(d: Dataset) -> pd.DataFrame:

@@ -154,17 +154,20 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
-    """What each département of a region has to examine; what no classeur follows is not known, and not 0."""
+    """What each département of a region has to examine; what no classeur tells of is not known, and not 0."""
     amounts = ["cout_ht_cents", "financements_cents"]
     projects = projects_to_examine(d).assign(nombre=1)
-    followed = d.laureats["code_commune"].isin(d.followed_communes).groupby(d.laureats["code_departement"]).any()
-    rows = projects.groupby("code_departement")[["nombre", *amounts]].sum().reindex(followed.index, fill_value=0)
-    rows = rows.where(followed).assign(departement=[d.referentiel.departement_name(code) for code in followed.index])
+    known = d.laureats["code_commune"].isin(d.told_communes | set(projects["code_commune"]))
+    told = known.groupby(d.laureats["code_departement"]).any()
+    rows = projects.groupby("code_departement")[["nombre", *amounts]].sum().reindex(told.index, fill_value=0)
+    rows = rows.where(told).assign(departement=[d.referentiel.departement_name(code) for code in told.index])
     total = rows[["nombre", *amounts]].sum()
     data = pd.concat([rows, pd.DataFrame([{**total.to_dict(), "departement": "Total"}], index=["total"])])
     notes = []
-    if not followed.all():
-        notes.append("« — » : aucun classeur de suivi n'a été reçu ; les projets du département ne sont pas connus.")
+    if not told.all():
+        notes.append(
+            "« — » : aucun classeur de suivi n'en parle à cette date ; les projets du département ne sont pas connus."
+        )
     if without := int(projects["cout_ht_cents"].isna().sum()):
         notes.append(
             f"Le coût de {counted(without, 'projet')} n'est pas connu : leurs financements sont comptés, leur coût ne l'est pas."

@@ -145,10 +145,10 @@ def engineering_summary(d: Dataset) -> Paragraphs:
         texts.append(f"{_named(without)} {verb} par aucun poste.")
     elif d.told_communes:
         texts.append("Chaque commune lauréate suivie est servie par un poste.")
-    unknown = len(d.laureats) - len(d.followed_communes)
+    unknown = len(d.laureats) - engineering.served_communes(d)["code_commune"].nunique()
     if unknown:
         texts.append(
-            f"{counted(unknown, 'commune lauréate', 'communes lauréates')} {'n’est suivie' if unknown == 1 else 'ne sont suivies'} par aucun classeur : leurs postes et leurs projets ne sont pas connus."
+            f"De {counted(unknown, 'commune lauréate', 'communes lauréates')}, aucun classeur ne parle à cette date : postes et projets n'y sont pas connus."
         )
     texts += [*convention_sentences(d), *_meeting_sentences(d)]
     return Paragraphs(tuple(texts))

@@ -483,3 +483,29 @@ def test_what_the_first_classeur_does_not_date_is_not_known_before_it(tmp_path):
     )
     assert analysis.communes_without_post(now) == ["Mirande"]
     assert board.loc["Mirande", "poste"] != analysis.dashboard(now).set_index("laureat").loc["Mirande", "poste"]
+
+
+def test_a_departement_of_a_region_that_is_told_later_is_not_known_beside_one_that_is_told(tmp_path):
+    project = new_project(tmp_path / "projet")
+    deliver_classeur(project, "2021-07-05", "a.xlsx", "32", laureats=MIRANDE)
+    deliver_classeur(project, "2023-10-05", "b.xlsx", "31", laureats=laureats("Cazères"))
+    region = load_region("2021-T4", "76", racine=project)
+    assert analysis.communes_without_post(region) == ["Mirande"]
+    rows = [[cell.text for cell in row.cells] for row in pvd.tables.projects_by_departement_table(region).rows()]
+    assert rows[:2] == [["Haute-Garonne", "—", "—", "—"], ["Gers", "0", "0\xa0€", "0\xa0€"]]
+    assert any(
+        "De 1 commune lauréate, aucun classeur ne parle" in plain(text)
+        for text in pvd.tables.engineering_summary(region).texts
+    )
+
+
+def test_no_convention_cadre_is_counted_as_not_signed_where_nobody_follows_those_that_may_be(tmp_path):
+    """A list alone, where one commune has not signed its adhésion: « 0 signée, 0 dépassée » was said of the fifteen others."""
+    project = new_project(tmp_path / "projet")
+    towns = ["32256,Mirande,pvd-32-1,2021-03-09", "32013,Auch,pvd-32-2,"]
+    deliver_text(project, "2021-10-05", "pvd.csv", PVD_HEADER, *towns)
+    d = pvd.load("2024-T3", "32", racine=project)
+    assert set(analysis.convention_states(d)["etat_convention"]) == {"à signer", "non connue"}
+    shown = analysis.computed_indicators(d).set_index("indicateur")["valeur_texte"]
+    assert shown["Conventions-cadre valant ORT signées"] == "—"
+    assert shown["Échéances de convention-cadre dépassées"] == "—"
