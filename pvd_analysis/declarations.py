@@ -51,8 +51,8 @@ def declared(package: str, name: str, shape: type[Shape], besides: Collection[st
         except ValidationError as error:
             said = error.errors()[0]
             path = [str(part) for part in said["loc"]]
-            known = "" if said["type"] != "unexpected_keyword_argument" else f"; known keys: {_keys(shape)}"
-            raise wrong(package, name, f"{'.'.join(path)}: {said['msg']}{known}", table, path[0]) from error
+            keys = f"; known keys: {_keys(shape)}" if said["type"] == "unexpected_keyword_argument" else ""
+            raise wrong(package, name, f"{'.'.join(path)}: {said['msg']}{keys}", table, path[0]) from error
     return found
 
 
