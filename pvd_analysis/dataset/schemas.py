@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines import pandas_engine
 
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
 
@@ -29,6 +31,14 @@ _TYPE_LABELS: Mapping[str, str] = {
 # that makes it, and pandera tells the two apart.
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
+
+
+@pandas_engine.Engine.register_dtype
+class _Text(pandas_engine.STRING):
+    """The type of texts, asked of a column and not, as pandera does, of each of its texts: it holds nothing else."""
+
+    def check(self, pandera_dtype: Any, data_container: Any = None) -> bool:
+        return bool(super().check(pandera_dtype))
 
 
 def _dtype(table: TableDescription, column: str) -> str:
@@ -91,7 +101,7 @@ def _schema_column(table: TableDescription, column: str) -> pa.Column:
         checks.append(pa.Check.str_matches(_INSEE_CODE))
     required = column in table.required or column in {"fichier", "ligne"}
     dtype = _dtype(table, column)
-    return pa.Column(_TEXT if dtype == "str" else dtype, checks=checks, nullable=not required)
+    return pa.Column(_Text("pyarrow") if dtype == "str" else dtype, checks=checks, nullable=not required)
 
 
 def data_dictionary() -> pd.DataFrame:

@@ -79,7 +79,7 @@ def _read_sheet(
 
 
 def _form(programme: str) -> Form:
-    return next(form for form in load_forms("anct", "territoires") if form.name == programme)
+    return next(form for form in load_forms("anct") if form.name == programme)
 
 
 def _lists(raw: RawFile) -> list[tuple[Sheet, list[str]]]:

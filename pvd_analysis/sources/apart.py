@@ -21,7 +21,7 @@ import psutil
 
 from pvd_analysis import communes, vocabulary
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.sources import FileRead, read_file
+from pvd_analysis.sources import FileRead, form, read_file
 from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.sources.worker import FORESEEN, MOST_MEMORY, Worker, can_fork, started
 from pvd_analysis.values import format_number
@@ -149,6 +149,7 @@ def read_all(
                 # once, and kept for the next reading: a process that is forked has what stands here; two that read long
                 # lists make what each of them needs, at the same time
                 vocabulary.get_ready()
+                form.get_ready()
                 communes.get_ready(referentiel)
             return _shared_out(files, range(len(files)), [opened.enter_context(Apart(referentiel))], progress)
         # Started here: only the main thread may fork.

@@ -19,14 +19,13 @@ from pvd_analysis.sources.table_reader import read_table
 
 NAME = "liste d'aides d'autres financeurs"
 
-_TABLE = "aides_autres_financeurs"
 # What only some lists say of a line, and what its place is read from.
 _SAID_BY_SOME = ("code_lieu", "nom_lieu", "forme_juridique")
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     """Read every sheet that is such a list, None when none is; a newer one replaces the years, dispositifs and funders that its lines say."""
-    places = fitting_sheets(raw.sheets, load_forms("autres", _TABLE))
+    places = fitting_sheets(raw.sheets, load_forms("autres"))
     if not places:
         return None
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])

@@ -17,8 +17,8 @@ from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_d
 
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
 _READ_AS = {"code_commune": "commune", "communes": "communes"}
-# What a file says of all its forms together.
-_BESIDE = ("communs", "exemples", "accompagnement")
+# What a file says of all its forms together; `table` is the one that they feed, else each feeds that of its name.
+_BESIDE = ("table", "communs", "exemples", "accompagnement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +115,24 @@ class _Said:
 
 
 @cache
-def load_forms(document: str, table: str | None = None) -> tuple[Form, ...]:
+def load_forms(document: str) -> tuple[Form, ...]:
     """Return the forms of one TOML file of this package.
 
     Parameters
     ----------
     document : str
         The file's name without ``.toml``.
-    table : str, optional
-        The table that every form feeds; by default the table that has the form's name.
     """
-    tables = declared(__package__, f"{document}.toml", _Said, besides=_BESIDE)
-    return tuple(_form(document, name, said, table_description(table or name)) for name, said in tables.items())
+    forms = declared(__package__, f"{document}.toml", _Said, besides=_BESIDE)
+    table = _document(document).get("table")
+    return tuple(_form(document, name, said, table_description(table or name)) for name, said in forms.items())
+
+
+def get_ready() -> None:
+    """Read the forms that are else read at the first need."""
+    for file in files(__package__).iterdir():
+        if file.name.endswith(".toml"):
+            load_forms(file.name.removesuffix(".toml"))
 
 
 def companion_sheets(document: str, kind: str = "feuilles") -> frozenset[str]:

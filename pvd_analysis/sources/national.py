@@ -20,8 +20,6 @@ from pvd_analysis.values import format_euros
 
 NAME = "liste nationale d'aides"
 
-_FORMS = "nationales"
-_TABLE = "aides_nationales"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # When a file was extracted or corrected is no year of a list.
 _DATE = re.compile(r"(?<!\d)(?:20\d\d[-_.]?[01]\d[-_.]?[0-3]\d|[0-3]\d[-_.]?[01]\d[-_.]?20\d\d)(?!\d)")
@@ -36,7 +34,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
 
     The lines say of which year and dispositif they are the list, whatever the name of the file.
     """
-    places = fitting_sheets(raw.sheets, load_forms(_FORMS, _TABLE))
+    places = fitting_sheets(raw.sheets, load_forms("nationales"))
     if not places:
         return None
     tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as declaration
 
 from pvd_analysis.declarations import declared, known
-from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, terms, vocabulary_table
+from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, vocabulary_table
 
 __all__ = [
     "Indicator",
@@ -17,7 +17,6 @@ __all__ = [
     "Rule",
     "TableDescription",
     "column_dictionary",
-    "get_ready",
     "indicators",
     "rule",
     "table_description",
@@ -161,13 +160,3 @@ def rule(name: str) -> Rule:
     """Return one rule of ``regles.toml``."""
     body = document("regles")[name]
     return Rule(name, body["libelle"], body["source"], body["texte"], dict(body))
-
-
-def get_ready() -> None:
-    """Read the lists, the rules and the descriptions that are else read at the first need."""
-    table_descriptions()
-    column_dictionary()
-    indicators()
-    document("regles")
-    for name in (*ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
-        terms(name)

@@ -8,9 +8,10 @@ from rapidfuzz import fuzz, process
 
 from pvd_analysis.declarations import wrong
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, term_label, terms, vocabulary_table
+from pvd_analysis.vocabulary.descriptions import column_dictionary, indicators, table_descriptions
+from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, term_label, terms, vocabulary_table
 
-__all__ = ["ambiguous_terms", "match_term", "misspelt_term", "nearest_terms", "term_place", "terms_named"]
+__all__ = ["ambiguous_terms", "get_ready", "match_term", "misspelt_term", "nearest_terms", "term_place", "terms_named"]
 
 _AGREEMENT = re.compile(r"(?<=\w{3})(?:ees?|es?|s)$")
 
@@ -157,3 +158,15 @@ def misspelt_term(name: str, written: str) -> str | None:
     found = process.extract(folded, list(forms), scorer=fuzz.ratio, limit=4, score_cutoff=_MISSPELT)
     codes = {forms[form] for form, _, _ in found if _SAYS.findall(form) == _SAYS.findall(folded)}
     return term_label(name, codes.pop()) if len(codes) == 1 else None
+
+
+def get_ready() -> None:
+    """Read the lists and the descriptions that are else read at the first need."""
+    table_descriptions()
+    column_dictionary()
+    indicators()
+    document("regles")
+    for name in (*ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
+        _agreeing_forms(name)
+        for beside in ("motifs", "ambigus"):
+            _of_list(beside, name)

@@ -30,7 +30,7 @@ CELLS = st.one_of(
     ),
 )
 FORMS = {form.name: form for form in load_forms("classeur")}
-LISTS = {form.name: form for form in load_forms("nationales", "aides_nationales")}
+LISTS = {form.name: form for form in load_forms("nationales")}
 
 
 @pytest.fixture(scope="module")
