@@ -54,7 +54,8 @@ def checked(
     findings += _findings_of(gone, "projet_inconnu", "un identifiant de la feuille « Projets »", near)
     findings += _unknown_laureates(tables, classeurs, referentiel)
     findings += _contradicted_dates(tables["conventions"], referentiel)
-    findings += _dated_after_delivery(tables) + _before_their_dispositif(tables)
+    days = {name: event_date(tables[name], name) for name, table in table_descriptions().items() if table.fact}
+    findings += _dated_after_delivery(tables, days) + _before_their_dispositif(tables, days)
     findings += _repeated_financings(tables["financements"])
     for name in tables:
         tables[name], aside_here, found = _held_to_schema(name, tables[name])
@@ -126,22 +127,21 @@ def _all_projects(tables: Mapping[str, pd.DataFrame], earlier: Earlier) -> pd.Da
     return pd.concat(parts, ignore_index=True).drop_duplicates("id_projet", ignore_index=True)
 
 
-def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
+def _dated_after_delivery(tables: Mapping[str, pd.DataFrame], days: Mapping[str, pd.Series]) -> list[Constat]:
     """Return the facts told as done that are dated after the delivery that tells them: a slip, or a date foreseen."""
     findings = []
     for name, description in table_descriptions().items():
         table = tables[name]
         if not (description.fact and description.dates) or table.empty:
             continue
-        days = event_date(table, name)
-        is_late = days > table["fichier"].map(delivered_on)
+        is_late = days[name] > table["fichier"].map(delivered_on)
         if description.state:
             is_late &= table[description.state].isin(_DONE)
         findings += [
             Constat(
                 "date_apres_livraison",
                 Origine(row.fichier, row.feuille or None, int(row.ligne)),
-                trouve=format_date(days[row.Index]),
+                trouve=format_date(days[name][row.Index]),
                 attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
             )
             for row in table[is_late].itertuples()
@@ -149,21 +149,21 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
     return findings
 
 
-def _before_their_dispositif(tables: Mapping[str, pd.DataFrame]) -> list[Constat]:
+def _before_their_dispositif(tables: Mapping[str, pd.DataFrame], days: Mapping[str, pd.Series]) -> list[Constat]:
     """Return the aids that are dated in a year in which their dispositif did not exist (``dispositifs.csv``): a slip."""
     since = pd.to_numeric(terms("dispositif")["depuis"], errors="coerce")
     findings = []
     for name in ("financements", "totaux_annonces"):
-        table, days = tables[name], event_date(tables[name], name)
+        table = tables[name]
         first = table["dispositif"].map(since).astype("float64")
         findings += [
             Constat(
                 "dispositif_a_venir",
                 Origine(row.fichier, row.feuille or None, int(row.ligne)),
-                trouve=f"{term_label('dispositif', row.dispositif)}, {format_date(days[row.Index])}",
+                trouve=f"{term_label('dispositif', row.dispositif)}, {format_date(days[name][row.Index])}",
                 attendu=f"une date à partir de {int(first[row.Index])}",
             )
-            for row in table[days.dt.year < first].itertuples()
+            for row in table[days[name].dt.year < first].itertuples()
         ]
     return findings
 

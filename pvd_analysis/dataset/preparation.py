@@ -295,6 +295,8 @@ def _located(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame], delivered
 
     A report then shows what concerns its département, and what concerns no département in particular.
     """
+    if places.empty:
+        return places.assign(code_departement=pd.Series(dtype="str"))
     origin = ["fichier", "feuille", "ligne"]
     rows = pd.concat([table[[*origin, "code_departement"]] for table in tables.values()])
     rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(origin)

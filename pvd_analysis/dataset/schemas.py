@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.extensions import ExtensionArray
 from pandera.engines import pandas_engine
 
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
@@ -52,20 +53,19 @@ def _dtype(table: TableDescription, column: str) -> str:
 def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows as the table `name`: its columns in order, each of its type, missing ones blank."""
     table = table_description(name)
-    data = rows.reindex(columns=list(table.all_columns)).reset_index(drop=True)
-    for column in data.columns:
-        dtype = _dtype(table, column)
-        values = data[column]
-        if dtype == "datetime64[s]":
-            data[column] = pd.to_datetime(values).astype(dtype)
-        elif dtype == "Float64":
-            # read_decimal gives exact Decimals; a count or a coordinate is no money and travels as a float.
-            data[column] = values.map(float, na_action="ignore").astype(dtype)
-        elif dtype == "str":
-            data[column] = values.where(values.notna(), None).astype(_TEXT)
-        else:
-            data[column] = values.astype(dtype)
-    return data
+    columns = {column: _as_type(rows.get(column), _dtype(table, column), len(rows)) for column in table.all_columns}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _as_type(values: pd.Series | None, dtype: str, length: int) -> ExtensionArray:
+    if values is None:
+        return pd.array([None] * length, dtype=_TEXT if dtype == "str" else dtype)
+    if dtype == "datetime64[s]":
+        return pd.to_datetime(values).astype(dtype).array
+    if dtype == "Float64":
+        # read_decimal gives exact Decimals; a count or a coordinate is no money and travels as a float.
+        return values.map(float, na_action="ignore").astype(dtype).array
+    return values.astype(_TEXT if dtype == "str" else dtype).array
 
 
 def empty_table(name: str) -> pd.DataFrame:

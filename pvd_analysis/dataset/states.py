@@ -41,12 +41,12 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
 def surely_by(table: pd.DataFrame, column: str) -> pd.Series:
     """Return the last day of each date of a column, blank when it is not known."""
     known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
-    partial = known.notna() & precisions.ne("jour")
-    if partial.any():
-        # the same few periods stand in all rows of a list
-        ranks, periods = pd.MultiIndex.from_arrays([known[partial], precisions[partial]]).factorize()
-        days = [last_day(first.date(), precision) for first, precision in periods]
-        known[partial] = pd.array(days, dtype="datetime64[s]").take(ranks)
+    for precision in precisions.dropna().unique():
+        if precision != "jour":
+            partial = precisions.eq(precision)
+            # the same few periods stand in all rows of a list
+            lasts = {first: last_day(first.date(), precision) for first in known[partial].dropna().unique()}
+            known[partial] = known[partial].map(lasts).astype("datetime64[s]")
     return known
 
 
@@ -116,11 +116,12 @@ def dated_states(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     if states.empty or name not in _COURSES:
         return states
     earlier, states = _COURSES[name](states)
-    # stable: the earlier states of a row stand before it, and the rows in their order
-    ordered = pd.concat([*(part for part in earlier if len(part)), states]).sort_index(kind="stable")
+    if earlier := [part for part in earlier if len(part)]:
+        # stable: the earlier states of a row stand before it, and the rows in their order
+        states = pd.concat([*earlier, states]).sort_index(kind="stable")
     if name == "totaux_annonces":
-        ordered = ordered.sort_values("effet", kind="stable", na_position="first")
-    return ordered.reset_index(drop=True)
+        states = states.sort_values("effet", kind="stable", na_position="first")
+    return states.reset_index(drop=True)
 
 
 def _facts(rows: pd.DataFrame, table: TableDescription) -> pd.Series:
@@ -132,7 +133,7 @@ def _facts(rows: pd.DataFrame, table: TableDescription) -> pd.Series:
     if table.key:
         return facts
     again = facts.groupby([rows["code_departement"], facts]).cumcount()
-    return facts.where(again.eq(0), facts + "|#" + (again + 1).astype("str"))
+    return facts.where(again.eq(0), facts + "|#" + (again + 1).astype("str")) if again.any() else facts
 
 
 _States = tuple[list[pd.DataFrame], pd.DataFrame]
