@@ -1,6 +1,6 @@
 """A campaign, against `papermill` and `jupyter nbconvert` called for each notebook, and against its cells alone.
 
-The project is made in a temporary folder from the files that the repository ships and the real national lists; one
+The project is made in a temporary folder from the files that the repository ships, real national lists among them; one
 département has a classeur, the others what the lists say of them. The tables are prepared before the measures.
 Seconds are those of the clock: the processors must have nothing else to do.
 """
@@ -25,11 +25,6 @@ from pvd_analysis.reports.campaign import campaign, cluster, jobs_of, local_proc
 from pvd_analysis.reports.quarterly import REPORTS
 
 ROOT = Path(__file__).parents[1]
-REAL = ROOT.parent / "shared" / "data"
-LISTS = (
-    *("dgcl/Projets_DI_2018.ods", "dgcl/projets_dotations_investissement_2019.xlsx"),
-    *("fonds_vert/fonds_vert_2023_source.csv", "anct/geojsonV2__pvd_geom.geojson", "anct/geojsonV2__acv_geom.geojson"),
-)
 QUARTERS = ("2024-T3", "2024-T2")
 FOLLOWED = "40"
 LOOPED = 10
@@ -37,13 +32,9 @@ RUNS = 3
 
 
 def project(folder: Path) -> Path:
-    """Make a project with what the repository ships and the national lists, and prepare its tables."""
+    """Make a project with what the repository ships."""
     for name in ("data/raw", "notebooks"):
         shutil.copytree(ROOT / name, folder / name)
-    delivery = folder / "data" / "raw" / "2024-09-01"
-    delivery.mkdir()
-    for name in LISTS:
-        shutil.copyfile(REAL / name, delivery / Path(name).name)
     return folder
 
 
@@ -135,9 +126,6 @@ def made(root: Path, quarter: str, codes: Sequence[str], executor: Any) -> None:
 
 def run() -> None:
     """Measure and print."""
-    if not REAL.is_dir():
-        print(f"Campagne : les fichiers réels ne sont pas là ({REAL.name}).")
-        return
     with tempfile.TemporaryDirectory() as name:
         _measure(project(Path(name)))
 

@@ -1,7 +1,7 @@
 """The national lists: prepared by pvd_analysis, merely read by pandas, and read the naive way; then ten times the rows.
 
 Each task runs in a process of its own, which says its seconds (imports left out); its memory is watched. The real
-files are read where they stand beside the project; the ten times longer ones are made in a temporary folder.
+files are those that the project ships; the ten times longer ones are made in a temporary folder.
 """
 
 import re
@@ -19,11 +19,11 @@ import pandas as pd
 from benchmarks.memory import watched
 
 ROOT = Path(__file__).parents[1]
-REAL = ROOT.parent / "shared" / "data"
+RAW = ROOT / "data" / "raw"
 LISTS = {
-    "2018": "dgcl/Projets_DI_2018.ods",
-    "2019": "dgcl/projets_dotations_investissement_2019.xlsx",
-    "fonds_vert": "fonds_vert/fonds_vert_2023_source.csv",
+    "2018": "2020-02-12/Projets_DI_2018.ods",
+    "2019": "2020-08-13/projets_dotations_investissement_2019.xlsx",
+    "fonds_vert": "2024-07-26/fonds_vert_2023_source.csv",
 }
 TIMES = 10
 RUNS = 3
@@ -108,7 +108,7 @@ def project(folder: Path, times: int) -> Path:
         (repeated_xlsx, LISTS["2019"]),
         (repeated_csv, LISTS["fonds_vert"]),
     ):
-        source, copy = REAL / name, delivery / Path(name).name
+        source, copy = RAW / name, delivery / Path(name).name
         if times == 1:
             shutil.copyfile(source, copy)
         else:
@@ -155,9 +155,6 @@ def repeated_csv(source: Path, copy: Path, times: int) -> None:
 
 def run() -> None:
     """Measure and print."""
-    if not REAL.is_dir():
-        print(f"Listes nationales : les fichiers réels ne sont pas là ({REAL.name}).")
-        return
     with tempfile.TemporaryDirectory() as name:
         once, ten_times = project(Path(name), 1), project(Path(name), TIMES)
         ours, again, read = [], [], []

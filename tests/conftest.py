@@ -38,12 +38,24 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def copy_project(folder: Path) -> Path:
+    """Copy what the repository ships into a folder, but for the national files: they take seconds to read."""
+    national = shutil.ignore_patterns("2020-*", "2024-07-26", "*.parquet")
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw", ignore=national)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def landes_root(tmp_path_factory):
+    """The project of the Landes without the national files, that no test may spoil."""
+    return copy_project(tmp_path_factory.mktemp("landes"))
+
+
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project's raw data and notebooks, that a test may spoil."""
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    return tmp_path
+    """The same, that a test may spoil."""
+    return copy_project(tmp_path)
 
 
 def pytest_collection_modifyitems(items):

@@ -17,13 +17,13 @@ from pvd_analysis.errors import InvalidParameter
 
 
 @pytest.fixture(scope="module")
-def d(root):
-    return pvd.load("2021-T3", "40", racine=root)
+def d(landes_root):
+    return pvd.load("2021-T3", "40", racine=landes_root)
 
 
 @pytest.fixture(scope="module")
-def d_2023(root):
-    return pvd.load("2023-T1", "40", racine=root)
+def d_2023(landes_root):
+    return pvd.load("2023-T1", "40", racine=landes_root)
 
 
 def test_a_dataset_shows_its_tables_their_rows_its_findings_and_its_day(d):

@@ -1,12 +1,13 @@
-"""The boundaries of the communes, when a GeoJSON of them lies beside the reference list."""
+"""The boundaries of the communes, when a file of them lies beside the reference list."""
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow.parquet as pq
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +17,8 @@ from pvd_analysis.errors import InvalidParameter
 
 # As they are called in the files of france-geojson, of Etalab and of the IGN (Admin Express).
 _CODE_PROPERTIES: Final = ("code", "codgeo", "code_insee", "insee_com", "INSEE_COM")
+_CODE: Final = "code_commune"
+_OUTLINE: Final = "contour_wkb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,60 +29,66 @@ class Boundaries:
     ----------
     communes
         Each commune of today, its former parts dissolved into it.
-    files
-        The names of the files that they come from.
+    sources
+        Where they come from: what ``contours.csv`` says of a file, else its name.
     """
 
     communes: dict[str, BaseGeometry]
-    files: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 def commune_boundaries(referentiel: Referentiel, code_departement: str) -> Boundaries:
     """Return the boundaries of the communes of a département, none when no file gives them.
 
-    Every ``*.geojson`` beside the reference list is read: its features are communes that a property names by INSEE
-    code; a former code is drawn in the commune of today (Morcenx-la-Nouvelle, 40197, in its three former parts). Other
-    features are left aside; a code that two files have is taken from the first one by name.
+    Every ``*.geojson`` beside the reference list is read, then every ``*.parquet`` (``code_commune``, ``contour_wkb``):
+    they hold communes that an INSEE code names; a former code is drawn in the commune of today (Morcenx-la-Nouvelle,
+    40197, in its three former parts). Other features are left aside; a code that two files have is taken from the first
+    one by name.
 
     Raises
     ------
     InvalidParameter
-        A file is no GeoJSON.
+        A file is no GeoJSON, or no Parquet of communes.
     """
+    codes = referentiel.codes_of_departement(code_departement)
     parts: dict[str, BaseGeometry] = {}
-    files = []
-    for path in referentiel.geojson_files:
-        found = {
-            code: geometry
-            for code, geometry in _features(path, lambda code: _departement(referentiel, code) == code_departement)
-            if code not in parts
-        }
+    sources = []
+    for path in referentiel.contour_files:
+        read = _of_parquet if path.suffix == ".parquet" else _of_geojson
+        found = {code: geometry for code, geometry in read(path, codes) if code not in parts}
         parts |= found
         if found:
-            files.append(path.name)
+            sources.append(referentiel.contour_sources.get(path.name, path.name))
     grouped: defaultdict[str, list[BaseGeometry]] = defaultdict(list)
     for code, geometry in parts.items():
         grouped[referentiel.resolve_code(code) or code].append(geometry)
     communes = {code: shapely.union_all(geometries) for code, geometries in sorted(grouped.items())}
-    return Boundaries(communes, tuple(files))
+    return Boundaries(communes, tuple(sources))
 
 
-def _departement(referentiel: Referentiel, code: str) -> str | None:
-    current = referentiel.resolve_code(code)
-    return referentiel.departement_of(current) if current else None
-
-
-def _features(path: Path, is_wanted: Callable[[str], bool]) -> list[tuple[str, BaseGeometry]]:
-    """Return the code and the shape of the features that are wanted: a national file has 35 000 others."""
+def _of_geojson(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeometry]]:
+    """Return the code and the shape of the communes that are wanted: a national file has 35 000 others."""
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"] if document["type"] == "FeatureCollection" else [document]
         coded = [(_code(feature["properties"] or {}), feature["geometry"]) for feature in features]
-        return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if geometry and is_wanted(code)]
+        return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if geometry and code in codes]
     except Exception as error:  # whatever may stand in a file
         raise InvalidParameter(
             f"Contours illisibles : data/raw/referentiel/{path.name}. Un GeoJSON de communes est attendu, dont chaque "
             "entité porte un contour et une propriété « code », par exemple « 40197 »."
+        ) from error
+
+
+def _of_parquet(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeometry]]:
+    try:
+        table = pq.read_table(path, columns=[_CODE, _OUTLINE], filters=[(_CODE, "in", codes)])
+        outlines = shapely.make_valid(shapely.from_wkb(table[_OUTLINE].to_pylist()))
+        return list(zip(table[_CODE].to_pylist(), outlines, strict=True))
+    except Exception as error:  # whatever may stand in a file
+        raise InvalidParameter(
+            f"Contours illisibles : data/raw/referentiel/{path.name}. Un Parquet de communes est attendu, avec les colonnes "
+            f"{_CODE} (par exemple « 40197 ») et {_OUTLINE} (le contour en WKB)."
         ) from error
 
 

@@ -1,6 +1,7 @@
 """The reference list of communes, EPCI, départements and regions, and the codes that lead to a commune of today."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -29,6 +30,7 @@ _FILES = {
     "regions": ("regions.csv", ("code_region", "nom")),
 }
 _POSTCODES = ("codes_postaux.csv", ("code_postal", "code_commune"))
+_CONTOURS = ("contours.csv", ("fichier", "source"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +56,13 @@ class Referentiel:
         ``code_chef_lieu``.
     regions
         Indexed by ``code_region``: ``nom``.
-    geojson_files
-        The GeoJSON files that lie beside the lists, read by `pvd_analysis.communes.commune_boundaries`.
     postcodes
-        One row per ``code_postal`` and ``code_commune``; None where the list has none.
+        One row per ``code_postal`` and ``code_commune``; none where the list has none.
+    contour_files
+        The files of boundaries that lie beside the lists, read by `pvd_analysis.communes.commune_boundaries`: GeoJSON,
+        then Parquet.
+    contour_sources
+        Who made them and when, by the name of their file (``contours.csv``).
     """
 
     communes: pd.DataFrame
@@ -66,8 +71,9 @@ class Referentiel:
     epci: pd.DataFrame
     departements: pd.DataFrame
     regions: pd.DataFrame
-    geojson_files: tuple[Path, ...] = ()
-    postcodes: pd.DataFrame | None = None
+    postcodes: pd.DataFrame
+    contour_files: tuple[Path, ...]
+    contour_sources: Mapping[str, str]
 
     def resolve_code(self, code: str) -> str | None:
         """Return the code of the commune of today that an INSEE code leads to, or None when it leads to none.
@@ -90,6 +96,12 @@ class Referentiel:
         """
         since = self._restored.get(code)
         return since[1] if since and year < since[0] else code
+
+    def codes_of_departement(self, code_departement: str) -> frozenset[str]:
+        """Return every INSEE code, of today or of before, that leads to a commune of a département."""
+        homes = self._column("code_departement")
+        former = (code for code, current in self._current_codes.items() if homes[current] == code_departement)
+        return frozenset((*(code for code, home in homes.items() if home == code_departement), *former))
 
     def commune_of_siren(self, siren: str | None) -> str | None:
         """Return the code of the commune whose SIREN it is, None when it is that of another body."""
@@ -196,8 +208,6 @@ class Referentiel:
 
     @cached_property
     def _communes_by_postcode(self) -> dict[str, tuple[str, ...]]:
-        if self.postcodes is None:
-            return {}
         codes = self.postcodes.assign(people=self.postcodes["code_commune"].map(self._column("population")))
         codes = codes[codes["code_commune"].isin(self.communes.index)].sort_values("people", ascending=False)
         return {str(postcode): tuple(of) for postcode, of in codes.groupby("code_postal")["code_commune"]}
@@ -256,7 +266,8 @@ def load_referentiel(folder: Path) -> Referentiel:
         raise InvalidParameter(
             f"Liste de référence incomplète : {', '.join(missing)} manque dans data/raw/referentiel. {_AS_GIVEN}"
         )
-    paths += [path for path in (folder / _POSTCODES[0],) if path.is_file()]
+    paths += [path for path in (folder / _POSTCODES[0], folder / _CONTOURS[0]) if path.is_file()]
+    paths += _contour_files(folder)
     return _loaded(folder, tuple(path.stat().st_mtime_ns for path in paths))
 
 
@@ -302,9 +313,19 @@ def _loaded(folder: Path, _changed: tuple[int, ...]) -> Referentiel:
         epci=tables["epci"].set_index("code_epci"),
         departements=tables["departements"].set_index("code_departement"),
         regions=tables["regions"].set_index("code_region"),
-        geojson_files=tuple(sorted(folder.glob("*.geojson"))),
-        postcodes=_read(folder / _POSTCODES[0], _POSTCODES[1]) if (folder / _POSTCODES[0]).is_file() else None,
+        contour_files=_contour_files(folder),
+        contour_sources=dict(_if_there(folder, *_CONTOURS).itertuples(index=False, name=None)),
+        postcodes=_if_there(folder, *_POSTCODES),
     )
+
+
+def _contour_files(folder: Path) -> tuple[Path, ...]:
+    return *sorted(folder.glob("*.geojson")), *sorted(folder.glob("*.parquet"))
+
+
+def _if_there(folder: Path, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a file that the list may do without: no row when it is not there."""
+    return _read(folder / file, columns) if (folder / file).is_file() else pd.DataFrame(columns=list(columns))
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

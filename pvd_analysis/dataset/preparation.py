@@ -199,7 +199,8 @@ def _assembled(reads: list[TableRead]) -> dict[str, pd.DataFrame]:
     tables = {}
     for name in table_descriptions():
         parts = [typed(name, table.rows) for table in reads if table.table == name and not table.rows.empty]
-        tables[name] = pd.concat(parts, ignore_index=True) if parts else empty_table(name)
+        one = parts[0] if parts else empty_table(name)
+        tables[name] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else one
     return tables
 
 

@@ -54,7 +54,7 @@ _SIMPLIFIED_TO: Final = 0.8
 def department_map(d: Dataset) -> Illustration | NoFigure:
     """The map of the département; without boundaries, its towns as points; without coordinates either, a sentence.
 
-    Boundaries are read from the GeoJSON beside the reference list (`pvd_analysis.communes.commune_boundaries`), points
+    Boundaries are read from the files beside the reference list (`pvd_analysis.communes.commune_boundaries`), points
     from the lists of the ANCT. No position is made up.
     """
     key = "carte"
@@ -65,7 +65,7 @@ def department_map(d: Dataset) -> Illustration | NoFigure:
     if placed.empty:
         return NoFigure(
             key,
-            "Pas de carte : ni contours des communes (un fichier GeoJSON dans data/raw/referentiel/), "
+            "Pas de carte : ni contours des communes (dans data/raw/referentiel/), "
             "ni coordonnées dans les listes de l'ANCT.",
         )
     return Illustration.at_both_widths(
@@ -122,9 +122,9 @@ def _alt(d: Dataset, towns: pd.DataFrame) -> str:
 
 
 def _note(d: Dataset, towns: pd.DataFrame, placed: pd.DataFrame, boundaries: Boundaries) -> str:
-    said = f"Contours des communes : {sentence_list(boundaries.files)}." if boundaries.files else (
-        "Sans contours de communes : les points sont ceux des listes de l'ANCT."
-    )  # fmt: skip
+    said = "Sans contours de communes : les points sont ceux des listes de l'ANCT."
+    if boundaries.sources:
+        said = f"Contours des communes : {sentence_list(boundaries.sources)}."
     lost = list(towns.loc[~towns["code_commune"].isin(placed["code_commune"]), "commune"])
     if lost:
         said += f" Sans contour ni coordonnées, hors de la carte : {sentence_list(lost)}."

@@ -23,7 +23,7 @@ INJECTION = "=1+1"
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory, root):
     """A project, and the workbooks that it sends to the committee: of the Landes and of Nouvelle-Aquitaine."""
-    project = awkward_project(tmp_path_factory.mktemp("projet"), root)
+    project = awkward_project(tmp_path_factory.mktemp("projet"))
     for path in project.glob("data/raw/*/suivi_pvd_*.xlsx"):
         say_departement(path, "Landes" if "landes" in path.name else "Gironde")
     folder = tmp_path_factory.mktemp("envoi")

@@ -1,7 +1,6 @@
 """Every figure of the committee's workbook is one of the HTML reports, or a sum of theirs."""
 
 import datetime as dt
-import shutil
 from collections import defaultdict
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from pvd_analysis.reports.quarterly import make_reports
 from pvd_analysis.values import format_date
+from tests.conftest import copy_project
 
 # Tables of the workbook that hold no figure of the data.
 WITHOUT_FIGURES = {"renseignements", "avis_du_financeur", "feuilles"}
@@ -32,8 +32,7 @@ def number(text):
 @pytest.fixture(scope="module", params=["2021-T3", "2023-T1"])
 def reports(request, tmp_path_factory, root):
     folder = tmp_path_factory.mktemp("projet")
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(root / "notebooks", folder / "notebooks")
+    copy_project(folder)
     _, files = make_reports(request.param, "40", None, folder)
     pages = [
         BeautifulSoup(files[name].read_text(encoding="utf-8"), "html.parser")

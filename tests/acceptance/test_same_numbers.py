@@ -1,7 +1,6 @@
 """The same numbers in the page, the workbook and the Parquet tables; what is written in the raw data stays text."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from bs4 import BeautifulSoup
 import pvd_analysis as pvd
 from pvd_analysis.reports.quarterly import make_reports
 from pvd_analysis.tables import engineering, financial
+from tests.conftest import copy_project
 
 # How a value of the tables is written in the workbook: euros from cents, percentage points from fractions.
 SCALE = {"euros": 0.01, "points": 100}
@@ -28,8 +28,7 @@ def plain(text):
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory, root):
     folder = tmp_path_factory.mktemp("projet")
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(root / "notebooks", folder / "notebooks")
+    copy_project(folder)
     path = folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
     workbook = openpyxl.load_workbook(path)
     for row, text in enumerate(INJECTIONS, 9):

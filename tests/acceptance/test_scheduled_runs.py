@@ -12,6 +12,8 @@ import nbformat
 import openpyxl
 import pytest
 
+from tests.conftest import copy_project
+
 CLASSEUR = "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
 RECORD = (
     "import pathlib, sys; pathlib.Path('recu.json').write_bytes(sys.stdin.buffer.read()); sys.exit(int(sys.argv[1]))"
@@ -28,8 +30,7 @@ def short_project(project):
 def made(root, tmp_path_factory):
     """The same, with its reports made by one run."""
     folder = tmp_path_factory.mktemp("fait")
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(root / "notebooks", folder / "notebooks")
+    copy_project(folder)
     ended = run(shortened(folder))
     assert ended.returncode == 0, ended.stderr
     return folder

@@ -45,8 +45,8 @@ def test_classed_differences_add_up_and_leave_no_difference_out(before, restated
 
 
 @pytest.fixture(scope="module")
-def landes(root):
-    return pvd.load("2021-T4", "40", racine=root)
+def landes(landes_root):
+    return pvd.load("2021-T4", "40", racine=landes_root)
 
 
 LINE = st.tuples(
@@ -152,8 +152,8 @@ def test_a_difference_has_the_class_that_its_dates_and_deliveries_give_it(landes
     assert found["pourquoi"].str.endswith(".").all()
 
 
-def test_nothing_is_compared_when_nothing_had_been_delivered(root):
-    d = pvd.load("2021-T3", "40", racine=root)
+def test_nothing_is_compared_when_nothing_had_been_delivered(landes_root):
+    d = pvd.load("2021-T3", "40", racine=landes_root)
     assert known_before(d) is None
     assert changes(d, None).empty
 
@@ -165,8 +165,8 @@ def test_labouheyre_joins_in_the_last_quarter_of_2021(landes):
     assert found["fichier"].str.startswith("2024-04-02/").all()
 
 
-def test_deadlines_pass_by_themselves_and_a_signature_learned_late_is_a_correction(root):
-    d = pvd.load("2023-T1", "40", racine=root)
+def test_deadlines_pass_by_themselves_and_a_signature_learned_late_is_a_correction(landes_root):
+    d = pvd.load("2023-T1", "40", racine=landes_root)
     found = changes(d, known_before(d)).query("nature_ecart == 'echeance'")
     classes = found.groupby("classe")["libelle"].agg(set).to_dict()
     assert classes == {

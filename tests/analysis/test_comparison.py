@@ -5,6 +5,7 @@ import pytest
 from pvd_analysis.analysis import departements_compared
 from pvd_analysis.dataset import load_country
 from pvd_analysis.tables import compared_aids_table, national_key_figures, national_summary
+from tests.conftest import ROOT
 
 # Made up: no real aid.
 LIST = """\
@@ -17,11 +18,11 @@ exercice;dispositif;beneficiaire_type;beneficiaire_dep;beneficiaire_nom;benefici
 
 
 @pytest.fixture
-def country(project, shared_data):
+def country(project):
     """The classeur of the Landes and the laureates of the real national list."""
     folder = project / "data" / "raw" / "2021-09-01"
     folder.mkdir()
-    source = shared_data / "anct" / "geojsonV2__pvd_geom.geojson"
+    source = ROOT / "data/raw/2024-07-26/geojsonV2__pvd_geom.geojson"
     (folder / source.name).write_bytes(source.read_bytes())
     return project
 

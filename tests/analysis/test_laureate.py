@@ -7,8 +7,8 @@ from pvd_analysis.errors import InvalidParameter
 
 
 @pytest.fixture(scope="module")
-def d(root):
-    return pvd.load("2021-T3", "40", racine=root)
+def d(landes_root):
+    return pvd.load("2021-T3", "40", racine=landes_root)
 
 
 def test_what_the_laureates_have_adds_up_to_what_the_departement_has(d):
@@ -37,16 +37,16 @@ def test_a_town_that_is_no_laureate_is_refused_with_the_list_of_those_that_are(d
         pvd.analysis.of_laureate(d, "40192")
 
 
-def test_an_overdue_convention_stays_in_the_agenda_until_it_is_signed(root):
-    late = pvd.analysis.agenda(pvd.load("2023-T1", "40", racine=root))
+def test_an_overdue_convention_stays_in_the_agenda_until_it_is_signed(landes_root):
+    late = pvd.analysis.agenda(pvd.load("2023-T1", "40", racine=landes_root))
     assert set(late.loc[late["situation"].eq("dépassée"), "concerne"]) >= {"Peyrehorade", "Hagetmau", "Geaune"}
-    signed = pvd.analysis.agenda(pvd.load("2024-T1", "40", racine=root))
+    signed = pvd.analysis.agenda(pvd.load("2024-T1", "40", racine=landes_root))
     assert signed.empty
 
 
-def test_a_meeting_planned_for_a_season_stays_until_its_last_day(root):
+def test_a_meeting_planned_for_a_season_stays_until_its_last_day(landes_root):
     shown = {
-        quarter: set(pvd.analysis.agenda(pvd.load(quarter, "40", racine=root))["cle"])
+        quarter: set(pvd.analysis.agenda(pvd.load(quarter, "40", racine=landes_root))["cle"])
         for quarter in ("2021-T3", "2021-T4")
     }
     assert "formation-40-2" in shown["2021-T3"]

@@ -1,7 +1,6 @@
 """A real browser with all network refused."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import copy_project
 
 HOSTILE = "<script>document.title='pris'</script>"
 HOSTILE_SHEET = "<img src=x onerror=alert(1)>"
@@ -49,8 +48,7 @@ def landes_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from pvd_analysis.reports.quarterly import make_reports
 
     folder = tmp_path_factory.mktemp("projet")
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    copy_project(folder)
     path = folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
     workbook = openpyxl.load_workbook(path)
     sheet = workbook["Projets"]

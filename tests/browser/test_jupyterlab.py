@@ -5,7 +5,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ import nbformat
 import psutil
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy_project
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 # The whole notebook in the page, so that what is below the screen is there too; and nothing asked of the network.
@@ -38,8 +37,7 @@ class Lab:
 def lab(tmp_path_factory, root):
     """JupyterLab in a copy of the project, on a free port of the loopback; nothing of it is left at the end."""
     project, private = tmp_path_factory.mktemp("projet"), tmp_path_factory.mktemp("jupyter")
-    shutil.copytree(root / "data" / "raw", project / "data" / "raw")
-    shutil.copytree(root / "notebooks", project / "notebooks")
+    copy_project(project)
     for name, setting in SETTINGS.items():
         path = private / "reglages" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

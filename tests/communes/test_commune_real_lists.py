@@ -7,12 +7,12 @@ import pytest
 
 from pvd_analysis.communes import Referentiel, match_commune
 
-LIST = "anct/geojsonV2__pvd_geom.geojson"
+LIST = "data/raw/2024-07-26/geojsonV2__pvd_geom.geojson"
 
 
 @pytest.fixture(scope="module")
-def territories(shared_data: Path) -> list[dict[str, str]]:
-    content = json.loads((shared_data / LIST).read_text(encoding="utf-8"))
+def territories(root: Path) -> list[dict[str, str]]:
+    content = json.loads((root / LIST).read_text(encoding="utf-8"))
     return [feature["properties"] for feature in content["features"]]
 
 

@@ -10,13 +10,13 @@ from tests.figures import made_up
 
 
 @pytest.fixture(scope="session")
-def landes():
-    return pvd.load("2021-T3", "40", racine=ROOT)
+def landes(landes_root):
+    return pvd.load("2021-T3", "40", racine=landes_root)
 
 
 @pytest.fixture(scope="session")
-def landes_2023():
-    return pvd.load("2023-T1", "40", racine=ROOT)
+def landes_2023(landes_root):
+    return pvd.load("2023-T1", "40", racine=landes_root)
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +30,11 @@ def landes_with_boundaries(tmp_path_factory, shared_data):
 
 
 @pytest.fixture(scope="session")
-def datasets(landes, landes_2023):
+def datasets(landes, landes_2023, landes_root):
     return {
         "landes": landes,
         "landes_2023": landes_2023,
         "single": made_up.single(landes),
         "points": made_up.with_coordinates(landes),
-        "crowded": made_up.crowded(pvd.load("2022-T3", "40", racine=ROOT)),
+        "crowded": made_up.crowded(pvd.load("2022-T3", "40", racine=landes_root)),
     }

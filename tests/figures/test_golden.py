@@ -7,7 +7,6 @@ from pvd_analysis import figures
 from pvd_analysis.analysis import posts_over_time
 from pvd_analysis.dataset import known_before
 from tests.analysis.test_changes import delivery, line
-from tests.conftest import ROOT
 
 
 def plain(text):
@@ -114,8 +113,8 @@ def test_the_states_that_changed_are_counted_by_class(landes_2023, landes):
     assert figures.state_changes(landes, known_before(landes)) is None
 
 
-def test_the_amounts_that_changed_lead_from_one_total_to_the_other():
-    d = pvd.load("2021-T4", "40", racine=ROOT)
+def test_the_amounts_that_changed_lead_from_one_total_to_the_other(landes_root):
+    d = pvd.load("2021-T4", "40", racine=landes_root)
     then, now = (line(cents, "accorde", day) for cents, day in ((100_00, "2021-08-05"), (1_334_56, "2021-10-05")))
     before = delivery(d, [then], [], "2021-09-10", d.trimestre.previous)
     after = delivery(d, [now], [], "2021-12-15", d.trimestre)

@@ -13,19 +13,19 @@ from pvd_analysis.workbooks.committee_form import FORM_SHEET as FORM
 from tests.workbooks.committee_project import awkward_project, form_rows
 
 
-def datasets(root, awkward):
+def datasets(landes_root, awkward):
     return {
-        "landes_2021": pvd.load("2021-T3", "40", racine=root),
-        "landes_2023": pvd.load("2023-T1", "40", racine=root),
+        "landes_2021": pvd.load("2021-T3", "40", racine=landes_root),
+        "landes_2023": pvd.load("2023-T1", "40", racine=landes_root),
         "nouvelle_aquitaine": load_region("2021-T3", "75", racine=awkward),
-        "sans_projet": pvd.load("2020-T4", "40", racine=root),
+        "sans_projet": pvd.load("2020-T4", "40", racine=landes_root),
     }
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory, root):
+def written(tmp_path_factory, landes_root):
     folder = tmp_path_factory.mktemp("comite")
-    made = datasets(root, awkward_project(tmp_path_factory.mktemp("projet"), root))
+    made = datasets(landes_root, awkward_project(tmp_path_factory.mktemp("projet")))
     for name, d in made.items():
         write_committee_workbook(d, folder / f"{name}.xlsx")
     return {name: folder / f"{name}.xlsx" for name in made}

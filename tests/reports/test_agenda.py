@@ -17,8 +17,8 @@ def events(content):
     return {str(event["uid"]): event for event in icalendar.Calendar.from_ical(content).walk("VEVENT")}
 
 
-def test_each_deadline_is_an_all_day_event_with_its_town(root):
-    found = events(agenda_ics(pvd.load("2021-T3", "40", racine=root)))
+def test_each_deadline_is_an_all_day_event_with_its_town(landes_root):
+    found = events(agenda_ics(pvd.load("2021-T3", "40", racine=landes_root)))
     aire = found["convention-cadre-40001@pvd-analysis"]
     assert aire.decoded("dtstart") == dt.date(2022, 11, 20)
     assert aire.decoded("dtend") == dt.date(2022, 11, 21)
@@ -30,15 +30,17 @@ def test_each_deadline_is_an_all_day_event_with_its_town(root):
     assert alarm.decoded("trigger") == dt.timedelta(days=-30)
 
 
-def test_what_is_known_by_its_season_lasts_the_season_and_says_so(root):
-    found = events(agenda_ics(pvd.load("2021-T3", "40", racine=root)))
+def test_what_is_known_by_its_season_lasts_the_season_and_says_so(landes_root):
+    found = events(agenda_ics(pvd.load("2021-T3", "40", racine=landes_root)))
     (meeting,) = [event for uid, event in found.items() if uid.startswith("club-40-reunion-")]
     assert (meeting.decoded("dtstart"), meeting.decoded("dtend")) == (dt.date(2021, 9, 22), dt.date(2021, 12, 21))
     assert "(automne 2021, jour à préciser)" in str(meeting["summary"])
 
 
-def test_the_same_event_keeps_its_identifier_and_a_later_quarter_replaces_it(root):
-    before, after = (events(agenda_ics(pvd.load(quarter, "40", racine=root))) for quarter in ("2021-T3", "2023-T1"))
+def test_the_same_event_keeps_its_identifier_and_a_later_quarter_replaces_it(landes_root):
+    before, after = (
+        events(agenda_ics(pvd.load(quarter, "40", racine=landes_root))) for quarter in ("2021-T3", "2023-T1")
+    )
     uid = "convention-cadre-40224@pvd-analysis"
     assert after[uid]["sequence"] > before[uid]["sequence"]
     assert after[uid].decoded("dtstamp") == dt.datetime(2023, 3, 31, tzinfo=dt.UTC)
@@ -134,8 +136,8 @@ def test_a_meeting_told_late_moves_no_other_and_a_cancelled_one_is_told_as_such(
     assert "Réunion, 12 mai 2022" not in told
 
 
-def test_a_convention_that_is_signed_is_told_as_such(root):
-    calendar = agenda_ics(pvd.load("2022-T4", "40", racine=root))
+def test_a_convention_that_is_signed_is_told_as_such(landes_root):
+    calendar = agenda_ics(pvd.load("2022-T4", "40", racine=landes_root))
     signed = events(calendar)["convention-cadre-40197@pvd-analysis"]
     assert str(signed["summary"]).endswith("Morcenx-la-Nouvelle (signée)")
     assert str(signed["status"]) == "CONFIRMED"

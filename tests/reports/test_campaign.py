@@ -28,20 +28,20 @@ from pvd_analysis.reports.campaign import (
 from pvd_analysis.reports.kernels import warm
 from pvd_analysis.reports.one_report import make_one
 from pvd_analysis.reports.quarterly import make_reports
+from tests.conftest import ROOT, copy_project
 from tests.processes import leftovers, processes_in, when
 
 QUARTER = "2021-T3"
 
 
 @pytest.fixture(scope="module")
-def made_ready(root, shared_data, tmp_path_factory):
+def made_ready(tmp_path_factory):
     """A project with the laureates of the real national list, its tables prepared."""
     folder = tmp_path_factory.mktemp("pays")
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(root / "notebooks", folder / "notebooks")
+    copy_project(folder)
     delivery = folder / "data" / "raw" / "2021-09-01"
     delivery.mkdir()
-    source = shared_data / "anct" / "geojsonV2__pvd_geom.geojson"
+    source = ROOT / "data/raw/2024-07-26/geojsonV2__pvd_geom.geojson"
     (delivery / source.name).write_bytes(source.read_bytes())
     prepared(folder)
     return folder

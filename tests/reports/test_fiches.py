@@ -16,8 +16,8 @@ def fiches(project, *arguments):
     return subprocess.run([*command, *arguments], capture_output=True, text=True, encoding="utf-8", check=False)
 
 
-def test_each_laureate_has_a_file_of_its_own_that_any_system_can_name(root):
-    names = fiche_names(load("2021-T3", "40", racine=root))
+def test_each_laureate_has_a_file_of_its_own_that_any_system_can_name(landes_root):
+    names = fiche_names(load("2021-T3", "40", racine=landes_root))
     assert names["40194"] == "40194_montfort-en-chalosse-mugron"
     assert names["40001"] == "40001_aire-sur-l-adour"
     assert len(names) == 12

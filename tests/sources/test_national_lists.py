@@ -8,9 +8,9 @@ from pvd_analysis.communes import load_referentiel, match_commune
 from pvd_analysis.dataset.schemas import typed
 from pvd_analysis.sources import read_file
 
-DGCL_2018 = "dgcl/Projets_DI_2018.ods"
-DGCL_2019 = "dgcl/projets_dotations_investissement_2019.xlsx"
-FONDS_VERT_2023 = "fonds_vert/fonds_vert_2023_source.csv"
+DGCL_2018 = "2020-02-12/Projets_DI_2018.ods"
+DGCL_2019 = "2020-08-13/projets_dotations_investissement_2019.xlsx"
+FONDS_VERT_2023 = "2024-07-26/fonds_vert_2023_source.csv"
 LAUREATES = [
     "40001", "40002", "40102", "40110", "40117", "40119", "40134", "40194", "40197", "40201", "40224", "40245", "40282",
     "40331",
@@ -23,8 +23,11 @@ def referentiel(root):
 
 
 @pytest.fixture(scope="module")
-def lists(shared_data, referentiel):
-    return {name: read_file(shared_data / name, name, referentiel) for name in (DGCL_2018, DGCL_2019, FONDS_VERT_2023)}
+def lists(root, referentiel):
+    return {
+        name: read_file(root / "data" / "raw" / name, name, referentiel)
+        for name in (DGCL_2018, DGCL_2019, FONDS_VERT_2023)
+    }
 
 
 def rows_of(read):

@@ -391,9 +391,9 @@ def test_no_is_no_in_any_table_of_the_analyst():
     assert [row.cells[1].text for row in table.rows()] == ["non", "oui"]
 
 
-def test_a_fact_that_is_a_reading_of_its_source_is_said_wherever_it_is_shown(root):
+def test_a_fact_that_is_a_reading_of_its_source_is_said_wherever_it_is_shown(landes_root):
     """E3: 167 904 €, 10,3 % and the cost of the workbook stood without the word."""
-    d = pvd.load("2021-T3", "40", racine=root)
+    d = pvd.load("2021-T3", "40", racine=landes_root)
     figures = {figure.label: figure for figure in pvd.tables.financial_key_figures(d).figures}
     assert figures["Couverture du total"].note.endswith("connus par projet, en partie déduits")
     assert figures["Total annoncé"].note == "pour les petites villes du département"

@@ -1,10 +1,9 @@
 """A project of two départements, with what a committee's workbook finds hardest: private money, derogation, injection."""
 
-import shutil
-
 import openpyxl
 
 from pvd_analysis.workbooks.committee_form import FORM_SHEET
+from tests.conftest import copy_project
 
 INJECTION = '=HYPERLINK("http://exemple.fr")'
 # Identifier, commune, title, cost HT, derogation, reason, then the lines: financeur, dispositif, euros, status.
@@ -50,9 +49,9 @@ def second_classeur(path):
     workbook.save(path)
 
 
-def awkward_project(folder, root):
+def awkward_project(folder):
     """Copy the raw data of the project to a folder, with awkward projects and a second classeur."""
-    shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
+    copy_project(folder)
     add_projects(folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx", PROJECTS)
     second_classeur(folder / "data/raw/2021-09-15/suivi_pvd_gironde.xlsx")
     return folder

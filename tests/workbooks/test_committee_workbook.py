@@ -19,7 +19,7 @@ FILLED_IN = ("Avis du comité", "Montant proposé", "Observations")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, root):
-    return awkward_project(tmp_path_factory.mktemp("projet"), root)
+    return awkward_project(tmp_path_factory.mktemp("projet"))
 
 
 @pytest.fixture(scope="module")
