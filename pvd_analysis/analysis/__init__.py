@@ -17,6 +17,7 @@ from pvd_analysis.analysis.opinions import *
 from pvd_analysis.analysis.plans import *
 from pvd_analysis.analysis.sources import *
 from pvd_analysis.analysis.territory import *
+from pvd_analysis.analysis.unknown import *
 
 # What each module shows stands in its own `__all__`.
 __all__ = [name for name, it in globals().items() if name[0] != "_" and not isinstance(it, types.ModuleType)]

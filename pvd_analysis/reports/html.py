@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -20,10 +22,15 @@ NOTEBOOK_METADATA_KEY: Final = "pvd"
 
 _TEMPLATES: Final = Path(__file__).with_name("template")
 _QUARTER = re.compile(r"(\d{4})-T([1-4])")
+_SECTION = re.compile(r"## ")
+# What is shown where there are no rows and nothing to draw.
+_SAYS_NOTHING = re.compile(r'class="(?:pvd-tableau pvd-vide|pvd-sans-figure)"')
+_FOLDED_TAG: Final = "replier"
 _HIDDEN_TAGS: Final = frozenset({"masquer", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 _SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
 # On what `inert` has written: attributes in double quotes, no « > » inside them.
 _IDENTIFIER = re.compile(r'\sid="([^"]+)"')
+_CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span></caption>", re.DOTALL)
 _INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 _BEFORE_HIGH = re.compile(r" (?=[;!?])")
 _BEFORE_WIDE = re.compile(r" (?=[:»%€])")
@@ -34,7 +41,14 @@ _FAILED_CELL: Final = (
 )
 
 
-def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") -> str:
+def notebook_to_html(
+    notebook: NotebookNode,
+    *,
+    title: str,
+    subtitle: str = "",
+    links: Mapping[str, str] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+) -> str:
     """Return an executed notebook as one HTML page in French: prose, tables and figures, no code.
 
     The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
@@ -42,7 +56,8 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
     ("2021-T3"), ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), ``sources`` (a list: how old each is),
     ``refait`` (that it replaces an earlier publication), and ``forme``: with "fiche" the page prints on one or two sheets.
 
-    Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence.
+    Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence. The
+    table of a cell that has the tag ``replier`` is folded under its title, and a section without data is left out.
     The page holds no script and no address outside the file, whatever the notebook contains. The first ``#`` heading
     of the prose is left out, since the cover says the title; ``##`` headings make the table of contents.
     The same notebook gives the same bytes.
@@ -53,11 +68,41 @@ def notebook_to_html(notebook: NotebookNode, *, title: str, subtitle: str = "") 
         An executed notebook; it is not changed.
     title, subtitle : str
         What the cover says.
+    links : mapping, optional
+        The address of the pages that the cover leads to, by what is said of them.
+    elsewhere : mapping, optional
+        The page beside this one that has an identifier, by identifier: links to it lead there.
     """
-    report = _Report.of(notebook, title, subtitle)
+    report = _Report.of(notebook, title, subtitle, links or {}, elsewhere or {})
+    notebook = nbformat.from_dict({**notebook, "cells": _with_data(notebook.cells)})
     # not HTMLExporter's own method: it parses the whole page once more, for the classes of JupyterLab
     page, _ = TemplateExporter.from_notebook_node(_exporter(), notebook, resources={"report": report})
     return str(page)
+
+
+def _with_data(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return the cells of the sections that show something; those that show no row and draw nothing are left out."""
+    starts = [0, *(rank for rank, cell in enumerate(cells) if _begins_section(cell)), len(cells)]
+    sections = [cells[start:end] for start, end in pairwise(starts)]
+    return [cell for section in sections if not _is_empty(section) for cell in section]
+
+
+def _begins_section(cell: Mapping[str, Any]) -> bool:
+    return cell["cell_type"] == "markdown" and _SECTION.match(cell["source"]) is not None
+
+
+def _is_empty(section: Sequence[NotebookNode]) -> bool:
+    calls = [cell for cell in section if cell["cell_type"] == "code" and not _is_hidden(cell)]
+    return bool(section) and _begins_section(section[0]) and bool(calls) and not any(map(_says_something, calls))
+
+
+def _says_something(cell: Mapping[str, Any]) -> bool:
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        shown = next((mimetype for mimetype in _SHOWN_TYPES if mimetype in data), None)
+        if output["output_type"] == "error" or (shown and not _SAYS_NOTHING.search(data[shown])):
+            return True
+    return False
 
 
 @cache
@@ -87,13 +132,17 @@ class _Report:
     subtitle: str
     prefecture: str
     facts: list[tuple[str, str]]
+    links: list[tuple[str, str]]
+    elsewhere: Mapping[str, str]
     form: str = ""
     headings: list[tuple[str, str]] = field(default_factory=list)
     identifiers: set[str] = field(default_factory=lambda: {"haut", "contenu", "sommaire-titre"})
     has_shown_its_title: bool = False
 
     @classmethod
-    def of(cls, notebook: NotebookNode, title: str, subtitle: str) -> "_Report":
+    def of(
+        cls, notebook: NotebookNode, title: str, subtitle: str, links: Mapping[str, str], elsewhere: Mapping[str, str]
+    ) -> "_Report":
         said: Mapping[str, Any] = notebook.metadata.get(NOTEBOOK_METADATA_KEY, {})
         facts = {
             "Département": _text(said, "departement"),
@@ -109,6 +158,8 @@ class _Report:
             subtitle=subtitle,
             prefecture=_text(said, "prefecture") or "Préfecture",
             facts=[(label, text) for label, text in facts.items() if text],
+            links=list(links.items()),
+            elsewhere=elsewhere,
             form=_text(said, "forme"),
         )
 
@@ -152,14 +203,20 @@ def _markdown_html(source: str, report: _Report) -> str:
     return inert(str(MarkdownWithMath(renderer=_ReportRenderer(report)).render(source)))
 
 
-def _output_html(output: Mapping[str, Any], report: _Report) -> str:
+def _output_html(output: Mapping[str, Any], report: _Report, cell: Mapping[str, Any]) -> str:
     if output["output_type"] == "error":
         return _FAILED_CELL
     data = output.get("data", {})
     shown = next((mimetype for mimetype in _SHOWN_TYPES if mimetype in data), None)
     if shown is None:
         return ""
-    return _markdown_html(data[shown], report) if shown == "text/markdown" else inert(data[shown])
+    if shown == "text/markdown":
+        return _markdown_html(data[shown], report)
+    html = inert(data[shown])
+    caption = _CAPTION.search(html) if _FOLDED_TAG in _tags(cell) else None
+    if caption is None:  # without rows it is a sentence already
+        return html
+    return f'<details class="pvd-repli"><summary>{caption[1]}</summary>\n{html}\n</details>'
 
 
 def _typeset(body: str) -> str:
@@ -168,14 +225,31 @@ def _typeset(body: str) -> str:
     return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
 
 
-def _without_dead_links(body: str) -> str:
-    """Return the body without the links to a table or a figure that this page does not have; their text stays."""
-    there = set(_IDENTIFIER.findall(body))
-    return _INNER_LINK.sub(lambda link: link[0] if link["target"] in there else link["text"], body)
+def _without_dead_links(body: str, report: _Report) -> str:
+    """Return the body, its links to what another page has leading there, and without those that lead nowhere: their text stays."""
+    there = identifiers(body)
+
+    def living(link: re.Match[str]) -> str:
+        target = link["target"]
+        if target in there:
+            return link[0]
+        page = report.elsewhere.get(target)
+        return link[0].replace(f'href="#{target}"', f'href="{page}#{target}"', 1) if page else link["text"]
+
+    return _INNER_LINK.sub(living, body)
+
+
+def identifiers(page: str) -> set[str]:
+    """Return what a page or its body can be linked to by."""
+    return set(_IDENTIFIER.findall(page))
+
+
+def _tags(cell: Mapping[str, Any]) -> Collection[str]:
+    return cell["metadata"].get("tags", ())  # type: ignore[no-any-return]
 
 
 def _is_hidden(cell: Mapping[str, Any]) -> bool:
-    return not _HIDDEN_TAGS.isdisjoint(cell["metadata"].get("tags", ()))
+    return not _HIDDEN_TAGS.isdisjoint(_tags(cell))
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

@@ -1,7 +1,7 @@
 """One page: a notebook executed by papermill for one quarter, and turned into HTML."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
-from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, notebook_to_html
+from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, identifiers, notebook_to_html
 from pvd_analysis.sources import classeur
 from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_table
 from pvd_analysis.values import format_date
@@ -28,6 +28,8 @@ def make_page(
     subtitle: str = "",
     prefecture: str = "",
     remade: str = "",
+    links: Mapping[str, str] | None = None,
+    beside: Sequence[Path] = (),
     cell_seconds: float = CELL_TIMEOUT_SECONDS,
 ) -> list[Path]:
     """Make a page in a folder; return the executed notebook, the HTML page, and the workbook of its long tables if any.
@@ -44,6 +46,10 @@ def make_page(
         Where both files are written, as `name` (by default that of the notebook).
     remade : str
         What is to be said of an earlier publication, nothing when there is none.
+    links : mapping, optional
+        The address of the pages that the cover leads to, by what is said of them.
+    beside : sequence of Path
+        The pages made before in the folder, that what this one does not have is linked to in.
     parameters : mapping
         What the notebook is given besides the quarter, the day and the root.
     cell_seconds : float
@@ -88,7 +94,9 @@ def make_page(
             created=dt.datetime.combine(d.arrete_le, dt.time()),
         )
     nbformat.write(made, executed)
-    page.write_text(notebook_to_html(made, title=title, subtitle=subtitle), encoding="utf-8", newline="\n")
+    elsewhere = {name: page.name for page in beside for name in identifiers(page.read_text(encoding="utf-8"))}
+    html = notebook_to_html(made, title=title, subtitle=subtitle, links=links, elsewhere=elsewhere)
+    page.write_text(html, encoding="utf-8", newline="\n")
     return files
 
 

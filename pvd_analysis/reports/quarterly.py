@@ -20,7 +20,14 @@ from pvd_analysis.whole_file import put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since
 
-REPORTS = {"rapport_financier": "Rapport financier", "rapport_ingenierie": "Rapport ingénierie"}
+REPORTS = {
+    "annexe": "Annexe",
+    "rapport_financier": "Rapport financier",
+    "rapport_ingenierie": "Rapport d’ingénierie",
+}
+"""The notebooks of a quarter, with their titles, in the order in which they are made: what the others link to first."""
+
+_SITE = ("Tous les rapports", "../../index.html")
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 
 
@@ -73,8 +80,10 @@ def _make_reports(
     first = first_publication(folder, d)
     with put_in_place(folder) as work:
         made: dict[str, Path] = {}
+        links = {title: f"{report}.html" for report, title in REPORTS.items()}
         for report, title in REPORTS.items():
             progress(title)
+            pages = [path for path in made.values() if path.suffix == ".html"]
             for path in make_page(
                 d,
                 report,
@@ -82,6 +91,8 @@ def _make_reports(
                 work,
                 {"departement": d.code_departement},
                 remade=remade_with(first, d),
+                links={label: page for label, page in links.items() if label != title} | dict([_SITE]),
+                beside=pages,
                 cell_seconds=cell_seconds,
             ):
                 made[path.name] = path

@@ -31,6 +31,7 @@ DOCUMENTS = {
     "synthese_nationale.html": "Synthèse",
     "rapport_financier.html": "Financier",
     "rapport_ingenierie.html": "Ingénierie",
+    "annexe.html": "Annexe",
     "comite_financeurs.xlsx": "Comité",
     "fiches/index.html": "Fiches",
     "agenda.ics": "Agenda",

@@ -14,7 +14,8 @@ _TEMPLATES = Path(__file__).with_name("template") / "pvd"
 class Cover:
     """What the frame says: the title, that of the window, the préfecture, facts and the table of contents.
 
-    ``headings`` are the identifiers of the ``h2`` of the body with their texts.
+    ``headings`` are the identifiers of the ``h2`` of the body with their texts, ``links`` the pages that it leads to: what
+    is said of each, and its address.
     """
 
     title: str
@@ -23,6 +24,7 @@ class Cover:
     subtitle: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     form: str = ""
 
 

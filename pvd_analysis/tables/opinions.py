@@ -19,11 +19,11 @@ _NOTE = (
 _WHO = {"public": "proposés par les financeurs", "comite": "proposés par le comité régional, qui les réunit"}
 
 
-def opinions_summary(d: Dataset) -> Paragraphs:
-    """How many opinions the financeurs have given, and what they propose, in sentences."""
+def opinions_summary(d: Dataset) -> Paragraphs | None:
+    """How many opinions the financeurs have given, and what they propose, in sentences; None without any."""
     opinions = current_opinions(d)
     if opinions.empty:
-        return Paragraphs((f"Aucun avis du comité des financeurs n'était rendu au {format_date(d.arrete_le)}.",))
+        return None
     kinds = terms("avis")
     counts = opinions["avis"].value_counts()
     by_kind = [f"{counts[code]} « {kinds['libelle'][code]} »" for code in kinds.index if code in counts]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis import compliance, funding, indicators
+from pvd_analysis.analysis import compliance, funding, indicators, unknown
 from pvd_analysis.constats import grouped
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cells import Column
@@ -21,6 +21,7 @@ __all__ = [
     "glossary_table",
     "indicator_course_table",
     "indicators_table",
+    "not_known_table",
     "reckoning_table",
     "rules_table",
     "set_aside_table",
@@ -30,6 +31,11 @@ __all__ = [
 def alerts_table(d: Dataset) -> ReportTable:
     """What the rules of the programme say of the data."""
     return shown(d, "alertes", compliance.alerts(d))
+
+
+def not_known_table(d: Dataset) -> ReportTable:
+    """What is not known, and what to deliver for it to be."""
+    return shown(d, "inconnus", unknown.not_known(d))
 
 
 def findings_table(d: Dataset) -> ReportTable:

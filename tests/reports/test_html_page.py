@@ -1,13 +1,16 @@
 import copy
 import itertools
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_output
 
+from pvd_analysis.figures.illustration import NoFigure
 from pvd_analysis.reports.html import notebook_to_html
-from tests.reports.made_up import notebook, output_cell
+from tests.reports.made_up import aids_table, notebook, output_cell
 
 HOSTILE = """<p onclick="x()" style="background:url(https://example.org/a.png)">hostile</p>
 <script>alert(1)</script><img src="x" onerror="y()"><img src="https://example.org/a.png">
@@ -174,3 +177,66 @@ def test_a_notebook_without_metadata_still_has_a_cover():
     html = notebook_to_html(made, title="Exploration")
     assert "<h1>Exploration</h1>" in html
     assert '<dl class="pvd-cartouche">' not in html
+
+
+def empty_table(key="vide"):
+    return replace(aids_table(key), data=aids_table().data.head(0), total_rows=(), empty="Aucune ligne inventée.")
+
+
+def shown(made):
+    return output_cell({"text/html": made._repr_html_()})
+
+
+def test_the_table_of_a_cell_that_asks_for_it_is_folded_under_its_title():
+    folded, open_ = shown(aids_table("repliee")), shown(aids_table("ouverte"))
+    folded.metadata["tags"] = ["replier"]
+    page = BeautifulSoup(notebook_to_html(notebook(folded, open_), title="T"), "html.parser")
+    (details,) = page("details")
+    assert details.summary.get_text() == "Aides (chiffres inventés)"
+    assert details.find(id="tableau-repliee")
+    assert not details.has_attr("open")
+    assert not details.find(id="tableau-ouverte")
+
+
+def test_a_table_without_rows_is_a_sentence_whatever_its_cell_asks_for():
+    cell = shown(empty_table())
+    cell.metadata["tags"] = ["replier"]
+    page = notebook_to_html(notebook(cell, shown(aids_table("lignes"))), title="T")
+    assert "<details" not in page
+    assert "Aucune ligne inventée." in page
+
+
+def test_a_section_without_data_is_left_out_with_its_heading_and_one_that_says_something_stays():
+    error = new_output("error", ename="E", evalue="e", traceback=[])
+    cells = (
+        *(new_markdown_cell("## Rien\n\nUne phrase."), shown(empty_table("rien")), output_cell(None)),
+        *(new_markdown_cell("## Sans dessin"), shown(NoFigure("dessin", "Rien à dessiner."))),
+        *(new_markdown_cell("## En partie"), shown(empty_table("partie")), shown(aids_table("lignes"))),
+        *(new_markdown_cell("## Manquante"), output_cell(None, error)),
+        new_markdown_cell("## De la prose seule"),
+    )
+    page = BeautifulSoup(notebook_to_html(notebook(*cells), title="T"), "html.parser")
+    headings = [heading.get_text() for heading in page("h2")]
+    assert headings[-3:] == ["En partie", "Manquante", "De la prose seule"]
+    assert not {"Rien", "Sans dessin"} & set(headings)
+    assert [link.get_text() for link in page.nav("a")] == headings
+    assert page.find(id="tableau-partie")
+
+
+def test_a_link_to_what_a_page_beside_has_leads_there_and_one_to_nothing_is_text():
+    html = '<p><a href="#tableau-fichiers">F1</a> <a href="#tableau-absent">F2</a> <a href="#ici" id="ici">F3</a></p>'
+    made = notebook(output_cell({"text/html": html}))
+    page = BeautifulSoup(
+        notebook_to_html(made, title="T", elsewhere={"tableau-fichiers": "annexe.html", "ici": "annexe.html"}),
+        "html.parser",
+    )
+    leads = {link.get_text(): link["href"] for link in page.main("a", href=True)}
+    assert leads["F1"] == "annexe.html#tableau-fichiers"
+    assert leads["F3"] == "#ici"
+    assert "F2" not in leads
+    assert "F2" in page.main.get_text()
+
+
+def test_the_cover_leads_to_the_pages_beside():
+    page = BeautifulSoup(notebook_to_html(notebook(), title="T", links={"L’annexe": "annexe.html"}), "html.parser")
+    assert [(link.get_text(), link["href"]) for link in page.header.nav("a")] == [("L’annexe", "annexe.html")]
