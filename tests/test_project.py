@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 
 from pvd_analysis.vocabulary import terms, vocabulary_table
 
-NOTEBOOKS = ("rapport_financier", "rapport_ingenierie", "fiche_laureat", "exploration")
+NOTEBOOKS = ("note", "rapport_financier", "rapport_ingenierie", "annexe", "fiche_laureat", "exploration")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

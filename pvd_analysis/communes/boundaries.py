@@ -53,7 +53,7 @@ def commune_boundaries(referentiel: Referentiel, code_departement: str) -> Bound
     codes = referentiel.codes_of_departement(code_departement)
     parts: dict[str, BaseGeometry] = {}
     sources = []
-    for path in referentiel.contour_files:
+    for path in referentiel.contour_files if codes else ():
         read = _of_parquet if path.suffix == ".parquet" else _of_geojson
         found = {code: geometry for code, geometry in read(path, codes) if code not in parts}
         parts |= found

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -199,7 +199,9 @@ def legend_height(labels: Sequence[str], width: float) -> float:
     return sum(max(len(lines) for _, _, lines in row) * line_height(SMALL) + 3 for row in _legend_rows(labels, width))
 
 
-def draw_legend(axes: Axes, y: float, entries: Sequence[Fill | tuple[str, dict[str, object]]], width: float) -> float:
+def draw_legend(
+    axes: Axes, y: float, entries: Sequence[Fill | tuple[str, Mapping[str, object]]], width: float
+) -> float:
     """Draw what the fills and marks mean, in words, in as many rows as it takes; return the `y` under them.
 
     An entry is a `Fill`, or a label with the properties of a line or marker.

@@ -26,26 +26,17 @@ from pvd_analysis.figures.canvas import (
     write,
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, report_style
+from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, STATE_MARKS, report_style
 from pvd_analysis.values import counted, format_date, format_number
 from pvd_analysis.vocabulary import rule
 
 _BLUE, _PLUM = PALETTE["bleu"], PALETTE["prune"]
-# Each state has its shape and its word beside its colour; in the order in which they call for action.
-_MARKS: Final[dict[str, dict[str, Any]]] = {
-    "dépassée": {"marker": "X", "color": _PLUM, "markersize": 8.5},
-    "échéance proche": {"marker": "^", "color": PALETTE["orange"], "markersize": 8},
-    "à signer": {"marker": "s", "color": GREY, "markerfacecolor": "white", "markersize": 7},
-    "dans les délais": {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markersize": 7},
-    "signée": {"marker": "D", "color": PALETTE["turquoise"], "markersize": 6.5},
-    "non connue": {"marker": "D", "color": GREY, "markerfacecolor": "white", "markersize": 6.5},
-}
 _ADHESION: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 6}
 _DEADLINE: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 12, "markeredgewidth": 2}
 _LEGEND: Final = [
     ("adhésion signée", _ADHESION),
     ("échéance de la convention-cadre", _DEADLINE),
-    ("convention-cadre signée", _MARKS["signée"]),
+    ("convention-cadre signée", STATE_MARKS["signée"]),
     ("délai qui reste", {"linestyle": ":", "color": _BLUE, "linewidth": 2}),
     ("dépassement", {"linestyle": "-", "color": _PLUM, "linewidth": 3}),
 ]
@@ -70,7 +61,7 @@ def convention_calendar(d: Dataset) -> Illustration | NoFigure:
             key,
             f"Aucune convention d'adhésion n'était signée au {format_date(d.arrete_le)} : pas de calendrier à montrer.",
         )
-    order = {state: rank for rank, state in enumerate(_MARKS)}
+    order = {state: rank for rank, state in enumerate(STATE_MARKS)}
     rows = states.assign(rang=states["etat_convention"].map(order)).sort_values(
         ["rang", "echeance_cadre", "commune"], kind="stable", na_position="first"
     )
@@ -193,10 +184,10 @@ class _Strokes:
             ys = [y for *_, y in self.lines[name] for y in (y, y, math.nan)]
             if xs:
                 axes.add_line(Line2D(xs, ys, clip_on=False, zorder=2, **style))
-        for name, style in {"adhésion": _ADHESION, "échéance": _DEADLINE, **_MARKS}.items():
+        for name, mark in {"adhésion": _ADHESION, "échéance": _DEADLINE, **STATE_MARKS}.items():
             if self.marks[name]:
                 xs, ys = (list(values) for values in zip(*self.marks[name], strict=True))
-                axes.add_line(Line2D(xs, ys, linestyle="none", clip_on=False, zorder=4, **style))
+                axes.add_line(Line2D(xs, ys, linestyle="none", clip_on=False, zorder=4, **mark))
 
 
 def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:

@@ -1,7 +1,7 @@
 """The map of the département: EPCI with a laureate, laureate communes and their partnerships, Action cœur de ville towns."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +15,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
+from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.analysis.territory import territory
 from pvd_analysis.communes import Boundaries, commune_boundaries
 from pvd_analysis.dataset import Dataset
@@ -32,18 +33,24 @@ from pvd_analysis.figures.canvas import (
 )
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_names
-from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
+from pvd_analysis.figures.style import GREY, INK, PALETTE, STATE_MARKS, report_style
 from pvd_analysis.values import counted, format_date, sentence_list
 
 _BLUE: Final = PALETTE["bleu"]
 _GROUND: Final = Fill("autre commune du département", "#F3F5F7", "", "#8A94A0")
 _EPCI: Final = Fill("intercommunalité avec une commune lauréate", "#DDE7F0", "", _BLUE)
 _COMMUNE: Final = Fill("commune lauréate", "#9DB8D0", "", _BLUE)
-_SIGNED: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 7, "markeredgecolor": "white"}
-_UNSIGNED: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markerfacecolor": "white", "markeredgewidth": 1.8,
-                                    "markersize": 7}  # fmt: skip
+# The words of the legend: what a state is the state of.
+_STATES: Final[dict[str, str]] = {
+    "dépassée": "échéance de la convention-cadre dépassée",
+    "échéance proche": "échéance proche",
+    "à signer": "adhésion à signer",
+    "dans les délais": "dans les délais",
+    "signée": "convention-cadre signée",
+    "non connue": "convention-cadre non connue",
+}
 _ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
-_PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 3}
+_PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 1.8}
 _NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau les donne."
 _HEIGHT: Final = 420.0
 _MARGIN: Final = 10.0
@@ -59,7 +66,9 @@ def department_map(d: Dataset) -> Illustration | NoFigure:
     """
     key = "carte"
     boundaries = commune_boundaries(d.referentiel, d.code_departement)
+    states = convention_states(d).drop_duplicates("code_commune").set_index("code_commune")["etat_convention"]
     towns = territory(d)
+    towns = towns.assign(etat_convention=towns["code_commune"].map(states))
     positions = _positions(towns, boundaries)
     placed = towns[towns["code_commune"].isin(positions)]
     if placed.empty:
@@ -113,9 +122,12 @@ def _alt(d: Dataset, towns: pd.DataFrame) -> str:
     partners = [sentence_list(list(rows["commune"])) for _, rows in pvd.groupby("laureat", sort=False) if len(rows) > 1]
     if partners:
         said.append(f"En partenariat : {' ; '.join(partners)}.")
-    unsigned = list(pvd.loc[pvd["date_adhesion"].isna(), "commune"])
-    if unsigned:
-        said.append(f"Adhésion non signée au {format_date(d.arrete_le)} : {sentence_list(unsigned)}.")
+    by_state = [
+        f"{_STATES[state]} ({sentence_list(list(pvd.loc[pvd['etat_convention'].eq(state), 'commune']))})"
+        for state in STATE_MARKS
+        if pvd["etat_convention"].eq(state).any()
+    ]
+    said.append(f"Au {format_date(d.arrete_le)} : {listed(by_state)}.")
     if len(acv):
         said.append(f"Action cœur de ville : {sentence_list(list(acv['commune']))}.")
     return " ".join(said)
@@ -234,10 +246,8 @@ def _draw(drawn: _Map, width: float) -> Axes:
     return axes
 
 
-def _mark(row: Any) -> dict[str, Any]:
-    if row.programme == "ACV":
-        return _ACV
-    return _UNSIGNED if pd.isna(row.date_adhesion) else _SIGNED
+def _mark(row: Any) -> Mapping[str, Any]:
+    return _ACV if row.programme == "ACV" else STATE_MARKS[row.etat_convention]
 
 
 def _path(geometry: BaseGeometry) -> Path:
@@ -246,12 +256,10 @@ def _path(geometry: BaseGeometry) -> Path:
     return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
 
 
-def _legend(drawn: _Map) -> list[Fill | tuple[str, dict[str, object]]]:
-    laureates = drawn.towns[drawn.towns["programme"].eq("PVD")]
-    signed = laureates["date_adhesion"].notna()
+def _legend(drawn: _Map) -> list[Fill | tuple[str, Mapping[str, object]]]:
+    states = set(drawn.towns.loc[drawn.towns["programme"].eq("PVD"), "etat_convention"])
     return [
-        *([("commune lauréate, adhésion signée", _SIGNED)] if signed.any() else []),
-        *([("commune lauréate, adhésion à signer", _UNSIGNED)] if not signed.all() else []),
+        *((_STATES[state], style) for state, style in STATE_MARKS.items() if state in states),
         *([("partenariat", _PARTNERSHIP)] if drawn.partnerships else []),
         *([("ville Action cœur de ville (ACV)", _ACV)] if drawn.towns["programme"].eq("ACV").any() else []),
         *([_EPCI] if drawn.epci else []),

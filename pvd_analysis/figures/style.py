@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from matplotlib import style
 from matplotlib.figure import Figure
@@ -32,6 +32,15 @@ GREY: Final = "#6B7785"
 """What stands back: a reference line, a row without data; 4.5:1 against white."""
 FRAME: Final = "#D9DEE4"
 """Grids and outlines that carry no meaning by themselves."""
+STATE_MARKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "dépassée": {"marker": "X", "color": PALETTE["prune"], "markersize": 8.5},
+    "échéance proche": {"marker": "^", "color": PALETTE["orange"], "markersize": 8},
+    "à signer": {"marker": "s", "color": GREY, "markerfacecolor": "white", "markersize": 7},
+    "dans les délais": {"marker": "o", "color": PALETTE["bleu"], "markerfacecolor": "white", "markersize": 7},
+    "signée": {"marker": "D", "color": PALETTE["turquoise"], "markersize": 6.5},
+    "non connue": {"marker": "D", "color": GREY, "markerfacecolor": "white", "markersize": 6.5},
+}
+"""The states of the conventions, each with its shape beside its colour; in the order in which they call for action."""
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pvd_analysis.workbooks.workbook import saved_since
 
 REPORTS = {
     "annexe": "Annexe",
+    "note": "Note",
     "rapport_financier": "Rapport financier",
     "rapport_ingenierie": "Rapport d’ingénierie",
 }

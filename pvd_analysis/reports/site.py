@@ -29,6 +29,7 @@ from pvd_analysis.whole_file import write_whole
 
 DOCUMENTS = {
     "synthese_nationale.html": "Synthèse",
+    "note.html": "Note",
     "rapport_financier.html": "Financier",
     "rapport_ingenierie.html": "Ingénierie",
     "annexe.html": "Annexe",

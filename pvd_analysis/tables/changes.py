@@ -24,6 +24,8 @@ __all__ = [
     "state_changes_table",
 ]
 
+# Beyond these many a list is no sentence any more: the table has them all.
+_MOST_NAMED = 10
 _NOUNS = {
     "nouveau": ("nouvelle", "nouvelles"),
     "modifie": ("modifiée", "modifiées"),
@@ -44,13 +46,24 @@ def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
 
 
 def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
-    """How many states (conventions, posts, training, club) changed since the previous quarter, in a sentence."""
+    """Which states (conventions, posts, training, club) changed since the previous quarter, in sentences."""
     if before is None:
         return _nothing_before(d)
     found = changes(d, before)
-    return Paragraphs(
-        (_differences(d, before, found[found["nature_ecart"].isin(STATES_ONLY)], "Aucun état n'a changé"),)
-    )
+    rows = found[found["nature_ecart"].isin(STATES_ONLY)]
+    named = [_named_sentence(str(nature), of) for nature, of in rows.groupby("nature_ecart", sort=False)]
+    return Paragraphs((_differences(d, before, rows, "Aucun état n'a changé"), *named))
+
+
+def _named_sentence(nature: str, rows: pd.DataFrame) -> str:
+    """Say what changed of one nature, class by class: « Convention-cadre : 2 échues (Amou et Mugron). »."""
+    parts = []
+    for name in CLASSES:
+        labels = list(dict.fromkeys(rows.loc[rows["classe"].eq(name), "libelle"]))
+        if labels:
+            named = f" ({sentence_list(labels)})" if len(labels) <= _MOST_NAMED else ""
+            parts.append(counted(int(rows["classe"].eq(name).sum()), *_NOUNS[name]) + named)
+    return f"{term_label('nature_ecart', nature)} : {' ; '.join(parts)}."
 
 
 def _nothing_before(d: Dataset) -> Paragraphs:

@@ -12,7 +12,7 @@ from pvd_analysis.tables.national_aids import lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["engineering_key_figures", "financial_key_figures"]
+__all__ = ["engineering_key_figures", "financial_key_figures", "key_figures"]
 
 _OF_CONVENTIONS = (classeur.NAME, anct.NAME, ort.NAME)
 # A card has room for a few names.
@@ -35,6 +35,12 @@ class _Measure:
     rows: tuple[str, str] | None
     sources: tuple[str, ...] = (classeur.NAME,)
     why: Callable[[Dataset, Dataset], list[str]] = lambda *_: []
+
+
+def key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
+    """Those of both reports; takes what `financial_key_figures` takes."""
+    money, posts = financial_key_figures(d, before), engineering_key_figures(d, before)
+    return KeyFigures((*money.figures, *posts.figures), money.title)
 
 
 def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:

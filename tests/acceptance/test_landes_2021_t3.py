@@ -148,14 +148,36 @@ def test_the_deadline_is_eighteen_months_after_the_adhesion():
     assert pvd.analysis.deadline(dt.date(2021, 5, 20)) == dt.date(2022, 11, 20)
 
 
+def test_the_lists_that_are_shipped_give_the_aids_of_each_laureate_by_year_and_dispositif(made, d):
+    of_2019 = d.aides_nationales.query("exercice == '2019'")
+    assert (len(of_2019), int(of_2019["montant_cents"].sum())) == (276, 1_749_925_464)
+    page = BeautifulSoup(
+        (made / "outputs/2021-T3/40/rapport_financier.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    rows = [
+        tuple(cell.get_text(strip=True) for cell in row(["th", "td"])[:3])
+        for row in page.select("#tableau-listes_par_annee tbody tr")
+    ]
+    assert ("Amou", "2018", "DETR") in rows
+    assert {year for _, year, _ in rows[:-1]} == {"2018", "2019"}
+    later = pvd.load("2023-T4", "40", racine=d.racine).aides_nationales.query("exercice == '2023'")
+    assert (len(later), int(later["montant_cents"].sum())) == (77, 928_261_598)
+
+
+def test_the_map_has_the_boundaries_that_are_shipped_and_says_whose_they_are(made):
+    page = (made / "outputs/2021-T3/40/rapport_ingenierie.html").read_text(encoding="utf-8")
+    assert "Contours des communes : IGN, Admin Express 2018." in shown(page)
+    assert "<path" in page[page.index('id="figure-carte"') :]
+
+
 def test_the_reckoning_holds_for_every_sheet(d):
     assert (d.bilan["lignes_lues"] == d.bilan["lignes_gardees"] + d.bilan["lignes_ecartees"]).all()
     assert (d.bilan["euros_lus_cents"] == d.bilan["euros_gardes_cents"] + d.bilan["euros_ecartes_cents"]).all()
-    assert int(d.bilan["lignes_lues"].sum()) == 90
+    assert int(d.bilan["lignes_lues"].sum()) == 63_852
 
 
 def test_the_manifest_names_every_input_with_its_fingerprint(made):
     content = json.loads((made / "outputs/2021-T3/40/manifeste.json").read_text(encoding="utf-8"))
-    assert len(content["entrees"]) == 4
+    assert len(content["entrees"]) == 9
     assert all(len(entry["sha256"]) == 64 for entry in content["entrees"])
     assert str(made) not in (made / "outputs/2021-T3/40/rapport_financier.ipynb").read_text(encoding="utf-8")

@@ -9,12 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import HOSTILE, HOSTILE_FILE, HOSTILE_SHEET
 
-PAGES = [
-    f"{quarter} {name}.html"
-    for quarter in ("2021-T3", "2023-T1")
-    for name in ("rapport_financier", "rapport_ingenierie")
-]
-OF_2023 = PAGES[2:]
+QUARTERS = ("2021-T3", "2023-T1")
+REPORTS = [f"{quarter} {name}.html" for quarter in QUARTERS for name in ("rapport_financier", "rapport_ingenierie")]
+NOTES = [f"{quarter} note.html" for quarter in QUARTERS]
+PAGES = [*REPORTS, *NOTES, *(f"{quarter} annexe.html" for quarter in QUARTERS)]
+OF_2023 = [name for name in PAGES if name.startswith("2023")]
 A4 = {(595, 842), (842, 595)}
 
 
@@ -49,6 +48,37 @@ def test_axe_finds_no_fault_with_any_of_its_rules(visit, landes_reports, name, w
     # the policy of the page forbids scripts, that of axe too: it is lifted here, and here only
     page, _, _ = visit(landes_reports[name], width, bypass_csp=True)
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", OF_2023)
+def test_axe_finds_no_fault_in_the_colours_of_the_reader(visit, landes_reports, name, width):
+    page, _, _ = visit(landes_reports[name], width, bypass_csp=True, forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    assert faults(page) == []
+    grounds = page.eval_on_selector_all(
+        ".pvd-figure svg", "drawings => drawings.map(drawing => getComputedStyle(drawing).backgroundColor)"
+    )
+    assert set(grounds) <= {"rgb(255, 255, 255)"}
+    kept = page.eval_on_selector_all(
+        ".pvd-figure svg text", "words => words.map(word => getComputedStyle(word).forcedColorAdjust)"
+    )
+    assert set(kept) <= {"none"}
+
+
+@pytest.mark.parametrize("name", [*REPORTS, *NOTES])
+def test_a_keyboard_has_few_stops_and_a_screen_reader_few_landmarks(visit, landes_reports, name):
+    page, _, _ = visit(landes_reports[name], 1280)
+    stops = []
+    while len(stops) <= 41:
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        stops.append(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
+    assert len(set(stops)) >= 5
+    assert len(stops) <= 40, stops
+    assert page.locator("[role=region]").count() == 0
+    assert page.locator("nav, main, header, footer").count() <= 5
 
 
 @pytest.mark.parametrize("name", OF_2023)
@@ -86,19 +116,65 @@ def test_hostile_titles_towns_sheets_and_file_names_are_shown_as_text(visit, lan
     assert messages == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", REPORTS)
 def test_every_key_figure_leads_to_rows_that_tell_their_origin(visit, landes_reports, name):
     page, _, _ = visit(landes_reports[name], 1280)
+    annexe, _, _ = visit(landes_reports[name].with_name("annexe.html"), 1280)
     cards = page.locator(".pvd-carte")
     assert cards.count() >= 5
+
+    def table_of(link):
+        address, _, identifier = link.get_attribute("href").partition("#")
+        assert address in {"", "annexe.html"}
+        return (annexe if address else page).locator(f"#{identifier}")
+
     for position in range(cards.count()):
-        target = cards.nth(position).locator(".pvd-suite a").get_attribute("href")
         # either the rows are there, or the totals of that table lead to them
-        table = page.locator(target)
-        if not table.locator('td a[href="#tableau-fichiers"]').count():
-            table = page.locator(table.locator(".pvd-suite a").get_attribute("href"))
-        assert re.search(r"F\d+.*ligne", table.locator('td a[href="#tableau-fichiers"]').first.inner_text())
-    assert page.locator("#tableau-fichiers tbody th").first.inner_text() == "F1"
+        table = table_of(cards.nth(position).locator(".pvd-suite a"))
+        if not table.locator('td a[href$="#tableau-fichiers"]').count():
+            table = table_of(table.locator(".pvd-suite a"))
+        origin = table.locator('td a[href$="#tableau-fichiers"]').first
+        assert re.search(r"F\d+.*ligne", origin.text_content())
+        assert table_of(origin).locator("tbody th").first.text_content() == "F1"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_link_is_dead_and_each_page_leads_to_those_beside_it(visit, landes_reports, name):
+    page, _, _ = visit(landes_reports[name], 1280)
+    links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    beside = {"note.html", "rapport_financier.html", "rapport_ingenierie.html", "annexe.html"} - {name.split()[1]}
+    assert beside | {"../../index.html"} <= set(links)
+    for link in links:
+        address, _, identifier = link.partition("#")
+        if not address.startswith(".."):
+            path = landes_reports[name].with_name(address) if address else landes_reports[name]
+            assert not identifier or f' id="{identifier}"' in path.read_text(encoding="utf-8"), link
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_is_not_longer_than_is_read_and_a_link_opens_the_folded_table_that_it_leads_to(
+    visit, landes_reports, name
+):
+    page, _, _ = visit(landes_reports[name], 1280)
+    assert page.locator("details").count() >= 5
+    assert page.locator("details[open]").count() == 0
+    inside = page.locator("details table").first
+    assert not inside.is_visible()
+    page.goto(f"{landes_reports[name].as_uri()}#{inside.locator('caption').get_attribute('id')}")
+    assert inside.is_visible()
+    if name.startswith("2021-T3"):
+        fresh, _, _ = visit(landes_reports[name], 1280)
+        assert fresh.evaluate("document.documentElement.scrollHeight") <= 6_500
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_the_note_is_printed_on_two_upright_sheets(visit, landes_reports, tmp_path, name):
+    page, _, _ = visit(landes_reports[name], 1280)
+    file = tmp_path / "note.pdf"
+    page.pdf(path=file, prefer_css_page_size=True)
+    information = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    assert int(re.search(r"Pages:\s+(\d+)", information)[1]) <= 2
+    assert re.search(r"Page size:\s+59\d(\.\d+)? x 84\d", information)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -116,7 +192,9 @@ def test_printed_pages_are_a4_with_whole_headings(visit, landes_reports, tmp_pat
     if shutil.which("pdftotext") is None:
         pytest.skip("poppler-utils is not installed: sh tests/install_tools.sh")
     page, _, _ = visit(landes_reports[name], 1280)
-    headings = [re.sub(r"\s+", " ", text) for text in page.locator("h2, h3, caption").all_inner_texts()]
+    # what is folded is not printed
+    shown = page.locator("h2, h3, .pvd-tableau:not(details *) caption")
+    headings = [re.sub(r"\s+", " ", text) for text in shown.all_inner_texts()]
     file = tmp_path / "rapport.pdf"
     page.pdf(path=file, prefer_css_page_size=True)
     information = subprocess.run(["pdfinfo", "-l", "99", str(file)], capture_output=True, text=True, check=True).stdout
