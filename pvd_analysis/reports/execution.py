@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -128,6 +128,24 @@ def execute(
     except DeadKernelError as error:
         raise ReportFailed(f"{notebook.name} : le noyau qui l'exécutait a été arrêté par le système.") from error
     return without_times(executed)
+
+
+def check_notebooks(notebooks: Iterable[Path], names: set[str]) -> None:
+    """Refuse notebooks that would show something else than what is asked of them, before any is executed.
+
+    Parameters
+    ----------
+    notebooks : iterable of Path
+    names : set of str
+        What each of them is given.
+
+    Raises
+    ------
+    ReportFailed
+        One has no cell of parameters, or is no notebook; else, one is not there.
+    """
+    for notebook in sorted(notebooks, key=lambda path: not path.exists()):
+        _check_parameters(notebook, names)
 
 
 def _check_parameters(notebook: Path, names: set[str]) -> None:

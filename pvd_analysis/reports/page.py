@@ -16,6 +16,9 @@ from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_tab
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
+PARAMETERS = ("trimestre", "connu_au", "racine")
+"""What every notebook is given."""
+
 
 def make_page(
     d: Dataset,

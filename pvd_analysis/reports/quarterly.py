@@ -10,25 +10,25 @@ from pathlib import Path
 from pvd_analysis.dataset import Dataset, load
 from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.project import checked_trimestre
-from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS
+from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, check_notebooks
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
 from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest, remade_with
-from pvd_analysis.reports.page import make_page
+from pvd_analysis.reports.page import PARAMETERS, make_page
 from pvd_analysis.reports.replacement import check_plausible
 from pvd_analysis.whole_file import put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since
 
 REPORTS = {
-    "annexe": "Annexe",
     "note": "Note",
     "rapport_financier": "Rapport financier",
     "rapport_ingenierie": "Rapport d’ingénierie",
+    "annexe": "Annexe",
 }
-"""The notebooks of a quarter, with their titles, in the order in which they are made: what the others link to first."""
+"""The notebooks of a quarter, with their titles, in the order in which they are read; each leads to those after it."""
 
-_SITE = ("Tous les rapports", "../../index.html")
+_SITE = {"Tous les rapports": "../../index.html"}
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 
 
@@ -75,36 +75,44 @@ def _make_reports(
 ) -> tuple[Dataset, dict[str, Path]]:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     inputs = report_fingerprint(trimestre, departement, connu_au, root)
+    check_notebooks((root / "notebooks" / f"{report}.ipynb" for report in REPORTS), {*PARAMETERS, "departement"})
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
     first = first_publication(folder, d)
     with put_in_place(folder) as work:
-        made: dict[str, Path] = {}
-        links = {title: f"{report}.html" for report, title in REPORTS.items()}
-        for report, title in REPORTS.items():
-            progress(title)
-            pages = [path for path in made.values() if path.suffix == ".html"]
-            for path in make_page(
-                d,
-                report,
-                title,
-                work,
-                {"departement": d.code_departement},
-                remade=remade_with(first, d),
-                links={label: page for label, page in links.items() if label != title} | dict([_SITE]),
-                beside=pages,
-                cell_seconds=cell_seconds,
-            ):
-                made[path.name] = path
+        made = _pages(d, work, remade_with(first, d), progress, cell_seconds)
         progress("Classeur du comité")
-        write_committee_workbook(d, work / WORKBOOK)
-        made[WORKBOOK] = work / WORKBOOK
+        if len(d.projets):  # else the committee has nothing to examine
+            write_committee_workbook(d, work / WORKBOOK)
+            made[WORKBOOK] = work / WORKBOOK
         kept = _kept_aside(folder, work)
         progress("Manifeste")
         text = manifest(d, made, started, time.perf_counter() - clock, first, inputs)
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return d, {name: folder / name for name in (*made, *kept, MANIFEST)}
+
+
+def _pages(
+    d: Dataset, work: Path, remade: str, progress: Callable[[str], None], cell_seconds: float
+) -> dict[str, Path]:
+    """Make the pages, those that others lead to first; return the files by name."""
+    made: dict[str, Path] = {}
+    for report, title in reversed(REPORTS.items()):
+        progress(title)
+        files = make_page(
+            d,
+            report,
+            title,
+            work,
+            {"departement": d.code_departement},
+            remade=remade,
+            links={label: f"{other}.html" for other, label in REPORTS.items() if other != report} | _SITE,
+            beside=[path for path in made.values() if path.suffix == ".html"],
+            cell_seconds=cell_seconds,
+        )
+        made |= {path.name: path for path in files}
+    return made
 
 
 def _kept_aside(folder: Path, work: Path) -> list[str]:

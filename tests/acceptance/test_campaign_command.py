@@ -22,7 +22,7 @@ WAITS = "import pathlib, time\nwhile not pathlib.Path({gate!r}).exists():\n    t
 @pytest.fixture
 def short_project(project):
     """The reports of a département have three cells; the national comparison is whole."""
-    for name in ("rapport_financier", "rapport_ingenierie"):
+    for name in REPORTS:
         path = project / "notebooks" / f"{name}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = notebook.cells[:3]

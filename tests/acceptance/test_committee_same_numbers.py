@@ -36,7 +36,7 @@ def reports(request, tmp_path_factory, root):
     _, files = make_reports(request.param, "40", None, folder)
     pages = [
         BeautifulSoup(files[name].read_text(encoding="utf-8"), "html.parser")
-        for name in ("rapport_financier.html", "rapport_ingenierie.html")
+        for name in ("rapport_financier.html", "rapport_ingenierie.html", "annexe.html")
     ]
     return files["comite_financeurs.xlsx"], pages
 

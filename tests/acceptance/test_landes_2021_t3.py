@@ -160,8 +160,6 @@ def test_the_lists_that_are_shipped_give_the_aids_of_each_laureate_by_year_and_d
     ]
     assert ("Amou", "2018", "DETR") in rows
     assert {year for _, year, _ in rows[:-1]} == {"2018", "2019"}
-    later = pvd.load("2023-T4", "40", racine=d.racine).aides_nationales.query("exercice == '2023'")
-    assert (len(later), int(later["montant_cents"].sum())) == (77, 928_261_598)
 
 
 def test_the_map_has_the_boundaries_that_are_shipped_and_says_whose_they_are(made):

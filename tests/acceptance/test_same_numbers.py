@@ -53,7 +53,7 @@ def tables_of(page):
 def test_every_number_of_the_shared_tables_is_the_same_in_html_and_excel(reports):
     d, files, _ = reports
     pages = {}
-    for name in ("rapport_financier.html", "rapport_ingenierie.html"):
+    for name in ("rapport_financier.html", "rapport_ingenierie.html", "annexe.html"):
         pages |= tables_of(BeautifulSoup(files[name].read_text(encoding="utf-8"), "html.parser"))
     workbook = openpyxl.load_workbook(files["comite_financeurs.xlsx"], data_only=True)
     in_excel = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in workbook.worksheets}

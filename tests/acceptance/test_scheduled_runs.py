@@ -12,6 +12,7 @@ import nbformat
 import openpyxl
 import pytest
 
+from pvd_analysis.reports.quarterly import REPORTS
 from tests.conftest import copy_project
 
 CLASSEUR = "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
@@ -43,7 +44,7 @@ def made_project(made, tmp_path):
 
 
 def shortened(project):
-    for name in ("rapport_financier", "rapport_ingenierie"):
+    for name in REPORTS:
         path = project / "notebooks" / f"{name}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = notebook.cells[:3]
@@ -124,8 +125,7 @@ def test_the_notifier_receives_the_manifest_of_what_was_made(made):
 def test_the_log_has_a_line_for_each_step_and_nothing_of_the_cells_or_of_the_folders(made):
     lines = journal(made)
     assert [line["etape"] for line in lines if line.get("departement") == "40"] == [
-        "Rapport financier",
-        "Rapport ingénierie",
+        *reversed(REPORTS.values()),
         "Classeur du comité",
         "Manifeste",
         "Rapports",

@@ -89,7 +89,7 @@ def test_the_map_says_epci_partnerships_and_acv_towns(landes_with_boundaries):
     for said in (
         "CC Chalosse Tursan : Geaune, Hagetmau et Saint-Sever",
         "En partenariat : Montfort-en-Chalosse et Mugron ; Roquefort et Gabarret.",
-        "Adhésion non signée au 30 septembre 2021 : Labouheyre.",
+        "Au 30 septembre 2021 : adhésion à signer (Labouheyre)",
         "Action cœur de ville : Dax et Mont-de-Marsan.",
     ):
         assert said in plain(shown.alt)

@@ -16,6 +16,7 @@ import pvd_analysis as pvd
 from pvd_analysis import analysis
 from pvd_analysis.cli import main
 from pvd_analysis.dataset import known_before, load_country, load_region
+from pvd_analysis.reports.quarterly import REPORTS
 from tests.conftest import ROOT
 from tests.territories.classeurs import (
     DGCL_HEADER,
@@ -188,7 +189,8 @@ def test_the_reports_of_a_departement_are_the_same_bytes_alone_and_beside_others
                 main([*command, "--trimestre", "2022-T1", "--departement", "32", "--racine", str(project)])
             assert stop.value.code in (0, 1)
         folder = project / "outputs" / "2022-T1" / "32"
-        names = ["rapport_financier.html", "rapport_ingenierie.html", "comite_financeurs.xlsx", "agenda.ics"]
+        pages_of = [f"{name}.html" for name in REPORTS]
+        names = [*pages_of, "comite_financeurs.xlsx", "agenda.ics"]
         pages = sorted(path.relative_to(folder).as_posix() for path in (folder / "fiches").glob("*.html"))
         assert len(pages) >= 4
         made.append({name: (folder / name).read_bytes() for name in [*names, *pages]})
