@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from pvd_analysis.cli import main
 from pvd_analysis.dataset import load_country
+from pvd_analysis.reports.quarterly import REPORTS
 from pvd_analysis.tables import compared_aids_table, compared_conventions_table
 from tests.processes import leftovers, processes_in, when
 
