@@ -281,7 +281,7 @@ def _table(shown: ReportTable) -> str:
         size += " pvd-tableau-bas"
     return (
         f'<div class="pvd-tableau{size}" id="{identifier}">'
-        f'<div class="pvd-defile" role="group" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
+        f'<div class="pvd-defile" role="region" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
         f'<table><caption id="{identifier}-titre"><span>{escape(shown.title)}</span></caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
         f"{_notes(shown)}</div>"

