@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,10 +39,14 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-def copy_project(folder: Path) -> Path:
-    """Copy what the repository ships into a folder, but for the national files: they take seconds to read."""
-    national = shutil.ignore_patterns("2020-*", "2024-07-26", "*.parquet")
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw", ignore=national)
+settings.register_profile("no_time", deadline=None)
+settings.load_profile("no_time")
+
+
+def copy_project(folder: Path, national: bool = False) -> Path:
+    """Copy what the repository ships into a folder; the national files take seconds to read, and are left out else."""
+    left_out = None if national else shutil.ignore_patterns("2020-*", "2024-07-26", "*.parquet")
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw", ignore=left_out)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     return folder
 

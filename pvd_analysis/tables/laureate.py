@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 # What leaves a page of two sheets; the financial report has them all.
-_MOST_LISTED = 8
+_MOST_LISTED = 6
 _UNTOLD = "aucun classeur ne parle de ce trimestre"
 
 
@@ -266,7 +266,7 @@ def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
     total = pd.DataFrame([{"intitule": f"Total de {number}", "montant_cents": int(lines["montant_cents"].sum())}])
     data = data.assign(origine=data["origine"].map(_without_sheet))
     rows = pd.concat([data, total.astype({"montant_cents": "Int64"})], ignore_index=True)
-    others = [f"Les {len(largest)} plus grandes ; le rapport financier les montre toutes."]
+    others = [f"Les {len(largest)} plus grandes ; l'annexe du rapport les montre toutes."]
     return shown(
         d,
         "fiche_listes",

@@ -48,7 +48,7 @@ def landes_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from pvd_analysis.reports.quarterly import make_reports
 
     folder = tmp_path_factory.mktemp("projet")
-    copy_project(folder)
+    copy_project(folder, national=True)
     path = folder / "data/raw/2021-09-10/suivi_pvd_landes.xlsx"
     workbook = openpyxl.load_workbook(path)
     sheet = workbook["Projets"]
