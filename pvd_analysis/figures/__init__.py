@@ -3,6 +3,7 @@
 from pvd_analysis.figures.aids import aids_by_commune, aids_by_family, announced_totals
 from pvd_analysis.figures.changes import amount_changes, state_changes
 from pvd_analysis.figures.conventions import convention_calendar
+from pvd_analysis.figures.country import aids_by_region
 from pvd_analysis.figures.illustration import Illustration, NoFigure
 from pvd_analysis.figures.map import department_map
 from pvd_analysis.figures.plans import funding_plan_shares
@@ -13,6 +14,7 @@ __all__ = [
     "NoFigure",
     "aids_by_commune",
     "aids_by_family",
+    "aids_by_region",
     "amount_changes",
     "announced_totals",
     "convention_calendar",
