@@ -1,6 +1,7 @@
 """How old what is known is: the newest delivery of each source, and its age on the day of the report."""
 
 import datetime as dt
+import re
 
 import pandas as pd
 
@@ -14,11 +15,14 @@ STALE_DAYS = 183
 """Past half a year, a source is said to be old."""
 
 _MONTH = 30.4375
+_YEAR = re.compile(r"\b20\d\d\b")
 _LISTS = ("DGCL", "Fonds vert")
 
 
 def source_ages(d: Dataset) -> pd.DataFrame:
     """Return the newest delivery of each source of the territory, the classeur first.
+
+    A list of years that had not ended says nothing at the date of the report, and is not among them.
 
     Returns
     -------
@@ -34,11 +38,18 @@ def source_ages(d: Dataset) -> pd.DataFrame:
     """
     used = d.fichiers[d.fichiers["usage"].eq(USED)]
     newest = used.groupby("source", sort=True)["livraison"].max().reset_index()
+    speaks = [not _is_ahead(source, d) for source in newest["source"]]
+    newest = newest[pd.Series(speaks, index=newest.index, dtype="bool")]
     days = (pd.Timestamp(d.arrete_le) - newest["livraison"]).dt.days
     ages = newest.assign(age_jours=days.astype("Int64"), est_ancienne=days > STALE_DAYS)
     return ages.sort_values(
         "source", key=lambda names: ~names.str.startswith("classeur"), kind="stable", ignore_index=True
     )
+
+
+def _is_ahead(source: str, d: Dataset) -> bool:
+    years = [int(year) for year in _YEAR.findall(source)]
+    return bool(years) and min(years) > d.arrete_le.year - (d.trimestre.numero < 4)
 
 
 def age_in_words(source: str, delivered: dt.date, today: dt.date) -> str:

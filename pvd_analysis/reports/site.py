@@ -39,6 +39,9 @@ DOCUMENTS = {
 }
 """What a reader opens, in the folder of a quarter and a département, with its title; in the order of the page."""
 
+ACCESSIBILITY = Path("notebooks", "accessibilite.txt")
+"""The declaration of accessibility of the pages, that a préfecture may write anew; in the project."""
+
 _INDEX = "index.html"
 _QUARTER = re.compile(r"\d{4}-T[1-4]")
 _CODE = re.compile(rf"\d{{2,3}}|2[AB]|R\d\d|{COUNTRY}")
@@ -78,6 +81,7 @@ def write_site(root: Path) -> Path:
     outputs.mkdir(parents=True, exist_ok=True)
     reports = list(_reports(outputs, load_referentiel(referentiel_folder(root))))
     quarters = [_quarter(quarter, list(rows)) for quarter, rows in groupby(reports, lambda report: report.quarter)]
+    accessibility = _paragraphs(root / ACCESSIBILITY)
     title = "Rapports trimestriels"
     page = static_page(
         "site.html.j2",
@@ -85,15 +89,26 @@ def write_site(root: Path) -> Path:
             title,
             f"{title} – Petites villes de demain",
             facts=_facts(reports),
-            headings=tuple((quarter["key"], quarter["label"]) for quarter in quarters),
+            headings=(
+                *((quarter["key"], quarter["label"]) for quarter in quarters),
+                *([("accessibilite", "Accessibilité")] if accessibility else []),
+            ),
             form="liste",
         ),
         figures=Markup(_figures(reports)._repr_html_()) if reports else "",
         quarters=quarters,
+        accessibility=accessibility,
     )
     path = outputs / _INDEX
     write_whole(path, page.encode())
     return path
+
+
+def _paragraphs(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return [paragraph for block in text.split("\n\n") if (paragraph := " ".join(block.split()))]
 
 
 def _reports(outputs: Path, referentiel: Referentiel) -> Iterator[_Report]:

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.reports.failure import failure_noted
-from pvd_analysis.reports.site import write_site
+from pvd_analysis.reports.site import ACCESSIBILITY, write_site
 
 MANIFEST = {
     "parametres": {"trimestre": "2021-T3", "departement": "40", "connu_au": None},
@@ -115,3 +115,23 @@ def test_four_hundred_reports_stay_one_light_page(project):
     assert (project / "outputs" / "index.html").stat().st_size < 600_000
     identifiers = [tag["id"] for tag in page.select("[id]")]
     assert len(identifiers) == len(set(identifiers))
+
+
+def test_the_page_ends_with_the_declaration_of_accessibility_of_the_project_as_text(project):
+    made(project, "2021-T3", "40")
+    assert page_of(project).find(id="accessibilite") is None
+    (project / "notebooks").mkdir()
+    (project / "notebooks" / "accessibilite.txt").write_text(
+        "Audit du\n1er mars : <b>75 %</b>.\n\n\nÉcrire ici.\n", encoding="utf-8"
+    )
+    page = page_of(project)
+    heading = page.find(id="accessibilite")
+    assert [paragraph.get_text() for paragraph in heading.find_next_siblings("p")] == [
+        "Audit du 1er mars : <b>75 %</b>.",
+        "Écrire ici.",
+    ]
+    assert page.nav("a")[-1]["href"] == "#accessibilite"
+
+
+def test_the_declaration_that_is_shipped_says_that_nobody_has_audited_the_pages(root):
+    assert "n’ont pas fait l’objet d’un audit" in (root / ACCESSIBILITY).read_text(encoding="utf-8")
