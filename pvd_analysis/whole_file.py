@@ -3,7 +3,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pvd_analysis.errors import InvalidParameter
@@ -45,10 +45,11 @@ def write_again(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def put_in_place(folder: Path) -> Iterator[Path]:
+def put_in_place(folder: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
     """Give an empty folder to make files in, beside `folder`; at the end it takes the place of `folder` whole.
 
-    What stood in `folder` under a name that the new files do not have moves into the new one. Nothing changes when the
+    What stood in `folder` under a name that the new files do not have moves into the new one, but for the `outdated` names:
+    those of files that were made with the others, and are not made any more. Nothing changes when the
     block fails. A kill between the two renames leaves nothing in the place, and what stood there beside it: `tidy` puts
     it back.
     """
@@ -65,15 +66,15 @@ def put_in_place(folder: Path) -> Iterator[Path]:
         draft.rename(folder)
         _to_disk(folder.parent)
     finally:
-        tidy(folder)
+        tidy(folder, outdated)
 
 
-def tidy(folder: Path) -> None:
+def tidy(folder: Path, outdated: Collection[str] = ()) -> None:
     """Remove what an interrupted `put_in_place` of a folder left beside it; what stood there before it stands again."""
     former = _former(folder)
     if former.exists():
         if folder.exists():
-            _move_missing(former, folder)
+            _move_missing(former, folder, outdated)
             shutil.rmtree(former, ignore_errors=True)
         else:
             former.rename(folder)
@@ -96,8 +97,8 @@ def _former(folder: Path) -> Path:
     return folder.with_name(_FORMER + folder.name)
 
 
-def _move_missing(former: Path, folder: Path) -> None:
-    there = {path.name for path in folder.iterdir()}
+def _move_missing(former: Path, folder: Path, outdated: Collection[str]) -> None:
+    there = {*outdated, *(path.name for path in folder.iterdir())}
     for path in former.iterdir():
         if path.name not in there:
             path.rename(folder / path.name)

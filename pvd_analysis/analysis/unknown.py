@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pvd_analysis.analysis.conventions import NOT_KNOWN, convention_states
 from pvd_analysis.analysis.national_aids import lists_delivered
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.analysis.sources import newest_of
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.sources import classeur, ort
+from pvd_analysis.sources import classeur
 from pvd_analysis.values import counted, format_date, sentence_list
 
 __all__ = ["not_known"]
@@ -37,7 +38,7 @@ def _of_classeur(d: Dataset) -> Iterator[tuple[str, str]]:
     what = "projets, aides, totaux annoncés, postes, formations"
     if seen is None or newest is None:
         yield (
-            f"Ce qu’un classeur de suivi dirait des communes : {what}, conventions-cadre",
+            f"Ce qu’un classeur de suivi dirait des communes : {what}",
             "Le classeur de suivi, rempli (« pvd modele » en donne un vide)",
         )
     elif not d.is_observed:
@@ -50,8 +51,12 @@ def _of_classeur(d: Dataset) -> Iterator[tuple[str, str]]:
             f"Ce qui s’est passé depuis le {seen.label} : {what}",
             f"Un classeur de suivi plus récent que celui du {format_date(newest)}",
         )
-    if newest_of(d, ort.NAME) is None and newest is None:
-        yield "Les conventions-cadre valant ORT", "Le suivi des conventions ORT (DGALN)"
+    if unknown := int(convention_states(d)["etat_convention"].eq(NOT_KNOWN).sum()):
+        towns = counted(unknown, "commune")
+        yield (
+            f"La convention-cadre valant ORT de {towns}",
+            "Le suivi des conventions ORT (DGALN), ou le classeur de suivi",
+        )
 
 
 def _of_lists(d: Dataset) -> Iterator[tuple[str, str]]:

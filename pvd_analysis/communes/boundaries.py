@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -42,8 +42,8 @@ def commune_boundaries(referentiel: Referentiel, code_departement: str) -> Bound
 
     Every ``*.geojson`` beside the reference list is read, then every ``*.parquet`` (``code_commune``, ``contour_wkb``):
     they hold communes that an INSEE code names; a former code is drawn in the commune of today (Morcenx-la-Nouvelle,
-    40197, in its three former parts). Other features are left aside; a code that two files have is taken from the first
-    one by name.
+    40197, in its three former parts). Other features are left aside; a commune that two files have is taken from the
+    first one by name.
 
     Raises
     ------
@@ -51,19 +51,18 @@ def commune_boundaries(referentiel: Referentiel, code_departement: str) -> Bound
         A file is no GeoJSON, or no Parquet of communes.
     """
     codes = referentiel.codes_of_departement(code_departement)
-    parts: dict[str, BaseGeometry] = {}
+    communes: dict[str, BaseGeometry] = {}
     sources = []
     for path in referentiel.contour_files if codes else ():
         read = _of_parquet if path.suffix == ".parquet" else _of_geojson
-        found = {code: geometry for code, geometry in read(path, codes) if code not in parts}
-        parts |= found
+        parts: defaultdict[str, list[BaseGeometry]] = defaultdict(list)
+        for code, geometry in read(path, codes):
+            parts[referentiel.resolve_code(code) or code].append(geometry)
+        found = {code: shapely.union_all(geometries) for code, geometries in parts.items() if code not in communes}
+        communes |= found
         if found:
             sources.append(referentiel.contour_sources.get(path.name, path.name))
-    grouped: defaultdict[str, list[BaseGeometry]] = defaultdict(list)
-    for code, geometry in parts.items():
-        grouped[referentiel.resolve_code(code) or code].append(geometry)
-    communes = {code: shapely.union_all(geometries) for code, geometries in sorted(grouped.items())}
-    return Boundaries(communes, tuple(sources))
+    return Boundaries(dict(sorted(communes.items())), tuple(sources))
 
 
 def _of_geojson(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeometry]]:
@@ -72,7 +71,7 @@ def _of_geojson(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeome
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         features = document["features"] if document["type"] == "FeatureCollection" else [document]
         coded = [(_code(feature["properties"] or {}), feature["geometry"]) for feature in features]
-        return [(code, shapely.make_valid(shape(geometry))) for code, geometry in coded if geometry and code in codes]
+        return _drawn((code, shape(geometry)) for code, geometry in coded if geometry and code in codes)
     except Exception as error:  # whatever may stand in a file
         raise InvalidParameter(
             f"Contours illisibles : data/raw/referentiel/{path.name}. Un GeoJSON de communes est attendu, dont chaque "
@@ -83,13 +82,19 @@ def _of_geojson(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeome
 def _of_parquet(path: Path, codes: Collection[str]) -> list[tuple[str, BaseGeometry]]:
     try:
         table = pq.read_table(path, columns=[_CODE, _OUTLINE], filters=[(_CODE, "in", codes)])
-        outlines = shapely.make_valid(shapely.from_wkb(table[_OUTLINE].to_pylist()))
-        return list(zip(table[_CODE].to_pylist(), outlines, strict=True))
+        outlines = shapely.from_wkb(table[_OUTLINE].to_pylist())
+        return _drawn(zip(table[_CODE].to_pylist(), outlines, strict=True))
     except Exception as error:  # whatever may stand in a file
         raise InvalidParameter(
             f"Contours illisibles : data/raw/referentiel/{path.name}. Un Parquet de communes est attendu, avec les colonnes "
             f"{_CODE} (par exemple « 40197 ») et {_OUTLINE} (le contour en WKB)."
         ) from error
+
+
+def _drawn(outlines: Iterable[tuple[str, BaseGeometry | None]]) -> list[tuple[str, BaseGeometry]]:
+    """Return the outlines that draw something, their crossed lines mended; a code seen twice is drawn once."""
+    valid = {code: shapely.make_valid(outline) for code, outline in outlines if outline is not None}
+    return [(code, outline) for code, outline in valid.items() if not outline.is_empty]
 
 
 def _code(properties: dict[str, Any]) -> str:

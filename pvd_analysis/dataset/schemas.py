@@ -54,7 +54,7 @@ def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows as the table `name`: its columns in order, each of its type, missing ones blank."""
     table = table_description(name)
     columns = {column: _as_type(rows.get(column), _dtype(table, column), len(rows)) for column in table.all_columns}
-    return pd.DataFrame(columns, copy=False)
+    return pd.DataFrame(columns)
 
 
 def _as_type(values: pd.Series | None, dtype: str, length: int) -> ExtensionArray:

@@ -81,7 +81,10 @@ def notebook_to_html(
 
 
 def _with_data(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """Return the cells of the sections that show something; those that show no row and draw nothing are left out."""
+    """Return the cells of the sections that show something; those that show no row and draw nothing are left out.
+
+    A section of ours has its words in the cell of its heading: one with more of them says something by itself.
+    """
     starts = [0, *(rank for rank, cell in enumerate(cells) if _begins_section(cell)), len(cells)]
     sections = [cells[start:end] for start, end in pairwise(starts)]
     return [cell for section in sections if not _is_empty(section) for cell in section]
@@ -93,7 +96,9 @@ def _begins_section(cell: Mapping[str, Any]) -> bool:
 
 def _is_empty(section: Sequence[NotebookNode]) -> bool:
     calls = [cell for cell in section if cell["cell_type"] == "code" and not _is_hidden(cell)]
-    return bool(section) and _begins_section(section[0]) and bool(calls) and not any(map(_says_something, calls))
+    words = [cell for cell in section if cell["cell_type"] == "markdown"]
+    is_ours = len(words) == 1 and _begins_section(words[0])
+    return is_ours and bool(calls) and not any(map(_says_something, calls))
 
 
 def _says_something(cell: Mapping[str, Any]) -> bool:

@@ -39,6 +39,14 @@ def content(d: Dataset) -> dict[str, dict[str, int]]:
     }
 
 
+def made_before(folder: Path) -> list[str]:
+    """Return the names of the files that the manifest of a folder says were made together, none without one."""
+    try:
+        return list(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sorties"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def first_publication(folder: Path, d: Dataset) -> dt.date:
     """Return the newest delivery that the first report of this quarter and territory used: the one that stands says it."""
     newest: dt.date = d.fichiers["livraison"].max().date()

@@ -13,7 +13,7 @@ from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, check_notebooks
 from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest, remade_with
+from pvd_analysis.reports.manifest import MANIFEST, first_publication, made_before, manifest, remade_with
 from pvd_analysis.reports.page import PARAMETERS, make_page
 from pvd_analysis.reports.replacement import check_plausible
 from pvd_analysis.whole_file import put_in_place
@@ -26,7 +26,7 @@ REPORTS = {
     "rapport_ingenierie": "Rapport d’ingénierie",
     "annexe": "Annexe",
 }
-"""The notebooks of a quarter, with their titles, in the order in which they are read; each leads to those after it."""
+"""The notebooks of a quarter, with their titles, in the order in which they are read; made in reverse, so that each knows what those after it have."""
 
 _SITE = {"Tous les rapports": "../../index.html"}
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
@@ -80,7 +80,7 @@ def _make_reports(
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
     first = first_publication(folder, d)
-    with put_in_place(folder) as work:
+    with put_in_place(folder, made_before(folder)) as work:
         made = _pages(d, work, remade_with(first, d), progress, cell_seconds)
         progress("Classeur du comité")
         if len(d.projets):  # else the committee has nothing to examine

@@ -107,8 +107,12 @@ def write_site(root: Path) -> Path:
 def _paragraphs(path: Path) -> list[str]:
     if not path.is_file():
         return []
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return [paragraph for block in text.split("\n\n") if (paragraph := " ".join(block.split()))]
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # « ANSI », as Notepad still offers it
+        text = content.decode("cp1252", errors="replace")
+    return [paragraph for block in re.split(r"\n\s*\n", text) if (paragraph := " ".join(block.split()))]
 
 
 def _reports(outputs: Path, referentiel: Referentiel) -> Iterator[_Report]:

@@ -127,3 +127,18 @@ def test_two_runs_on_the_same_inputs_give_the_same_bytes(reports):
     make_reports("2021-T3", "40", None, folder)
     assert {name: path.read_bytes() for name, path in files.items() if name != "manifeste.json"} == before
     assert not list(files["manifeste.json"].parent.glob(".en-cours-*"))
+
+
+def test_the_note_says_the_figures_of_both_reports(reports):
+    _, files, _ = reports
+
+    def cards(name):
+        page = BeautifulSoup(files[name].read_text(encoding="utf-8"), "html.parser")
+        return {
+            plain(card.dt.get_text()): plain(card.select_one(".pvd-valeur").get_text())
+            for card in page.select(".pvd-carte")
+        }
+
+    both = cards("rapport_financier.html") | cards("rapport_ingenierie.html")
+    assert len(both) >= 10
+    assert cards("note.html") == both

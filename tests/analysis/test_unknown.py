@@ -40,7 +40,7 @@ def test_without_a_classeur_all_that_it_would_say_is_unknown(gers):
     first, *others = said(gers, "2021-T3").items()
     assert first[0].startswith(NO_CLASSEUR)
     assert "pvd modele" in first[1]
-    assert "Les conventions-cadre valant ORT" in dict(others)
+    assert "La convention-cadre valant ORT de 1 commune" in dict(others)
 
 
 def test_a_classeur_that_is_older_than_the_quarter_is_to_be_renewed_and_one_of_the_quarter_is_not(gers):
@@ -72,3 +72,11 @@ def test_projects_without_a_cost_are_named_and_counted_beyond_six(gers):
     (costs,) = [what for what in said(gers, "2021-T3") if what.startswith("La marge")]
     assert costs.startswith("La marge de 8 projets dont le coût n’est pas connu : 32-1 (Mirande)")
     assert costs.endswith("et 2 autres")
+
+
+def test_conventions_that_the_follow_up_of_the_ort_tells_are_not_said_unknown(gers):
+    deliver_text(gers, "2021-10-05", "pvd.csv", PVD_HEADER, "32256,Mirande,pvd-32-1,2021-03-09")
+    deliver_text(
+        gers, "2021-10-05", "ort.csv", 'Code commune,Signée ?,"Si signée, date de signature"', "32256,Signée,2021-06-01"
+    )
+    assert not [what for what in said(gers, "2021-T3") if "convention-cadre" in what]

@@ -83,6 +83,25 @@ def test_a_parquet_of_communes_comes_after_what_a_person_laid_beside_it(folder):
     assert found.sources == ("z.geojson", "a.parquet")
 
 
+def test_a_commune_without_an_outline_in_a_file_is_taken_from_the_next(folder):
+    pd.DataFrame({"code_commune": ["40002", "40001"], "contour_wkb": [None, box(1, 1, 2, 2).wkb]}).to_parquet(
+        folder / "a.parquet"
+    )
+    write_parquet(folder, "b.parquet", ("40002", box(0, 0, 1, 1)), ("40001", shapely.Point()))
+    assert commune_boundaries(load_referentiel(folder), "40").communes == {
+        "40001": box(1, 1, 2, 2),
+        "40002": box(0, 0, 1, 1),
+    }
+
+
+def test_former_parts_add_nothing_to_a_commune_that_an_earlier_file_draws_whole(folder):
+    write(folder, "a.geojson", ("40197", box(0, 0, 1, 1)))
+    write_parquet(folder, "b.parquet", ("40009", box(5, 5, 6, 6)))
+    found = commune_boundaries(load_referentiel(folder), "40")
+    assert found.communes == {"40197": box(0, 0, 1, 1)}
+    assert found.sources == ("a.geojson",)
+
+
 def test_a_file_whose_maker_is_told_is_called_by_it(folder):
     write_parquet(folder, "a.parquet", ("40002", box(0, 0, 1, 1)))
     (folder / "contours.csv").write_text("fichier,source\na.parquet,IGN\n", encoding="utf-8")

@@ -223,6 +223,13 @@ def test_a_section_without_data_is_left_out_with_its_heading_and_one_that_says_s
     assert page.find(id="tableau-partie")
 
 
+def test_a_section_in_which_somebody_wrote_more_than_its_heading_stays():
+    cells = (new_markdown_cell("## Vide"), shown(empty_table()), new_markdown_cell("Dossier retiré le 3 mai."))
+    page = notebook_to_html(notebook(*cells), title="T")
+    assert "Dossier retiré le 3 mai." in page
+    assert "Aucune ligne inventée." in page
+
+
 def test_a_link_to_what_a_page_beside_has_leads_there_and_one_to_nothing_is_text():
     html = '<p><a href="#tableau-fichiers">F1</a> <a href="#tableau-absent">F2</a> <a href="#ici" id="ici">F3</a></p>'
     made = notebook(output_cell({"text/html": html}))
