@@ -123,19 +123,22 @@ def test_every_key_figure_leads_to_rows_that_tell_their_origin(visit, landes_rep
     cards = page.locator(".pvd-carte")
     assert cards.count() >= 5
 
-    def table_of(link):
+    def table_of(link, at):
+        """Return the table that a link of a page leads to, and the page that it is in."""
         address, _, identifier = link.get_attribute("href").partition("#")
         assert address in {"", "annexe.html"}
-        return (annexe if address else page).locator(f"#{identifier}")
+        there = annexe if address else at
+        return there.locator(f"#{identifier}"), there
 
     for position in range(cards.count()):
         # either the rows are there, or the totals of that table lead to them
-        table = table_of(cards.nth(position).locator(".pvd-suite a"))
+        table, at = table_of(cards.nth(position).locator(".pvd-suite a"), page)
         if not table.locator('td a[href$="#tableau-fichiers"]').count():
-            table = table_of(table.locator(".pvd-suite a"))
+            table, at = table_of(table.locator(".pvd-suite a"), at)
         origin = table.locator('td a[href$="#tableau-fichiers"]').first
         assert re.search(r"F\d+.*ligne", origin.text_content())
-        assert table_of(origin).locator("tbody th").first.text_content() == "F1"
+        files, _ = table_of(origin, at)
+        assert files.locator("tbody th").first.text_content() == "F1"
 
 
 @pytest.mark.parametrize("name", PAGES)
