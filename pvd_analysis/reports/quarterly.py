@@ -96,7 +96,7 @@ def _make_reports(
 def _pages(
     d: Dataset, work: Path, remade: str, progress: Callable[[str], None], cell_seconds: float
 ) -> dict[str, Path]:
-    """Make the pages, those that others lead to first; return the files by name."""
+    """Make the pages, those that others lead to first; return the files by name, in the order in which they are read."""
     made: dict[str, Path] = {}
     for report, title in reversed(REPORTS.items()):
         progress(title)
@@ -112,7 +112,7 @@ def _pages(
             cell_seconds=cell_seconds,
         )
         made |= {path.name: path for path in files}
-    return made
+    return dict(reversed(made.items()))
 
 
 def _kept_aside(folder: Path, work: Path) -> list[str]:
