@@ -1,6 +1,9 @@
 """A real browser with all network refused."""
 
 import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -63,3 +66,14 @@ def landes_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         _, files = make_reports(quarter, "40", None, folder)
         pages |= {f"{quarter} {name}": file for name, file in files.items() if file.suffix == ".html"}
     return pages
+
+
+def upright_sheets(page: Any, folder: Path) -> int:
+    """Print a page, and return its sheets once they are seen to be upright A4."""
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("poppler-utils is not installed: sh tests/install_tools.sh")
+    file = folder / "page.pdf"
+    page.pdf(path=file, prefer_css_page_size=True)
+    said = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Page size:\s+59\d(\.\d+)? x 84\d", said)
+    return int(re.search(r"Pages:\s+(\d+)", said)[1])  # type: ignore[index]

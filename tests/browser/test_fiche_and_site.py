@@ -2,14 +2,13 @@
 
 import re
 import shutil
-import subprocess
 
 import pytest
 
 from pvd_analysis.errors import ReportFailed
 from pvd_analysis.reports.fiches import make_fiches
 from pvd_analysis.reports.site import write_site
-from tests.browser.conftest import HOSTILE
+from tests.browser.conftest import HOSTILE, upright_sheets
 from tests.browser.test_report_of_the_landes import faults
 from tests.conftest import ROOT
 
@@ -61,14 +60,8 @@ def test_contrast_is_enough_where_the_shade_of_a_scrolling_table_keeps_axe_from_
 
 @pytest.mark.parametrize("name", PAGES[:3])
 def test_a_fiche_is_printed_on_one_or_two_upright_sheets_with_nothing_cut(visit, pages, tmp_path, name):
-    if shutil.which("pdfinfo") is None:
-        pytest.skip("poppler-utils is not installed: sh tests/install_tools.sh")
     page, _, _ = visit(pages[name], 1280)
-    file = tmp_path / "fiche.pdf"
-    page.pdf(path=file, prefer_css_page_size=True)
-    information = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
-    assert int(re.search(r"Pages:\s+(\d+)", information)[1]) <= 2
-    assert re.search(r"Page size:\s+59\d(\.\d+)? x 84\d", information)
+    assert upright_sheets(page, tmp_path) <= 2
     page.emulate_media(media="print")
     # the width of the text on A4: 210 mm less the margins
     page.set_viewport_size({"width": 680, "height": 900})
