@@ -11,7 +11,7 @@ from pvd_analysis.workbooks.french_workbook import BLUE, FRENCH, GREY, INK, PALE
 
 FRENCH_EUROS: Final = f'{FRENCH}#,##0.00\\ "€"'
 
-_TOTAL_COLOUR: Final = "#F1F5F9"
+TOTAL_COLOUR: Final = "#F1F5F9"
 INPUT_COLOUR: Final = "#FFF7DB"
 
 
@@ -82,7 +82,7 @@ class CellFormats:
         if is_quoted:
             properties["quote_prefix"] = True
         if is_total:
-            properties |= {"bold": True, "top": 1, "top_color": BLUE, "bg_color": _TOTAL_COLOUR}
+            properties |= {"bold": True, "top": 1, "top_color": BLUE, "bg_color": TOTAL_COLOUR}
         if is_filled_in:
             properties |= {"locked": False, "border": 1, "border_color": GREY, "bg_color": INPUT_COLOUR}
         return self.format(**properties)

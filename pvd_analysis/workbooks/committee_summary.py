@@ -37,17 +37,14 @@ def write_contents(workbook: OpenWorkbook, d: Dataset, contents: Sequence[tuple[
     _write_facts(workbook, writer, d)
     _write_opinion_cells(workbook, writer, d)
     _write_instructions(writer)
-    writer.table_title("Feuilles du classeur")
     columns = (Column("feuille", "Feuille"), Column("contenu", "Ce qu'elle contient"))
-    header = writer.header(columns, has_filter=False)
-    for name, content in contents:
-        target = f"internal:'{name}'!A1"
-        writer.sheet.write_url(writer.row, 0, target, workbook.formats.link(), name, f"Aller à la feuille {name}")
-        writer.sheet.write_string(writer.row, 1, content, workbook.formats.body(False, is_stub=False))
-        writer.row += 1
-    place = TablePlace(header, header + 1, writer.row - 1)
-    writer.fit_rows(place.first, [[content for _, content in contents]], _CONTENTS_WIDTHS[1:])
-    writer.declare("feuilles", "Feuilles du classeur", columns, place, has_filter=False, count=len(contents))
+    with writer.titled("feuilles", "Feuilles du classeur", *columns):
+        writer.fit_rows(writer.row, [[content for _, content in contents]], _CONTENTS_WIDTHS[1:])
+        for name, content in contents:
+            target = f"internal:'{name}'!A1"
+            writer.sheet.write_url(writer.row, 0, target, workbook.formats.link(), name, f"Aller à la feuille {name}")
+            writer.sheet.write_string(writer.row, 1, content, workbook.formats.body(False, is_stub=False))
+            writer.row += 1
     writer.freeze(0, has_columns=False)
     writer.page(workbook.title)
     writer.sheet.fit_to_pages(1, 1)
@@ -66,20 +63,16 @@ def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> Non
         ("Règle", f"{rule('participation_minimale').text} ({rule('participation_minimale').source})"),
     )
     columns = (Column("libelle", "Renseignement"), Column("valeur", "Valeur"))
-    writer.table_title("Ce classeur")
-    header = writer.header(columns, has_filter=False)
-    first = writer.row
-    for label, value in facts:
-        sheet.write_string(writer.row, 0, label, formats.body(False, is_stub=True))
-        body = formats.body(False, "" if isinstance(value, str) else _DATE_FORMAT, is_stub=False)
-        if isinstance(value, str):
-            sheet.write_string(writer.row, 1, value, body)
-        else:
-            sheet.write_datetime(writer.row, 1, value, body)
-        writer.row += 1
-    writer.fit_rows(first, [[str(value) for _, value in facts]], _CONTENTS_WIDTHS[1:])
-    place = TablePlace(header, first, writer.row - 1)
-    writer.declare("renseignements", "Ce classeur", columns, place, has_filter=False, count=len(facts))
+    with writer.titled("renseignements", "Ce classeur", *columns):
+        writer.fit_rows(writer.row, [[str(value) for _, value in facts]], _CONTENTS_WIDTHS[1:])
+        for label, value in facts:
+            sheet.write_string(writer.row, 0, label, formats.body(False, is_stub=True))
+            body = formats.body(False, "" if isinstance(value, str) else _DATE_FORMAT, is_stub=False)
+            if isinstance(value, str):
+                sheet.write_string(writer.row, 1, value, body)
+            else:
+                sheet.write_datetime(writer.row, 1, value, body)
+            writer.row += 1
 
 
 def _write_opinion_cells(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> None:
@@ -99,19 +92,15 @@ def _write_opinion_cells(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset
         }),
     )  # fmt: skip
     columns = (Column("libelle", "À remplir"), Column("valeur", "Réponse"))
-    title = "À remplir par le financeur"
-    writer.table_title(title)
-    header = writer.header(columns, has_filter=False)
-    for label, name, shown, validation in cells:
-        writer.sheet.write_string(writer.row, 0, label, workbook.formats.body(False, is_stub=True))
-        body = workbook.formats.body(False, shown, is_stub=False, is_filled_in=True)
-        writer.sheet.write_blank(writer.row, 1, None, body)
-        writer.sheet.data_validation(writer.row, 1, writer.row, 1, validation)
-        cell = xl_rowcol_to_cell(writer.row, 1, row_abs=True, col_abs=True)
-        workbook.book.define_name(name, f"={workbook.sheet_names[0]}!{cell}")
-        writer.row += 1
-    place = TablePlace(header, header + 1, writer.row - 1)
-    writer.declare("avis_du_financeur", title, columns, place, has_filter=False, count=len(cells))
+    with writer.titled("avis_du_financeur", "À remplir par le financeur", *columns):
+        for label, name, shown, validation in cells:
+            writer.sheet.write_string(writer.row, 0, label, workbook.formats.body(False, is_stub=True))
+            body = workbook.formats.body(False, shown, is_stub=False, is_filled_in=True)
+            writer.sheet.write_blank(writer.row, 1, None, body)
+            writer.sheet.data_validation(writer.row, 1, writer.row, 1, validation)
+            cell = xl_rowcol_to_cell(writer.row, 1, row_abs=True, col_abs=True)
+            workbook.book.define_name(name, f"={workbook.sheet_names[0]}!{cell}")
+            writer.row += 1
 
 
 def _write_instructions(writer: SheetWriter) -> None:

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.sources.example_row import EXAMPLE_MARK, example_cells
 from pvd_analysis.sources.form import Field, Form, load_forms
+from pvd_analysis.workbooks.cell_formats import TOTAL_COLOUR, CellFormats
 from pvd_analysis.workbooks.entry_rules import (
     commune_choices,
     entry_format,
@@ -25,8 +26,8 @@ from pvd_analysis.workbooks.entry_rules import (
     list_of,
     range_name,
 )
-from pvd_analysis.workbooks.french_workbook import BLUE, GREY, INK, PALE_BLUE, RULE, french_workbook, set_page
-from pvd_analysis.workbooks.text_fit import bounded, row_height
+from pvd_analysis.workbooks.french_workbook import BLUE, GREY, RULE, declare_table, french_workbook, set_page
+from pvd_analysis.workbooks.text_fit import row_height
 
 _GUIDE, _LISTS = "Mode d'emploi", "Listes"
 _EXPLANATIONS, _HEADER, _EXAMPLE = 2, 3, 4
@@ -81,7 +82,7 @@ def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Refe
     content = BytesIO()
     with french_workbook(content) as workbook:
         workbook.set_properties({"title": title, "subject": "Petites villes de demain", "author": "Préfecture"})
-        formats = _Formats(workbook)
+        formats = CellFormats(workbook)
         _write_guide(workbook.add_worksheet(_GUIDE), formats, where, forms, communes, title)
         for form in forms:
             sheet = workbook.add_worksheet(form.sheet_names[0])
@@ -90,79 +91,50 @@ def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Refe
     return content.getvalue()
 
 
-class _Formats:
-    """The cell formats of the classeur, each made once."""
+def _text(formats: CellFormats, **looks: object) -> Format:
+    return formats.format(text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE, **looks)
 
-    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
-        self._workbook = workbook
-        self._bodies: dict[tuple[str, bool], Format] = {}
-        self.heading = self._add(bold=True, font_size=15, font_color=BLUE, valign="vcenter")
-        self.title = self._add(bold=True, font_size=12, font_color=BLUE, valign="vcenter")
-        self.sentence = self._add()
-        self.explanation = self._add(
-            text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1
-        )
-        self.header = self._add(
-            bold=True,
-            align="left",
-            indent=1,
-            font_color=BLUE,
-            bg_color=PALE_BLUE,
-            text_wrap=True,
-            valign="vcenter",
-            bottom=2,
-            bottom_color=BLUE,
-        )
-        self.text = self._add(text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE)
-        self.strong = self._add(text_wrap=True, align="left", indent=1, bold=True, bottom=1, bottom_color=RULE)
-        self.link = self._add(
-            text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE, font_color=BLUE, underline=1
-        )
 
-    def _add(self, **properties: object) -> Format:
-        return self._workbook.add_format({"font_color": INK, "valign": "top", **properties})
-
-    def entry(self, number_format: str, *, is_example: bool = False) -> Format:
-        """Return the format of the cells to fill in, or of the example row."""
-        key = (number_format, is_example)
-        is_number = "0" in number_format or number_format == "General"
-        if key not in self._bodies:
-            looks: dict[str, object] = {"italic": True, "font_color": GREY, "bg_color": "#F1F5F9"} if is_example else {}
-            self._bodies[key] = self._add(
-                num_format=number_format,
-                text_wrap=True,
-                border=1,
-                border_color=RULE,
-                **({"align": "right"} if is_number else {"align": "left", "indent": 1}),
-                **looks,
-            )
-        return self._bodies[key]
+def _entry(formats: CellFormats, number_format: str, *, is_example: bool = False) -> Format:
+    """Return the format of the cells to fill in, or of the example row."""
+    is_number = "0" in number_format or number_format == "General"
+    looks: dict[str, object] = {"italic": True, "font_color": GREY, "bg_color": TOTAL_COLOUR} if is_example else {}
+    return formats.format(
+        num_format=number_format,
+        text_wrap=True,
+        border=1,
+        border_color=RULE,
+        **({"align": "right"} if is_number else {"align": "left", "indent": 1}),
+        **looks,
+    )
 
 
 def _write_guide(
-    sheet: Worksheet, formats: _Formats, where: str, forms: tuple[Form, ...], communes: list[str], title: str
+    sheet: Worksheet, formats: CellFormats, where: str, forms: tuple[Form, ...], communes: list[str], title: str
 ) -> None:
     widths = (24.0, 88.0, 14.0)
     for position, width in enumerate(widths):
         sheet.set_column(position, position, width)
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, "Classeur de suivi – Petites villes de demain", formats.heading)
-    sheet.write_string(1, 0, "Département", formats.strong)
-    sheet.write_string(1, 1, where, formats.text)
+    sheet.write_string(0, 0, "Classeur de suivi – Petites villes de demain", formats.heading())
+    sheet.write_string(1, 0, "Département", _text(formats, bold=True))
+    sheet.write_string(1, 1, where, _text(formats))
     advice = [(subject, said.format(communes=" / ".join(communes[:2]))) for subject, said in _ADVICE]
     row = _write_rows(sheet, formats, 3, "Comment remplir", ("Sujet", "Consigne"), advice, widths, "Consignes")
     sheets = [(form.sheet_names[0], form.table.description, "oui" if form.is_mandatory else "non") for form in forms]
     heads = ("Feuille", "Ce qu'elle contient", "Nécessaire")
     _write_rows(sheet, formats, row + 1, "Les feuilles", heads, sheets, widths, "Feuilles")
     for position, (name, *_) in enumerate(sheets):
-        sheet.write_url(row + 3 + position, 0, f"internal:'{name}'!A1", formats.link, name)
+        sheet.write_url(
+            row + 3 + position, 0, f"internal:'{name}'!A1", _text(formats, font_color=BLUE, underline=1), name
+        )
     _finish(sheet, 0, title)
     sheet.fit_to_pages(1, 1)
 
 
 def _write_rows(
     sheet: Worksheet,
-    formats: _Formats,
+    formats: CellFormats,
     top: int,
     heading: str,
     headers: tuple[str, ...],
@@ -172,19 +144,19 @@ def _write_rows(
 ) -> int:
     """Write a small table of texts under its heading, and return the row after it."""
     sheet.set_row(top, 20)
-    sheet.write_string(top, 0, heading, formats.title)
+    sheet.write_string(top, 0, heading, formats.table_title())
     bottom = top + 1
     for bottom, texts in enumerate(([_typeset(text) for text in row] for row in rows), top + 2):
         sheet.set_row(bottom, row_height(texts, widths, bold=False) + 4)
         for position, text in enumerate(texts):
-            sheet.write_string(bottom, position, text, formats.text if position else formats.strong)
+            sheet.write_string(bottom, position, text, _text(formats) if position else _text(formats, bold=True))
     _declare_table(sheet, formats, (top + 1, 0, bottom, len(headers) - 1), headers, name, heading, has_filter=False)
     return bottom + 1
 
 
 def _write_form(
     sheet: Worksheet,
-    formats: _Formats,
+    formats: CellFormats,
     form: Form,
     lists: Mapping[str, tuple[str, list[str]]],
     title: str,
@@ -193,8 +165,9 @@ def _write_form(
     name = form.sheet_names[0]
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, name, formats.heading)
-    sheet.write_string(1, 0, _typeset(form.table.description), formats.sentence)
+    sheet.write_string(0, 0, name, formats.heading())
+    sheet.write_string(1, 0, _typeset(form.table.description), formats.sentence())
+    explanation = formats.format(text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1)
     explanations = [_explanation(field) for field in form.fields]
     sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
     shown = [cell if isinstance(cell, str) else "" for cell in example]
@@ -204,10 +177,10 @@ def _write_form(
         sheet.set_row(row, 17)
     for position, (field, cell, width) in enumerate(zip(form.fields, example, widths, strict=True)):
         number_format = entry_format(field)
-        entry = formats.entry(number_format)
+        entry = _entry(formats, number_format)
         sheet.set_column(position, position, width)
-        sheet.write_string(_EXPLANATIONS, position, explanations[position], formats.explanation)
-        _write_example(sheet, position, cell, formats.entry(number_format, is_example=True))
+        sheet.write_string(_EXPLANATIONS, position, explanations[position], explanation)
+        _write_example(sheet, position, cell, _entry(formats, number_format, is_example=True))
         for row in range(_EXAMPLE + 1, last_blank + 1):
             sheet.write_blank(row, position, None, entry)
         # the mark of the example row stands in the first column, where no list nor date would let it in
@@ -234,18 +207,18 @@ def _write_example(sheet: Worksheet, position: int, cell: Any, look: Format) -> 
 
 
 def _write_lists(
-    workbook: xlsxwriter.Workbook, formats: _Formats, lists: Mapping[str, tuple[str, list[str]]], title: str
+    workbook: xlsxwriter.Workbook, formats: CellFormats, lists: Mapping[str, tuple[str, list[str]]], title: str
 ) -> None:
     sheet = workbook.add_worksheet(_LISTS)
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, _LISTS, formats.heading)
+    sheet.write_string(0, 0, _LISTS, formats.heading())
     sheet.write_string(
-        1, 0, "Les choix des listes déroulantes. Ils viennent du vocabulaire du programme.", formats.sentence
+        1, 0, "Les choix des listes déroulantes. Ils viennent du vocabulaire du programme.", formats.sentence()
     )
     for position, (name, (heading, choices)) in enumerate(lists.items()):
         sheet.set_column(position, position, max(map(len, (heading, *choices))) + 3)
         for row, choice in enumerate(choices, _HEADER + 1):
-            sheet.write_string(row, position, choice, formats.text)
+            sheet.write_string(row, position, choice, _text(formats))
         bottom = _HEADER + len(choices)
         area = (_HEADER, position, bottom, position)
         _declare_table(sheet, formats, area, (heading,), f"choix_{name}", f"Liste : {heading}", has_filter=False)
@@ -258,7 +231,7 @@ def _write_lists(
 
 def _declare_table(
     sheet: Worksheet,
-    formats: _Formats,
+    formats: CellFormats,
     area: tuple[int, int, int, int],
     headers: tuple[str, ...],
     name: str,
@@ -266,21 +239,11 @@ def _declare_table(
     *,
     has_filter: bool,
 ) -> None:
+    looks = [formats.header(False, is_stub=False)] * len(headers)
     for position, header in enumerate(headers, area[1]):
-        sheet.write_string(area[0], position, header, formats.header)
-    outcome = sheet.add_table(
-        *area,
-        {
-            "name": f"Tableau_{name}",
-            "title": bounded(title, 255),
-            "description": bounded(f"{title}. Colonnes\N{NO-BREAK SPACE}: {', '.join(headers)}.", 255),
-            "style": None,
-            "autofilter": has_filter,
-            "columns": [{"header": header, "header_format": formats.header} for header in headers],
-        },
-    )
-    if outcome != 0:
-        raise ValueError(f"table {name!r} could not be declared to Excel (code {outcome})")
+        sheet.write_string(area[0], position, header, looks[0])
+    said = f"{title}. Colonnes\N{NO-BREAK SPACE}: {', '.join(headers)}."
+    declare_table(sheet, area, headers, looks, f"Tableau_{name}", title, said, has_filter=has_filter)
 
 
 def _finish(sheet: Worksheet, header: int, title: str) -> None:

@@ -1,12 +1,16 @@
 """What every workbook of ours has: one font, French formats, a language, A4 pages."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
 import xlsxwriter
 from xlsxwriter.core import Core
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
+
+from pvd_analysis.workbooks.text_fit import bounded
 
 FRENCH: Final = "[$-40C]"
 
@@ -46,6 +50,24 @@ def set_page(sheet: Worksheet, document_title: str) -> None:
     sheet.fit_to_pages(1, 0)
     shown_title = document_title.replace("&", "&&")[:150]
     sheet.set_footer(f"&L&8{shown_title}&C&8&A&R&8Page &P / &N", {"scale_with_doc": False})
+
+
+def declare_table(
+    sheet: Worksheet,
+    area: tuple[int, int, int, int],
+    labels: Sequence[str],
+    looks: Sequence[Format],
+    name: str,
+    title: str,
+    said: str,
+    *,
+    has_filter: bool,
+) -> None:
+    """Declare an area of a sheet, with the header that stands in it, as a table of Excel that says what it holds."""
+    headers = [{"header": label, "header_format": look} for label, look in zip(labels, looks, strict=True)]
+    options = {"name": name, "title": bounded(title, 255), "description": bounded(said, 255), "style": None}
+    if sheet.add_table(*area, {**options, "autofilter": has_filter, "columns": headers}) != 0:
+        raise ValueError(f"table {name!r} could not be declared to Excel")
 
 
 class _FrenchCore(Core):  # type: ignore[misc]

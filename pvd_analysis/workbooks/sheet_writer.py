@@ -3,9 +3,10 @@
 A column is written at once: its number format, its width and the formats of its cells are worked out once for all rows.
 """
 
+import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +18,7 @@ from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_boolean
 from pvd_analysis.workbooks.cell_formats import CellFormats, number_format
-from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, set_page
+from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, declare_table, set_page
 from pvd_analysis.workbooks.text_fit import (
     LINE_HEIGHT,
     bounded,
@@ -149,6 +150,15 @@ class SheetWriter:
         self.declare(table.key, table.title, table.columns, place, has_filter=has_filter, count=len(table))
         return place
 
+    @contextlib.contextmanager
+    def titled(self, key: str, title: str, *columns: Column) -> Iterator[None]:
+        """Write the title and the header of a table, whose rows the block writes, and declare it at the end."""
+        self.table_title(title)
+        header = self.header(columns, has_filter=False)
+        yield
+        place = TablePlace(header, header + 1, self.row - 1)
+        self.declare(key, title, columns, place, has_filter=False, count=self.row - 1 - header)
+
     def header(self, columns: Sequence[Column], *, has_filter: bool) -> int:
         """Write the labels of columns and return their row."""
         header, labels = self.row, unique_labels(columns)
@@ -216,25 +226,9 @@ class SheetWriter:
         """
         labels = unique_labels(columns)
         said = f"{title}. Lignes\N{NO-BREAK SPACE}: {count}. Colonnes\N{NO-BREAK SPACE}: {', '.join(labels)}."
-        outcome = self.sheet.add_table(
-            place.header,
-            0,
-            place.last,
-            len(columns) - 1,
-            {
-                "name": self._table_names[key],
-                "title": bounded(title, 255),
-                "description": bounded(said, 255),
-                "style": None,
-                "autofilter": has_filter,
-                "columns": [
-                    {"header": label, "header_format": kind}
-                    for label, kind in zip(labels, self._header_formats(columns), strict=True)
-                ],
-            },
-        )
-        if outcome != 0:
-            raise ValueError(f"table {key!r} could not be declared to Excel (code {outcome})")
+        area = (place.header, 0, place.last, len(columns) - 1)
+        name, looks = self._table_names[key], self._header_formats(columns)
+        declare_table(self.sheet, area, labels, looks, name, title, said, has_filter=has_filter)
 
     def freeze(self, header: int, *, has_columns: bool) -> None:
         """Hold the rows down to the header in place on the screen, and repeat it on each page."""
