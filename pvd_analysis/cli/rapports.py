@@ -36,8 +36,7 @@ def run(
         from pvd_analysis.constats import Severite
         from pvd_analysis.dataset import COUNTRY
         from pvd_analysis.reports.manifest import MANIFEST, content
-        from pvd_analysis.reports.national import make_national_report
-        from pvd_analysis.reports.quarterly import STEPS, make_reports
+        from pvd_analysis.reports.quarterly import STEPS, make_national_report, make_reports
 
         wanted = checked_departements(departement or [], root)
         log = journal.about(trimestre=str(quarter))

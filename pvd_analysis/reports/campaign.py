@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.errors import ClusterUnreachable
-from pvd_analysis.reports.fingerprint import report_fingerprints, stands
 from pvd_analysis.reports.kernels import warm
+from pvd_analysis.reports.manifest import report_fingerprints, stands
 from pvd_analysis.reports.one_report import DONE, FAILED, UNCHANGED, Job, Outcome, make_one
 from pvd_analysis.values import sentence_list
 from pvd_analysis.whole_file import write_whole

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import os
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,8 +13,8 @@ from jupyter_core.utils import ensure_event_loop
 from pvd_analysis.analysis import dashboard, laureate_list, of_laureate
 from pvd_analysis.dataset import Dataset, load
 from pvd_analysis.project import checked_trimestre
-from pvd_analysis.reports.failure import failure_noted
-from pvd_analysis.reports.manifest import MANIFEST, first_publication, manifest
+from pvd_analysis.reports.fault import failure_noted
+from pvd_analysis.reports.manifest import MANIFEST, first_publication, write_manifest
 from pvd_analysis.reports.page import make_page
 from pvd_analysis.reports.quarterly import output_folder
 from pvd_analysis.reports.static_page import Cover, static_page
@@ -79,7 +78,7 @@ def _make_fiches(
     laureat: str,
     progress: Callable[[str, int], None],
 ) -> tuple[Dataset, dict[str, Path]]:
-    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    started = dt.datetime.now(dt.UTC)
     d = load(trimestre, departement, connu_au, root)
     names = fiche_names(d)
     wanted = list(laureate_list(of_laureate(d, laureat))["code_laureat"]) if laureat else list(names.index)
@@ -107,9 +106,8 @@ def _make_fiches(
         made[INDEX] = work / INDEX
         made[INDEX].write_text(_index(d, names, there), encoding="utf-8", newline="\n")
         if not laureat:
-            text = manifest(d, made, started, time.perf_counter() - clock, first_publication(folder, d))
+            write_manifest(work, d, made, started, first_publication(folder, d))
             made[MANIFEST] = work / MANIFEST
-            made[MANIFEST].write_text(text, encoding="utf-8", newline="\n")
     _remove_others(folder, set(names + ".html"))
     return d, {name: folder / name for name in made}
 

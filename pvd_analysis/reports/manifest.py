@@ -1,18 +1,26 @@
-"""The manifest of a report: what it was made from, with what, and what was found."""
+"""The manifest of a report: what it was made from, with what, and what was found.
+
+What it depends on is one number, its fingerprint: while that stays the same, the report is not made again.
+"""
 
 import datetime as dt
 import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pvd_analysis.analysis.funding import aids, announced_total_cents
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.store import input_hashes
+from pvd_analysis.project import referentiel_folder
 from pvd_analysis.tables.origin import public_name
 from pvd_analysis.values import format_date
+from pvd_analysis.workbooks.committee import WORKBOOK
 
 MANIFEST = "manifeste.json"
 
@@ -68,12 +76,12 @@ def remade_with(first: dt.date, d: Dataset) -> str:
     )
 
 
-def manifest(
-    d: Dataset, files: Mapping[str, Path], started: dt.datetime, seconds: float, first: dt.date, inputs: str = ""
-) -> str:
-    """Return the manifest as JSON text: inputs with sha256, parameters, versions, counts, outputs, duration.
+def write_manifest(
+    work: Path, d: Dataset, files: Mapping[str, Path], started: dt.datetime, first: dt.date, inputs: str = ""
+) -> None:
+    """Write the manifest of files made in a folder, as JSON: inputs with sha256, parameters, versions, counts, outputs, duration.
 
-    ``empreinte`` stands for all that the files depend on (`pvd_analysis.reports.fingerprint`): a report that has it is not
+    ``empreinte`` stands for all that the files depend on (`report_fingerprint`): a report that has it is not
     made again. ``premiere_publication`` is the newest delivery that the first one used (`first_publication`).
 
     ``sorties`` gives the sha256 of each file made: a report stands when all are there as they were made.
@@ -81,6 +89,7 @@ def manifest(
     The counts are those of the findings, of the reckoning, and of what the report says. Times and durations stand here
     and nowhere else, so that the other outputs depend on their inputs alone.
     """
+    seconds = (dt.datetime.now(dt.UTC) - started).total_seconds()
     said: dict[str, Any] = {
         "parametres": {
             "trimestre": str(d.trimestre),
@@ -112,7 +121,8 @@ def manifest(
         },
         "execution": {"debut": started.isoformat(timespec="seconds"), "duree_secondes": round(seconds, 2)},
     }
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def as_made(folder: Path, name: str) -> bool:
@@ -124,5 +134,55 @@ def as_made(folder: Path, name: str) -> bool:
         return False
 
 
+def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
+    """Return the sha256 of the inputs, the code and the parameters of a report.
+
+    Every raw file counts, of whatever département: a report lists them all. The code is that of the package, with its
+    templates and styles, the notebooks, and the versions of Python and of the libraries.
+    """
+    return report_fingerprints(trimestre, [departement], connu_au, root)[departement]
+
+
+def report_fingerprints(
+    trimestre: str, departements: Iterable[str], connu_au: dt.date | None, root: Path
+) -> dict[str, str]:
+    """Return the fingerprint of the report of each département: what they all depend on is read once."""
+    shared = {
+        "entrees": input_hashes(root, connu_au),
+        "notebooks": {path.name: _sha256(path) for path in sorted((root / "notebooks").glob("*.ipynb"))},
+        "referentiel": {path.name: _sha256(path) for path in _files(referentiel_folder(root)) if path.suffix != ".csv"},
+        "versions": [platform.python_version(), *_versions()],
+    }
+    known_on = connu_au.isoformat() if connu_au else None
+    return {code: _digest({**shared, "parametres": [trimestre, code, known_on]}) for code in departements}
+
+
+def stands(folder: Path, fingerprint: str | None = None) -> bool:
+    """Tell whether a whole report stands in a folder, made from what a fingerprint says, or from anything."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = said["sorties"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    # A committee may have worked in its workbook: it stands all the same.
+    return (fingerprint is None or said.get("empreinte") == fingerprint) and all(
+        (folder / name).is_file() if name == WORKBOOK else as_made(folder, name) for name in files
+    )
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _versions() -> list[str]:
+    """Return the libraries and their versions, as pip names their folders: to read what each says of itself is slow."""
+    return sorted({found.name for folder in map(Path, sys.path) for found in folder.glob("*.dist-info")})

@@ -18,10 +18,9 @@ from typing import Any
 from pvd_analysis.dataset import COUNTRY
 from pvd_analysis.dataset.store import missing_inputs
 from pvd_analysis.errors import ReportFailed
-from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
-from pvd_analysis.reports.fault import is_foreseen, reason_of
-from pvd_analysis.reports.fingerprint import report_fingerprint, stands
+from pvd_analysis.reports.fault import REPORTS_NOTE, failure_noted, is_foreseen, reason_of
 from pvd_analysis.reports.kernels import warm
+from pvd_analysis.reports.manifest import report_fingerprint, stands
 from pvd_analysis.reports.publication import publish
 from pvd_analysis.tables.origin import public_name
 from pvd_analysis.whole_file import tidy
@@ -119,8 +118,7 @@ def _made(job: Job) -> dict[str, Any]:
 
 
 def _make(job: Job) -> str:
-    from pvd_analysis.reports.national import make_national_report
-    from pvd_analysis.reports.quarterly import make_reports
+    from pvd_analysis.reports.quarterly import make_national_report, make_reports
 
     root, known_on = Path(job.racine), dt.date.fromisoformat(job.connu_au) if job.connu_au else None
     state = UNCHANGED

@@ -1,19 +1,24 @@
-"""The quarterly reports of one département: notebooks, HTML, workbook and manifest, put in place whole."""
+"""The quarterly reports of one département, and the national comparison: notebooks, HTML, workbook, manifest, put in place whole."""
 
 import datetime as dt
 import itertools
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pvd_analysis.dataset import Dataset, load
+from pvd_analysis.dataset import COUNTRY, Dataset, load, load_country
 from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, check_notebooks
-from pvd_analysis.reports.failure import REPORTS_NOTE, failure_noted
-from pvd_analysis.reports.fingerprint import report_fingerprint
-from pvd_analysis.reports.manifest import MANIFEST, first_publication, made_before, manifest, remade_with
+from pvd_analysis.reports.fault import REPORTS_NOTE, failure_noted
+from pvd_analysis.reports.manifest import (
+    MANIFEST,
+    first_publication,
+    made_before,
+    remade_with,
+    report_fingerprint,
+    write_manifest,
+)
 from pvd_analysis.reports.page import PARAMETERS, make_page
 from pvd_analysis.reports.replacement import check_plausible
 from pvd_analysis.whole_file import put_in_place
@@ -29,6 +34,7 @@ REPORTS = {
 """The notebooks of a quarter, with their titles, in the order in which they are read; made in reverse, so that each knows what those after it have."""
 
 _SITE = {"Tous les rapports": "../../index.html"}
+NATIONAL_REPORT, _NATIONAL_TITLE = "synthese_nationale", "Synthèse nationale"
 STEPS = (*REPORTS.values(), "Classeur du comité", "Manifeste")
 
 
@@ -73,7 +79,7 @@ def _make_reports(
     progress: Callable[[str], None],
     cell_seconds: float,
 ) -> tuple[Dataset, dict[str, Path]]:
-    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    started = dt.datetime.now(dt.UTC)
     inputs = report_fingerprint(trimestre, departement, connu_au, root)
     check_notebooks((root / "notebooks" / f"{report}.ipynb" for report in REPORTS), {*PARAMETERS, "departement"})
     d = load(trimestre, departement, connu_au, root)
@@ -88,8 +94,7 @@ def _make_reports(
             made[WORKBOOK] = work / WORKBOOK
         kept = _kept_aside(folder, work)
         progress("Manifeste")
-        text = manifest(d, made, started, time.perf_counter() - clock, first, inputs)
-        (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        write_manifest(work, d, made, started, first, inputs)
     return d, {name: folder / name for name in (*made, *kept, MANIFEST)}
 
 
@@ -124,6 +129,37 @@ def _kept_aside(folder: Path, work: Path) -> list[str]:
     name = next(name for name in names if not (folder / name).exists())
     shutil.copy2(there, work / name)
     return [name]
+
+
+def make_national_report(
+    trimestre: str, connu_au: dt.date | None, root: Path, cell_seconds: float = CELL_TIMEOUT_SECONDS
+) -> dict[str, Path]:
+    """Make the national comparison of a quarter in ``outputs/<trimestre>/france``, and return its files by name.
+
+    Raises
+    ------
+    PvdError
+        A parameter, the data or the notebook is at fault; the comparison that stood before still stands.
+    """
+    started = dt.datetime.now(dt.UTC)
+    folder = output_folder(root, trimestre, COUNTRY)
+    with failure_noted(folder, REPORTS_NOTE), put_in_place(folder) as work:
+        inputs = report_fingerprint(trimestre, COUNTRY, connu_au, root)
+        d = load_country(trimestre, connu_au, root)
+        first = first_publication(folder, d)
+        files = make_page(
+            d,
+            NATIONAL_REPORT,
+            _NATIONAL_TITLE,
+            work,
+            {},
+            prefecture="Programme national",
+            remade=remade_with(first, d),
+            cell_seconds=cell_seconds,
+        )
+        made = {path.name: path for path in files}
+        write_manifest(work, d, made, started, first, inputs)
+    return {name: folder / name for name in (*made, MANIFEST)}
 
 
 def make_committee_workbook(d: Dataset) -> list[Path]:

@@ -19,7 +19,7 @@ from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Severite
 from pvd_analysis.dataset import COUNTRY, Trimestre
 from pvd_analysis.project import referentiel_folder
-from pvd_analysis.reports.failure import FAILURES
+from pvd_analysis.reports.fault import FAILURES
 from pvd_analysis.reports.manifest import MANIFEST
 from pvd_analysis.reports.static_page import Cover, static_page
 from pvd_analysis.tables import KeyFigures

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pvd_analysis.errors import InvalidParameter, NoData
-from pvd_analysis.reports.failure import failure_noted
+from pvd_analysis.reports.fault import failure_noted
 from pvd_analysis.reports.site import ACCESSIBILITY, write_site
 
 MANIFEST = {
