@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, refusal
 
 _LONGEST_LINE = 10_000
 _DRAFT = ".en-cours-"
@@ -42,6 +42,17 @@ def write_again(path: Path, content: bytes) -> None:
                 f"{path} existe déjà et n'a pas été écrit par cette commande : il reste tel quel, donnez un autre nom."
             )
     write_whole(path, content)
+
+
+@contextlib.contextmanager
+def asked_for(place: Path | str) -> Iterator[None]:
+    """Write, in a block, a file that someone asked for: what the system refuses is an `InvalidParameter` that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise InvalidParameter(
+            f"Le fichier {place} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -16,9 +16,8 @@ from pvd_analysis.communes import load_referentiel
 from pvd_analysis.constats import blocking_first, findings_table
 from pvd_analysis.dataset import Dataset, load, load_region
 from pvd_analysis.dataset.deliveries import deliver, delivered_files, delivery_place
-from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.project import raw_folder, referentiel_folder
-from pvd_analysis.reports.journal import Journal
 from pvd_analysis.sources import avis, file_name, reading
 from pvd_analysis.sources.apart import Apart
 from pvd_analysis.sources.avis_summary import LABELS, Summary, read_summary
@@ -26,6 +25,7 @@ from pvd_analysis.sources.raw_file import RawFile, open_raw_file
 from pvd_analysis.sources.safety import Unreadable
 from pvd_analysis.values import format_date
 from pvd_analysis.vocabulary import term_label
+from pvd_analysis.whole_file import asked_for
 
 EXAMPLE = "pvd avis comite_financeurs_rendu.xlsx"
 
@@ -38,40 +38,31 @@ def run(
     racine: Root = None,
 ) -> None:
     """File a returned workbook in ``data/raw``, and say what it holds."""
-
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("avis", racine) as run:
         from pvd_analysis.workbooks.committee_return import changed_cells, margin_findings
 
-        with journal.step("Avis du comité"):
+        with run.journal.step("Avis du comité"):
             raw = _opened(fichier)
-            said = _summary(raw, root)
-            d = _dataset_of(said, root)
+            said = _summary(raw, run.root)
+            d = _dataset_of(said, run.root)
             content = fichier.read_bytes()
             name = f"avis_{said.code}_{said.trimestre}_{said.financeur}{fichier.suffix.casefold() or '.xlsx'}"
-            place, is_there = delivery_place(root, said.date_avis, name, content)
-            name = place.relative_to(raw_folder(root)).as_posix()
+            place, is_there = delivery_place(run.root, said.date_avis, name, content)
+            name = place.relative_to(raw_folder(run.root)).as_posix()
             findings = changed_cells(replace(raw, name=name), d)
             if not is_there:
-                _deliver(place, content)
-        message["fichier"] = place.relative_to(root).as_posix()
-        _say_filed(d, said, message["fichier"], is_there)
-        preparation = prepared_tables(root, None)
+                with asked_for(place):
+                    deliver(place, content)
+        run.message["fichier"] = place.relative_to(run.root).as_posix()
+        _say_filed(d, said, run.message["fichier"], is_there)
+        preparation = prepared_tables(run.root, None)
         opinions = preparation.tables["avis"]
         findings += margin_findings(d, opinions[opinions["fichier"].eq(name)])
         say_reckoning(preparation.bilan[preparation.bilan["fichier"].eq(name)])
         own = preparation.constats[preparation.constats["fichier"].eq(name)]
         shown = blocking_first(pd.concat([own, findings_table(findings)], ignore_index=True))
         say_findings(shown)
-        return status(shown)
-
-    raise typer.Exit(supervised("avis", work, racine, None))
-
-
-def _deliver(place: Path, content: bytes) -> None:
-    try:
-        deliver(place, content)
-    except OSError as error:
-        raise InvalidParameter(f"Le fichier {place} ne peut pas être écrit ({refusal(error)}).") from error
+        run.status = status(shown)
 
 
 def _opened(path: Path) -> RawFile:

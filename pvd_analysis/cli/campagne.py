@@ -7,11 +7,10 @@ import typer
 
 from pvd_analysis.cli.console import progress_bar, say, say_error, say_table, write_site_again
 from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
-from pvd_analysis.cli.status import DONE, NOT_DONE, UNFORESEEN
+from pvd_analysis.cli.status import NOT_DONE, UNFORESEEN
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.errors import NoData
 from pvd_analysis.project import checked_date, referentiel_folder
-from pvd_analysis.reports.journal import Journal
 from pvd_analysis.values import format_number
 
 EXAMPLE = "pvd campagne --trimestre 2021-T3 --region 75"
@@ -51,14 +50,13 @@ def run(
     notifier: Notifier = None,
 ) -> None:
     """Make the reports of each département wanted and the national comparison; say in one table what failed and why."""
-
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("campagne", racine, notifier) as run:
         quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
-        message["trimestre"] = str(quarter)
+        run.message["trimestre"] = str(quarter)
         if not dask:
             from pvd_analysis.reports.kernels import warm
 
-            warm.warm_up(root)  # while the tables are read
+            warm.warm_up(run.root)  # while the tables are read
         from pvd_analysis.cli.said import prepared_tables, status
         from pvd_analysis.dataset import COUNTRY, departements_with_data
         from pvd_analysis.reports.campaign import campaign, cluster, is_exposed, jobs_of, local_processes, unfinished
@@ -66,18 +64,18 @@ def run(
         from pvd_analysis.reports.publication import checked_address
 
         address = checked_address(sortie) if sortie else ""
-        chosen = _chosen([*(codes or []), *(departement or [])], region or [], root)
-        log = journal.about(trimestre=str(quarter))
+        chosen = _chosen([*(codes or []), *(departement or [])], region or [], run.root)
+        log = run.journal.about(trimestre=str(quarter))
         with log.step("Lecture des fichiers bruts"):
-            preparation = prepared_tables(root, known_on)
+            preparation = prepared_tables(run.root, known_on)
         known = departements_with_data(preparation)
         missing = [code for code in chosen or [] if code not in known and not region]
         if not known or missing:
             raise NoData(f"Aucune donnée de lauréat pour {', '.join(missing) or 'aucun département'} dans data/raw.")
         wanted = [*(code for code in (chosen or known) if code in known), COUNTRY]
         if reprendre:
-            wanted = unfinished(wanted, root / "outputs" / str(quarter))
-        jobs = jobs_of(wanted, str(quarter), known_on, root, address, forcer=forcer, secondes=delai)
+            wanted = unfinished(wanted, run.root / "outputs" / str(quarter))
+        jobs = jobs_of(wanted, str(quarter), known_on, run.root, address, forcer=forcer, secondes=delai)
         if dask and is_exposed(dask):
             say(
                 f"Attention : {dask} n'est ni chiffré ni protégé. Quiconque atteint ce cluster peut y exécuter un programme."
@@ -96,19 +94,18 @@ def run(
             failed = [outcome for outcome in outcomes if outcome.etat == FAILED]
             step.counts |= {"faits": len(outcomes) - len(failed), "echoues": len(failed)}
             step.failed = bool(failed)
-        message["departements"] = [
+        run.message["departements"] = [
             {"departement": told.departement, "etat": told.etat, "raison": told.raison} for told in outcomes
         ]
         _say(outcomes)
-        write_site_again(root)
+        write_site_again(run.root)
         if failed:
             say_error("Des rapports n'ont pas été faits. Une fois la cause levée, relancez avec --reprendre.")
-            return UNFORESEEN if any(outcome.imprevu for outcome in failed) else NOT_DONE
-        findings = preparation.constats
-        concerned = findings["code_departement"].isna() | findings["code_departement"].isin(wanted)
-        return status(findings[concerned]) if outcomes else DONE
-
-    raise typer.Exit(supervised("campagne", work, racine, notifier))
+            run.status = UNFORESEEN if any(outcome.imprevu for outcome in failed) else NOT_DONE
+        elif outcomes:
+            findings = preparation.constats
+            concerned = findings["code_departement"].isna() | findings["code_departement"].isin(wanted)
+            run.status = status(findings[concerned])
 
 
 def _chosen(codes: list[str], regions: list[str], root: Path) -> list[str] | None:

@@ -1,17 +1,14 @@
 """``pvd comite``: the workbook of the comité des financeurs, of a département or of a region."""
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pvd_analysis.cli.console import say, say_files, write_site_again
 from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
-from pvd_analysis.cli.status import DONE
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.project import checked_date
-from pvd_analysis.reports.journal import Journal
 from pvd_analysis.values import counted
 
 EXAMPLE = "pvd comite --region 75 --trimestre 2021-T3"
@@ -35,24 +32,21 @@ def run(
             "Un département ou une région est attendu, l'un des deux : « --departement 40 » ou « --region 75 »."
         )
 
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("comite", racine) as run:
         quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
         from pvd_analysis.dataset import load, load_region
         from pvd_analysis.reports.quarterly import make_committee_workbook
 
-        with journal.about(trimestre=str(quarter)).step("Classeur du comité"):
+        with run.journal.about(trimestre=str(quarter)).step("Classeur du comité"):
             d = (
-                load(quarter, departement, known_on, root)
+                load(quarter, departement, known_on, run.root)
                 if departement
-                else load_region(quarter, region or "", known_on, root)
+                else load_region(quarter, region or "", known_on, run.root)
             )
             paths = make_committee_workbook(d)
-            write_site_again(root)
-        message["fichier"] = paths[0].relative_to(root).as_posix()
-        say_files(paths, root)
+            write_site_again(run.root)
+        run.message["fichier"] = paths[0].relative_to(run.root).as_posix()
+        say_files(paths, run.root)
         say(
             f"{d.departement}, {quarter.label} : {counted(len(d.projets), 'projet à examiner', 'projets à examiner')}.",
         )
-        return DONE
-
-    raise typer.Exit(supervised("comite", work, racine, None))

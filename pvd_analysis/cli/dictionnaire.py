@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from pvd_analysis.cli.console import say, say_table
-from pvd_analysis.errors import InvalidParameter, refusal
-from pvd_analysis.whole_file import write_again
+from pvd_analysis.whole_file import asked_for, write_again
 
 EXAMPLE = "pvd dictionnaire --markdown docs/dictionnaire.md"
 
@@ -23,7 +22,9 @@ def run(
     from pvd_analysis.vocabulary import table_description, terms
 
     if markdown:
-        _write(markdown, dictionary_markdown())
+        with asked_for(markdown):
+            write_again(markdown, dictionary_markdown().encode())
+        say(f"Dictionnaire : {markdown}")
         return
     for name, columns in data_dictionary().groupby("table", sort=False):
         say("")
@@ -33,11 +34,3 @@ def run(
             codes = f" Codes : {', '.join(terms(row.liste).index)}." if row.liste else ""
             rows.append((row.colonne, row.type, "oui" if row.obligatoire else "non", f"{row.definition}.{codes}"))
         say_table(("Colonne", "Type", "Obligatoire", "Définition"), rows)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_again(path, text.encode())
-    except OSError as error:
-        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
-    say(f"Dictionnaire : {path}")

@@ -11,7 +11,6 @@ from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root, chose
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.project import checked_date, referentiel_folder
-from pvd_analysis.reports.journal import Journal
 
 EXAMPLE = "pvd fiches --trimestre 2021-T3 --departement 40 --laureat 40224"
 
@@ -30,17 +29,16 @@ def run(
     notifier: Notifier = None,
 ) -> None:
     """Make the pages of each département wanted; one that fails does not stop the others."""
-
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("fiches", racine, notifier) as run:
         quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
-        message["trimestre"] = str(quarter)
+        run.message["trimestre"] = str(quarter)
         from pvd_analysis.cli.each import checked_departements, chosen_departements, each
         from pvd_analysis.cli.said import prepared_tables
         from pvd_analysis.reports.fiches import INDEX, make_fiches
         from pvd_analysis.reports.manifest import MANIFEST
 
-        wanted = checked_departements(departement or [], root) or _departement_of(laureat, root)
-        codes = chosen_departements(wanted, prepared_tables(root, known_on))
+        wanted = checked_departements(departement or [], run.root) or _departement_of(laureat, run.root)
+        codes = chosen_departements(wanted, prepared_tables(run.root, known_on))
         with progress_bar() as bar:
 
             def make(code: str) -> tuple[Mapping[str, Path], Mapping[str, Any]]:
@@ -49,16 +47,14 @@ def run(
                 def step(name: str, number: int) -> None:
                     bar.update(task, description=f"{code} · {name}", total=number, advance=1)
 
-                with journal.about(trimestre=str(quarter), departement=code).step("Fiches") as fiches:
-                    _, files = make_fiches(str(quarter), code, known_on, root, laureat or "", step)
+                with run.journal.about(trimestre=str(quarter), departement=code).step("Fiches") as fiches:
+                    _, files = make_fiches(str(quarter), code, known_on, run.root, laureat or "", step)
                     fiches.counts["fiches"] = len(set(files) - {INDEX, MANIFEST})
                 return files, {}
 
-            made = each(codes, make, root)
-        message["departements"] = made.told
-        return made.say(root)
-
-    raise typer.Exit(supervised("fiches", work, racine, notifier))
+            made = each(codes, make, run.root)
+        run.message["departements"] = made.told
+        run.status = made.say(run.root)
 
 
 def _departement_of(laureat: str | None, root: Path) -> list[str]:

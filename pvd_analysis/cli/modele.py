@@ -7,7 +7,7 @@ import typer
 
 from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
-from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.project import checked_root, referentiel_folder
 from pvd_analysis.values import counted
 
@@ -31,7 +31,7 @@ def run(
     root = checked_root(racine)
     from pvd_analysis.communes import checked_departement, load_referentiel
     from pvd_analysis.dataset import prepared
-    from pvd_analysis.whole_file import write_whole
+    from pvd_analysis.whole_file import asked_for, write_whole
     from pvd_analysis.workbooks.empty_classeur import empty_classeur
 
     referentiel = load_referentiel(referentiel_folder(root))
@@ -39,10 +39,8 @@ def run(
     path = _checked_place(sortie or Path(f"classeur_suivi_{code}.xlsx"))
     laureates = set(prepared(root, None, departement=code).tables["laureats"]["code_commune"])
     content = empty_classeur(code, laureates, referentiel)
-    try:
+    with asked_for(path):
         write_whole(path, content)
-    except OSError as error:
-        raise InvalidParameter(f"Le fichier {path} ne peut pas être écrit ({refusal(error)}).") from error
     communes = counted(int(referentiel.communes["code_departement"].eq(code).sum()), "commune")
     known = counted(len(laureates), "lauréate connue")
     said = f"{path} : {referentiel.departement_name(code)}, {communes}, dont {known}."

@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from pvd_analysis.cli.console import progress_bar
 from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root, chosen_quarter
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.project import checked_date
-from pvd_analysis.reports.journal import Journal
 
 EXAMPLE = "pvd rapports --trimestre 2021-T3 --departement 40 --connu-au 2021-09-10"
 
@@ -24,13 +21,12 @@ def run(
     notifier: Notifier = None,
 ) -> None:
     """Make the reports of each département wanted; one that fails does not stop the others."""
-
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("rapports", racine, notifier) as run:
         quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
-        message["trimestre"] = str(quarter)
+        run.message["trimestre"] = str(quarter)
         from pvd_analysis.reports.kernels import warm
 
-        warm.warm_up(root)  # while the tables are read
+        warm.warm_up(run.root)  # while the tables are read
         from pvd_analysis.cli.each import ALL, checked_departements, chosen_departements, each
         from pvd_analysis.cli.said import counts, prepared_tables, say_findings, status
         from pvd_analysis.constats import Severite
@@ -38,10 +34,10 @@ def run(
         from pvd_analysis.reports.manifest import MANIFEST, content
         from pvd_analysis.reports.quarterly import STEPS, make_national_report, make_reports
 
-        wanted = checked_departements(departement or [], root)
-        log = journal.about(trimestre=str(quarter))
+        wanted = checked_departements(departement or [], run.root)
+        log = run.journal.about(trimestre=str(quarter))
         with log.step("Lecture des fichiers bruts") as reading:
-            preparation = prepared_tables(root, known_on)
+            preparation = prepared_tables(run.root, known_on)
             reading.counts |= counts(preparation)
             codes = chosen_departements(wanted, preparation)
         together = [COUNTRY] if ALL in wanted else []
@@ -58,18 +54,16 @@ def run(
 
                     if code == COUNTRY:
                         step("Synthèse nationale")
-                        files = make_national_report(str(quarter), known_on, root)
+                        files = make_national_report(str(quarter), known_on, run.root)
                     else:
-                        d, files = make_reports(str(quarter), code, known_on, root, step)
+                        d, files = make_reports(str(quarter), code, known_on, run.root, step)
                         report.counts |= content(d)["lignes"]
                 return files, {"manifeste": json.loads(files[MANIFEST].read_text(encoding="utf-8"))}
 
-            made = each([*codes, *together], make, root)
-        message["departements"] = made.told
-        ended = made.say(root)
+            made = each([*codes, *together], make, run.root)
+        run.message["departements"] = made.told
+        ended = made.say(run.root)
         findings = preparation.constats
         findings = findings[findings["code_departement"].isna() | findings["code_departement"].isin(codes)]
         say_findings(findings, but_counted=Severite.INFORMATION)
-        return ended or status(findings)
-
-    raise typer.Exit(supervised("rapports", work, racine, notifier))
+        run.status = ended or status(findings)

@@ -1,7 +1,8 @@
 """A run that nobody watches: its lock, its log and its notifier, the same for every command that makes reports."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,18 +38,25 @@ _STATES = {
     UNFORESEEN: "pas fait, erreur inattendue du programme",
 }
 
-Work = Callable[[Path, Journal, dict[str, Any]], int]
+
+@dataclass(slots=True)
+class Run:
+    """A supervised run: its project, its log, and what the command completes: what the notifier is told, the exit status."""
+
+    root: Path
+    journal: Journal
+    message: dict[str, Any]
+    status: int = DONE
 
 
-def supervised(command: str, work: Work, racine: str | None, notifier: str | None) -> int:
-    """Do the work of a command with the lock of its project, log it, tell the notifier, and return the exit status.
+@contextmanager
+def supervised(command: str, racine: str | None, notifier: str | None = None) -> Iterator[Run]:
+    """Hold the lock of a project for a block, log it, tell the notifier how it ended, and end the command.
 
     Parameters
     ----------
     command : str
         The command's name, ``"rapports"``.
-    work : callable
-        Takes the root, the log and the message for the notifier, which it completes; returns an exit status.
     racine, notifier : str, optional
         The options of the command line.
     """
@@ -60,12 +68,14 @@ def supervised(command: str, work: Work, racine: str | None, notifier: str | Non
         # Said once, however many lines the log cannot take.
         journal = open_journal(root, command, cache(say_error))
         with journal.step("Exécution") as step, run_lock(root, f"pvd {command}"):
-            status = work(root, journal, message)
+            run = Run(root, journal, message)
+            yield run
+            status = run.status
             step.failed = status not in (DONE, DONE_WITH_BLOCKING_FINDINGS)
     except BaseException as error:  # an interruption is told too
         status, message["raison"] = status_of(error), reason_of(error, root)
         say_error(message["raison"])
-    return _notified(words, message, status, journal)
+    raise typer.Exit(_notified(words, message, status, journal))
 
 
 def _notified(words: list[str], message: dict[str, Any], status: int, journal: Journal | None) -> int:

@@ -7,7 +7,7 @@ import typer
 
 from pvd_analysis.cli.console import say
 from pvd_analysis.cli.options import Root
-from pvd_analysis.errors import InvalidParameter, NoData, refusal
+from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.project import checked_root, referentiel_folder
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _checked_copy(path: Path) -> Path:
 def _write_copy(path: Path, copy: Path, read: "FileRead", findings: "pd.DataFrame") -> None:
     from pvd_analysis.sources.apart import Apart
     from pvd_analysis.sources.safety import Unreadable
-    from pvd_analysis.whole_file import write_whole
+    from pvd_analysis.whole_file import asked_for, write_whole
 
     if not read.sha256:
         (why,) = read.findings
@@ -95,12 +95,8 @@ def _write_copy(path: Path, copy: Path, read: "FileRead", findings: "pd.DataFram
         raise InvalidParameter(f"{path} n'a pas été annoté : {unreadable.found}.") from unreadable
     except InvalidParameter as error:
         raise InvalidParameter(f"{path} : {error}.") from error
-    try:
+    with asked_for(copy):
         write_whole(copy, content)
-    except OSError as error:
-        raise InvalidParameter(
-            f"La copie annotée {copy} ne peut pas être écrite ({refusal(error)}) : est-elle ouverte dans un autre programme ?"
-        ) from error
     say(f"Copie annotée : {copy}")
     for each in lost:
         say(f"  Non gardé dans cette copie : {each}.")

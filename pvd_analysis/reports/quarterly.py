@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pvd_analysis.dataset import COUNTRY, Dataset, load, load_country
-from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.project import checked_trimestre
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, check_notebooks
 from pvd_analysis.reports.fault import REPORTS_NOTE, failure_noted
@@ -21,7 +20,7 @@ from pvd_analysis.reports.manifest import (
 )
 from pvd_analysis.reports.page import PARAMETERS, make_page
 from pvd_analysis.reports.replacement import check_plausible
-from pvd_analysis.whole_file import put_in_place
+from pvd_analysis.whole_file import asked_for, put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since
 
@@ -176,12 +175,8 @@ def make_committee_workbook(d: Dataset) -> list[Path]:
         The file cannot be written (open in Excel, for instance); the one that stood before still stands.
     """
     folder = output_folder(d.racine, str(d.trimestre), d.code_departement)
-    try:
+    with asked_for(WORKBOOK):
         folder.mkdir(parents=True, exist_ok=True)
         kept = _kept_aside(folder, folder)
         write_committee_workbook(d, folder / WORKBOOK)
-    except OSError as error:
-        raise InvalidParameter(
-            f"Le fichier {WORKBOOK} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
-        ) from error
     return [folder / name for name in (WORKBOOK, *kept)]

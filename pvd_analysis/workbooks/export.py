@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.errors import InvalidParameter, refusal
+from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date
+from pvd_analysis.whole_file import asked_for
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
 
 
@@ -40,7 +41,7 @@ def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> P
         raise InvalidParameter(f"Fichier « {path} » : un nom en .xlsx est attendu, par exemple « outputs/aides.xlsx ».")
     shown = any_table(table, target.stem.replace("_", " ")) if isinstance(table, pd.DataFrame) else table
     where = f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
-    try:
+    with asked_for(target.name):
         target.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(
             target,
@@ -49,8 +50,4 @@ def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> P
             subject=where,
             created=dt.datetime.combine(d.arrete_le, dt.time()),
         )
-    except OSError as error:
-        raise InvalidParameter(
-            f"Le fichier {target.name} ne peut pas être écrit ({refusal(error)}) : est-il ouvert dans un autre programme ?"
-        ) from error
     return target

@@ -367,7 +367,7 @@ def test_a_copy_that_cannot_be_written_is_said_and_leaves_nothing(root, spoilt, 
     # The name of the copy is as long as a name may be: the draft's, a few characters longer, is refused.
     long_name = spoilt.rename(spoilt.with_name("s" * 243 + ".xlsx"))
     assert verify(root, long_name, "--annoter") == 2
-    assert "ne peut pas être écrite" in " ".join(capsys.readouterr().err.split())
+    assert "ne peut pas être écrit" in " ".join(capsys.readouterr().err.split())
     assert list(long_name.parent.iterdir()) == [long_name]
 
 
