@@ -1,7 +1,6 @@
 """French amounts, rates, dates and booleans, read exactly or refused with a reason."""
 
 from pvd_analysis.values.amounts import read_amount
-from pvd_analysis.values.booleans import read_boolean
 from pvd_analysis.values.dates import PartialDate, Precision, days_either_way, last_day, read_date
 from pvd_analysis.values.french import (
     counted,
@@ -16,9 +15,8 @@ from pvd_analysis.values.french import (
     of_name,
     sentence_list,
 )
-from pvd_analysis.values.numbers import read_decimal
+from pvd_analysis.values.numbers import read_boolean, read_decimal, read_rate
 from pvd_analysis.values.quarter import Trimestre
-from pvd_analysis.values.rates import read_rate
 from pvd_analysis.values.reading import Reading
 
 __all__ = [

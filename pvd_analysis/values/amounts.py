@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from pvd_analysis.values.numbers import EXACT, exact_number, parse_number
-from pvd_analysis.values.reading import Reading, error_reading, is_blank
-from pvd_analysis.values.text import flat, quoted, unboxed
+from pvd_analysis.values.reading import Reading, read_cell
+from pvd_analysis.values.text import flat, quoted
 
 _EXPECTED: Final = "un montant en euros hors taxes, par exemple « 12 345,67 € »"
 _LONGEST: Final = 80
@@ -45,11 +45,7 @@ def read_amount(cell: object) -> Reading[int]:
     """
     if (cents := _plain_cents(cell)) is not None:
         return Reading(cents)
-    if is_blank(cell := unboxed(cell)):
-        return Reading()
-    if not isinstance(cell, str):
-        return _in_cents(exact_number(cell, _EXPECTED), cell)
-    return error_reading(cell) or _read_text(cell)
+    return read_cell(cell, _read_text, lambda number: _in_cents(exact_number(number, _EXPECTED), number))
 
 
 def _plain_cents(cell: object) -> int | None:

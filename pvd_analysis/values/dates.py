@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from pvd_analysis.values.reading import Reading, error_reading, is_blank
-from pvd_analysis.values.text import bare, flat, quoted, unboxed
+from pvd_analysis.values.reading import Reading, read_cell
+from pvd_analysis.values.text import bare, flat, quoted
 
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -66,6 +66,9 @@ class Precision(StrEnum):
     ANNEE = "annee"
 
 
+_MONTHS_OF: Final = {Precision.MOIS: 1, Precision.TRIMESTRE: 3, Precision.SEMESTRE: 6, Precision.ANNEE: 12}
+
+
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the day, the month, the quarter, the season, the half or the year, kept as its first day.
@@ -96,19 +99,10 @@ class PartialDate:
 
     def _starts_its_period(self) -> bool:
         month, day = self.first.month, self.first.day
-        match self.precision:
-            case Precision.JOUR:
-                return True
-            case Precision.MOIS:
-                return day == 1
-            case Precision.TRIMESTRE:
-                return day == 1 and month % 3 == 1
-            case Precision.SAISON:
-                return (month, day) in _SEASON_NAMES
-            case Precision.SEMESTRE:
-                return day == 1 and month % 6 == 1
-            case Precision.ANNEE:
-                return (month, day) == (1, 1)
+        if self.precision == Precision.SAISON:
+            return (month, day) in _SEASON_NAMES
+        months = _MONTHS_OF.get(self.precision)
+        return months is None or (day == 1 and (month - 1) % months == 0)
 
     @property
     def last(self) -> dt.date:
@@ -122,15 +116,13 @@ class PartialDate:
                 return f"{'1er' if day == 1 else day} {MONTHS[month - 1]} {year}"
             case Precision.MOIS:
                 return f"{MONTHS[month - 1]} {year}"
-            case Precision.TRIMESTRE:
-                return f"T{(month + 2) // 3} {year}"
             case Precision.SAISON:
                 # « hiver 2021 » may be either end of the year, and read_date refuses it.
                 return f"{_SEASON_NAMES[month, day]} {f'{year}-{year + 1}' if month == 12 else year}"
-            case Precision.SEMESTRE:
-                return f"S{(month + 5) // 6} {year}"
             case Precision.ANNEE:
                 return str(year)
+            case _:
+                return f"{self.precision[0].upper()}{(month - 1) // _MONTHS_OF[self.precision] + 1} {year}"
 
 
 def last_day(first: dt.date, precision: Precision | str) -> dt.date:
@@ -139,23 +131,13 @@ def last_day(first: dt.date, precision: Precision | str) -> dt.date:
     >>> last_day(dt.date(2021, 7, 1), "trimestre")
     datetime.date(2021, 9, 30)
     """
-    match Precision(precision):
-        case Precision.JOUR:
-            return first
-        case Precision.MOIS:
-            return _end_of_month(first.year, first.month)
-        case Precision.TRIMESTRE:
-            return _end_of_month(first.year, first.month + 2)
-        case Precision.SAISON:
-            return dt.date(first.year + first.month // 12, *_SEASON_ENDS[first.month])
-        case Precision.SEMESTRE:
-            return _end_of_month(first.year, first.month + 5)
-        case Precision.ANNEE:
-            return dt.date(first.year, 12, 31)
-
-
-def _end_of_month(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+    known = Precision(precision)
+    if known == Precision.SAISON:
+        return dt.date(first.year + first.month // 12, *_SEASON_ENDS[first.month])
+    if known == Precision.JOUR:
+        return first
+    month = first.month + _MONTHS_OF[known] - 1
+    return dt.date(first.year, month, calendar.monthrange(first.year, month)[1])
 
 
 def read_date(cell: object) -> Reading[PartialDate]:
@@ -169,15 +151,7 @@ def read_date(cell: object) -> Reading[PartialDate]:
     >>> str(read_date("20/05/21").proposal)
     '20 mai 2021'
     """
-    if is_blank(cell := unboxed(cell)):
-        return Reading()
-    if isinstance(cell, dt.date):
-        return _day(cell.year, cell.month, cell.day, cell)
-    if isinstance(cell, str):
-        return error_reading(cell) or _read_text(cell)
-    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-        return _read_number(cell, cell)
-    return _refused(cell)
+    return read_cell(cell, _read_text, _read_other)
 
 
 def days_either_way(cell: object) -> tuple[PartialDate | None, PartialDate | None]:
@@ -196,6 +170,13 @@ def days_either_way(cell: object) -> tuple[PartialDate | None, PartialDate | Non
     else:
         return None, None
     return _day(year, second, first, cell).value, _day(year, first, second, cell).value
+
+
+def _read_other(cell: Any) -> Reading[PartialDate]:
+    if isinstance(cell, dt.date):
+        return _day(cell.year, cell.month, cell.day, cell)
+    is_number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
+    return _read_number(cell, cell) if is_number else _refused(cell)
 
 
 def _read_number(number: float | Decimal, cell: object) -> Reading[PartialDate]:
@@ -284,11 +265,11 @@ def _month_in_words(word: str, year: str, cell: str) -> Reading[PartialDate]:
     whole = _whole_year(year)
     if word == "hiver":
         return _refused(cell, f"est-ce l'hiver {whole - 1}-{whole} ou l'hiver {whole}-{whole + 1} ?")
-    for name in _SEASON_STARTS:
-        if word == bare(name):
-            reading = _season(name, whole, cell)
-            return reading if len(year) == 4 else _of_short_year(reading, cell)
-    return _refused(cell)
+    name = next((name for name in _SEASON_STARTS if word == bare(name)), None)
+    if name is None:
+        return _refused(cell)
+    reading = _season(name, whole, cell)
+    return reading if len(year) == 4 else _of_short_year(reading, cell)
 
 
 def _whole_year(year: str) -> int:
@@ -316,7 +297,8 @@ def _day(year: int, month: int, day: int, cell: object) -> Reading[PartialDate]:
 
 
 def _part(letter: str, number: int, year: int, cell: str) -> Reading[PartialDate]:
-    precision, months = (Precision.TRIMESTRE, 3) if letter == "t" else (Precision.SEMESTRE, 6)
+    precision = Precision.TRIMESTRE if letter == "t" else Precision.SEMESTRE
+    months = _MONTHS_OF[precision]
     if not 1 <= number <= 12 // months:
         return _refused(cell, f"ce {precision} n'existe pas")
     return _period(year, months * (number - 1) + 1, precision, cell)

@@ -2,11 +2,12 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
-from pvd_analysis.values.text import flat, fold, quoted
+from pvd_analysis.values.text import flat, fold, quoted, unboxed
 
 T = TypeVar("T")
 
@@ -93,3 +94,14 @@ def error_reading(written: str) -> Reading[Any] | None:
         problem=f"{quoted(written)} est une erreur d'Excel, pas une valeur",
         expected="une valeur ou une cellule vide, par exemple après correction de la formule dans le fichier d'origine",
     )
+
+
+def read_cell(
+    cell: object, read_text: Callable[[str], Reading[T]], read_other: Callable[[Any], Reading[T]]
+) -> Reading[T]:
+    """Read a cell that may be blank or in error by what reads its text, or its number, date or boolean."""
+    if is_blank(cell := unboxed(cell)):
+        return Reading()
+    if isinstance(cell, str):
+        return error_reading(cell) or read_text(cell)
+    return read_other(cell)
