@@ -11,18 +11,8 @@ from pvd_analysis.values import counted, format_euros, format_number
 from pvd_analysis.vocabulary import vocabulary_table
 
 FINDING_COLUMNS = (
-    "severite",
-    "regle",
-    "constat",
-    "lieu",
-    "trouve",
-    "attendu",
-    "proposition",
-    "fichier",
-    "feuille",
-    "ligne",
-    "cellule",
-    "ecarte_cents",
+    *("severite", "regle", "constat", "lieu", "trouve", "attendu", "proposition"),
+    *("fichier", "feuille", "ligne", "cellule", "ecarte_cents"),
 )
 _FIRST_PLACES = 3
 
@@ -52,6 +42,11 @@ class Origine:
         if any(number is not None and number < 1 for number in (self.ligne, self.colonne)):
             raise ValueError("rows and columns are counted from 1, as a spreadsheet shows them")
 
+    @classmethod
+    def of(cls, row: Any) -> "Origine":
+        """Return where a row of a table comes from: its ``fichier``, ``feuille`` and ``ligne``."""
+        return cls(row.fichier, row.feuille or None, int(row.ligne))
+
     @property
     def cellule(self) -> str | None:
         """The cell as a spreadsheet names it, ``F5``.
@@ -80,6 +75,11 @@ class SetAside:
 
     cents: int | None = None
     rows: int = 1
+
+    @classmethod
+    def of(cls, cents: Any) -> "SetAside":
+        """Return a row that is set aside with the amount that a table has for it, blank when it has none."""
+        return cls(None if pd.isna(cents) else int(cents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,10 @@ class Constat:
         return f"{sentence.removesuffix(_ASIDE)}{aside}{amount}"
 
     def __str__(self) -> str:
-        sentence = f"{self.constat} ({self.origine})"
-        if self.trouve:
-            sentence += f" : trouvé « {self.trouve} »"
-        if self.attendu:
-            sentence += f" ; attendu : {self.attendu}"
-        if self.proposition:
-            sentence += f" ; proposition : {self.proposition}"
-        return sentence + "."
+        found = f" : trouvé « {self.trouve} »" if self.trouve else ""
+        expected = f" ; attendu : {self.attendu}" if self.attendu else ""
+        proposal = f" ; proposition : {self.proposition}" if self.proposition else ""
+        return f"{self.constat} ({self.origine}){found}{expected}{proposal}."
 
 
 def column_letters(number: int) -> str:
@@ -146,10 +142,7 @@ def column_letters(number: int) -> str:
 
 _ASIDE = " ; la ligne est écartée"
 _RULES = {
-    str(rule): (Severite(severity), str(sentence))
-    for rule, severity, sentence in vocabulary_table("findings")[["regle", "severite", "constat"]].itertuples(
-        index=False
-    )
+    str(row.regle): (Severite(row.severite), str(row.constat)) for row in vocabulary_table("findings").itertuples()
 }
 _ORDER = {severity.value: rank for rank, severity in enumerate(Severite)}
 
@@ -163,27 +156,17 @@ def findings_table(findings: Iterable[Constat]) -> pd.DataFrame:
         Columns `FINDING_COLUMNS`, all text but ``ligne`` and ``ecarte_cents`` (Int64; the amount of the row that is
         set aside for it, in cents).
     """
-    rows = [
-        (
-            finding.severite.value,
-            finding.regle,
-            finding.constat,
-            str(finding.origine),
-            finding.trouve,
-            finding.attendu,
-            finding.proposition,
-            finding.origine.fichier,
-            finding.origine.feuille or "",
-            finding.origine.ligne,
-            finding.origine.cellule or "",
-            None if finding.ecartee is None else finding.ecartee.cents,
-        )
-        for finding in findings
-    ]
+    rows = [_cells(finding, finding.origine) for finding in findings]
     table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
     numbers = ("ligne", "ecarte_cents")
     text = [column for column in FINDING_COLUMNS if column not in numbers]
     return blocking_first(table.astype({**dict.fromkeys(text, "str"), **dict.fromkeys(numbers, "Int64")}))
+
+
+def _cells(finding: Constat, origin: Origine) -> tuple[Any, ...]:
+    said = (finding.constat, str(origin), finding.trouve, finding.attendu, finding.proposition)
+    place = (origin.fichier, origin.feuille or "", origin.ligne, origin.cellule or "")
+    return (finding.severite.value, finding.regle, *said, *place, finding.ecartee and finding.ecartee.cents)
 
 
 def blocking_first(findings: pd.DataFrame) -> pd.DataFrame:
@@ -206,18 +189,12 @@ def grouped(findings: pd.DataFrame) -> pd.DataFrame:
         ``places`` (the first places, the latter without file and sheet), ``trouve``, ``attendu`` and ``proposition`` (the
         first ones), ``fichier``, ``feuille``; in the order of the first of each group.
     """
-    columns = findings["cellule"].str.rstrip("0123456789")
     # what is said of a file as a whole is said once for each thing; and of a row, once for each thing expected
     alone = findings["trouve"].where(findings["ligne"].isna(), "")
     expected = findings["attendu"].where(findings["cellule"].eq(""), "")
     is_aside = findings["constat"].str.contains(_ASIDE, regex=False)
-    kinds = [
-        *(findings[name].fillna("") for name in ("severite", "regle", "fichier", "feuille")),
-        columns,
-        alone,
-        expected,
-        is_aside,
-    ]
+    shared = [findings[name].fillna("") for name in ("severite", "regle", "fichier", "feuille")]
+    kinds = [*shared, findings["cellule"].str.rstrip("0123456789"), alone, expected, is_aside]
     rows = [_group(group) for _, group in findings.groupby(kinds, sort=False)]
     names = [
         *("severite", "regle", "constat", "nombre", "lieu", "places", "trouve", "attendu", "proposition"),

@@ -73,36 +73,26 @@ def _held_to_schema(name: str, table: pd.DataFrame) -> tuple[pd.DataFrame, list[
         cases = errors.failure_cases
     else:
         return table, [], []
+    amount = table_description(name).amount
     findings = []
     for case in cases.itertuples():
-        at_row = None if pd.isna(case.index) else table.loc[case.index]
-        origin = (
-            Origine(f"table {name}")
-            if at_row is None
-            else Origine(at_row["fichier"], at_row["feuille"] or None, int(at_row["ligne"]))
-        )
-        said = f"{case.column} : {case.failure_case}"
-        findings.append(
-            Constat("schema", origin, trouve=said, ecartee=None if at_row is None else _set_aside(name, at_row))
-        )
+        row = None if pd.isna(case.index) else table.loc[case.index]
+        origin = Origine(f"table {name}") if row is None else Origine.of(row)
+        aside = None if row is None else SetAside.of(row[amount] if amount else None)
+        findings.append(Constat("schema", origin, trouve=f"{case.column} : {case.failure_case}", ecartee=aside))
     refused = table.index.isin(cases["index"].dropna())
     return table[~refused].reset_index(drop=True), [rows_set_aside(table[refused], name, "schema")], findings
-
-
-def _set_aside(name: str, row: pd.Series) -> SetAside:
-    amount = table_description(name).amount
-    return SetAside(int(row[amount]) if amount and pd.notna(row[amount]) else None)
 
 
 def _findings_of(gone: pd.DataFrame, rule: str, expected: str, proposals: Sequence[str] = ()) -> list[Constat]:
     return [
         Constat(
             rule,
-            Origine(row.fichier, row.feuille or None, int(row.ligne)),
+            Origine.of(row),
             trouve=row.contenu,
             attendu=expected,
             proposition=proposal,
-            ecartee=SetAside(None if pd.isna(row.montant_cents) else int(row.montant_cents)),
+            ecartee=SetAside.of(row.montant_cents),
         )
         for row, proposal in zip(gone.itertuples(), proposals or [""] * len(gone), strict=True)
     ]
@@ -140,7 +130,7 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame], days: Mapping[str,
         findings += [
             Constat(
                 "date_apres_livraison",
-                Origine(row.fichier, row.feuille or None, int(row.ligne)),
+                Origine.of(row),
                 trouve=format_date(days[name][row.Index]),
                 attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
             )
@@ -159,7 +149,7 @@ def _before_their_dispositif(tables: Mapping[str, pd.DataFrame], days: Mapping[s
         findings += [
             Constat(
                 "dispositif_a_venir",
-                Origine(row.fichier, row.feuille or None, int(row.ligne)),
+                Origine.of(row),
                 trouve=f"{term_label('dispositif', row.dispositif)}, {format_date(days[name][row.Index])}",
                 attendu=f"une date à partir de {int(first[row.Index])}",
             )
@@ -177,7 +167,7 @@ def _repeated_financings(financings: pd.DataFrame) -> list[Constat]:
     return [
         Constat(
             "financement_repete",
-            Origine(row.fichier, row.feuille or None, int(row.ligne)),
+            Origine.of(row),
             trouve=f"{row.id_projet}, {term_label('dispositif', row.dispositif)}, {format_euros(row.montant_cents)}",
             attendu="une ligne par financement ; une date de décision distingue deux aides",
         )
@@ -201,7 +191,7 @@ def _unknown_laureates(
         findings += [
             Constat(
                 "laureat_inconnu",
-                Origine(row.fichier, row.feuille or None, int(row.ligne)),
+                Origine.of(row),
                 trouve=f"{referentiel.commune_name(row.code_commune)} ({row.code_commune})",
                 attendu="une commune de la feuille « Lauréats »",
             )
@@ -224,7 +214,7 @@ def _contradicted_dates(conventions: pd.DataFrame, referentiel: Referentiel) -> 
             findings.append(
                 Constat(
                     "date_contredite",
-                    Origine(newest.fichier, newest.feuille or None, int(newest.ligne)),
+                    Origine.of(newest),
                     trouve=f"{referentiel.commune_name(code)} : "
                     + " ; ".join(f"{format_date(row.date_signature)} ({row.fichier})" for row in group.itertuples()),
                     attendu="une seule date de signature",

@@ -1,5 +1,7 @@
 """The opinions of the committee held against the projects, and against each other: none is ever overwritten."""
 
+from typing import Any
+
 import pandas as pd
 
 from pvd_analysis.constats import Constat, Origine, SetAside
@@ -50,8 +52,8 @@ def checked_opinions(
     is_known = pd.Series([project is not None for project in found], index=opinions.index)
     unknown = opinions[~is_known]
     findings = [
-        Constat("avis_projet_inconnu", _origin(row), trouve=f"{row.id_projet} : {_text(row)}",
-                attendu="un identifiant du classeur du comité, tel qu'il y était", ecartee=_aside(row))
+        Constat("avis_projet_inconnu", Origine.of(row), trouve=f"{row.id_projet} : {_text(row)}",
+                attendu="un identifiant du classeur du comité, tel qu'il y était", ecartee=SetAside.of(row.montant_propose_cents))
         for row in unknown.itertuples()
     ]  # fmt: skip
     rows = opinions[is_known].reset_index(drop=True)
@@ -74,32 +76,22 @@ def checked_opinions(
         elif differs:
             rule = "avis_contredit"
             expected = (
-                f"{_text(first)} ({_origin(first)}) ; pour trancher, redéposez le classeur avec l'avis retenu et une date "
+                f"{_text(first)} ({Origine.of(first)}) ; pour trancher, redéposez le classeur avec l'avis retenu et une date "
                 "d'avis plus récente"
             )
         said = f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}"
-        lost = _aside(row) if rule == "avis_contredit" else None
-        findings.append(Constat(rule, _origin(row), trouve=said, attendu=expected, ecartee=lost))
+        lost = SetAside.of(row.montant_propose_cents) if rule == "avis_contredit" else None
+        findings.append(Constat(rule, Origine.of(row), trouve=said, attendu=expected, ecartee=lost))
     differing = pd.Series(contradicted, index=rows.index[again], dtype=bool)
     for motive, these in (("avis_contredit", differing), ("avis_repete", ~differing)):
         aside.append(rows_set_aside(rows.loc[these.index[these]], "avis", motive))
     return rows[~again].reset_index(drop=True), aside, findings
 
 
-def _aside(row: object) -> SetAside:
-    cents = row.montant_propose_cents  # type: ignore[attr-defined]
-    return SetAside(None if pd.isna(cents) else int(cents))
-
-
-def _text(row: object) -> str:
-    said = opinion_text(row.avis, row.montant_propose_cents)  # type: ignore[attr-defined]
-    note = row.observations  # type: ignore[attr-defined]
-    return said if pd.isna(note) else f"{said}, « {note} »"
+def _text(row: Any) -> str:
+    said = opinion_text(row.avis, row.montant_propose_cents)
+    return said if pd.isna(row.observations) else f"{said}, « {row.observations} »"
 
 
 def _said(value: object) -> object:
     return None if pd.isna(value) else value
-
-
-def _origin(row: object) -> Origine:
-    return Origine(row.fichier, row.feuille or None, int(row.ligne))  # type: ignore[attr-defined]
