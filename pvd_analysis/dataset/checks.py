@@ -12,7 +12,7 @@ from pvd_analysis.dataset.opinions import checked_opinions
 from pvd_analysis.dataset.schemas import schema
 from pvd_analysis.dataset.states import delivered_on, event_date
 from pvd_analysis.sources import rows_set_aside
-from pvd_analysis.sources.identifiers import loose_identifier
+from pvd_analysis.sources.cells import loose_identifier
 from pvd_analysis.values import counted, format_date, format_euros, sentence_list
 from pvd_analysis.vocabulary import (
     TableDescription,

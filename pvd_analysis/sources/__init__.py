@@ -16,10 +16,15 @@ from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.errors import refusal
 from pvd_analysis.sources import anct, autres, avis, classeur, national, ort
 from pvd_analysis.sources.raw_file import RawFile, open_raw_file
-from pvd_analysis.sources.rows_aside import SET_ASIDE_COLUMNS, rows_set_aside, set_aside
 from pvd_analysis.sources.safety import Unreadable
-from pvd_analysis.sources.source_read import FRANCE, SourceRead
-from pvd_analysis.sources.table_reader import TableRead
+from pvd_analysis.sources.source_read import (
+    FRANCE,
+    SET_ASIDE_COLUMNS,
+    SourceRead,
+    TableRead,
+    rows_set_aside,
+    set_aside,
+)
 
 __all__ = [
     "FRANCE",

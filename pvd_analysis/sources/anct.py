@@ -10,11 +10,11 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, match_commune
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.cells import Place, plain_text
-from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.form import load_forms
 from pvd_analysis.sources.header import Header, find_header, left_out
 from pvd_analysis.sources.raw_file import RawFile, Sheet, masked_sheet
-from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, read_table
+from pvd_analysis.sources.source_read import SourceRead, TableRead, scope_of
+from pvd_analysis.sources.table_reader import read_table
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 
@@ -60,15 +60,15 @@ def _read_sheet(
     """Read one list, programme by programme; tell too whether it has dates of signature."""
     reads, findings, dated = [], [], False
     for programme in programmes:
-        form = _form(programme)
+        form = next(form for form in load_forms("anct") if form.name == programme)
         header = find_header(sheet, form)
-        if header is None:
-            raise ValueError(f"{raw.name} has lost its header since it was recognised")
+        if header is None:  # the columns of the programme are there, and no other
+            raise ValueError(f"no header of {programme}")
         own, others = _of_programme(sheet, header) if len(programmes) > 1 else (sheet, 0)
         if others:
             found = f"{counted(others, 'commune')} hors du programme {_label(programme, raw)}"
             findings.append(Constat("communes_hors_programme", Origine(raw.name, sheet.name or None), trouve=found))
-        table = read_table(own, form, header, raw.name, Place(referentiel))
+        table = read_table(own, header, raw.name, Place(referentiel))
         rows = table.rows.assign(
             programme=_label(programme, raw),
             code_departement=table.rows["code_commune"].map(departement_of_code),
@@ -76,10 +76,6 @@ def _read_sheet(
         reads.append(replace(table, rows=rows))
         dated |= "date_signature" in header.found
     return _together(reads), findings, dated
-
-
-def _form(programme: str) -> Form:
-    return next(form for form in load_forms("anct") if form.name == programme)
 
 
 def _lists(raw: RawFile) -> list[tuple[Sheet, list[str]]]:
@@ -167,21 +163,15 @@ def _unnamed(table: TableRead) -> list[Constat]:
     if rows.empty:
         return []
     found = f"{counted(len(rows), 'commune')} : {', '.join(rows['code_commune'].iloc[:_SHOWN_CODES])}"
-    return [Constat("nom_absent", Origine(table.file, table.sheet or None, int(rows["ligne"].iloc[0])), trouve=found)]
+    return [Constat("nom_absent", Origine.of(rows.iloc[0]), trouve=found)]
 
 
 def _contradicted_names(table: TableRead, referentiel: Referentiel) -> list[Constat]:
     """Return the lines whose code and name are two different towns; the code is kept."""
     findings = []
     for row in table.rows[table.rows["libelle"].notna()].itertuples():
-        match = match_commune(row.libelle, row.code_departement, referentiel)
-        if match.code is not None and match.code != row.code_commune:
-            findings.append(
-                Constat(
-                    "code_contredit",
-                    Origine(table.file, table.sheet or None, int(row.ligne)),
-                    trouve=f"{row.libelle} avec le code {row.code_commune}",
-                    attendu=f"le code {match.code}",
-                )
-            )
+        code = match_commune(row.libelle, row.code_departement, referentiel).code
+        if code not in (None, row.code_commune):
+            found = f"{row.libelle} avec le code {row.code_commune}"
+            findings.append(Constat("code_contredit", Origine.of(row), trouve=found, attendu=f"le code {code}"))
     return findings

@@ -76,14 +76,14 @@ def attributed(rows: pd.DataFrame, referentiel: Referentiel) -> tuple[pd.DataFra
     Returns
     -------
     tuple of pandas.DataFrame
-        The rows with `ATTRIBUTION_COLUMNS`; and one row per doubt: ``ligne``, ``regle``, ``trouve``, ``proposition``.
+        The rows with `ATTRIBUTION_COLUMNS`; and one row per doubt: its place, ``regle``, ``trouve``, ``proposition``.
     """
     # A list repeats its towns: each different line is looked up once.
     kinds, firsts = _kinds_of_lines(rows)
     said = (firsts[name].to_numpy(object, na_value=None) for name in _Line._fields)
     places = [_place(_Line._make(line), referentiel) for line in zip(*said, strict=True)]
     found = pd.DataFrame(places, columns=list(_Place._fields)).take(kinds).set_axis(rows.index)
-    doubts = found.assign(ligne=rows["ligne"])[found["rule"].ne("")]
+    doubts = found.assign(**rows[["fichier", "feuille", "ligne"]])[found["rule"].ne("")]
     cited = _cited(doubts["beneficiary"], rows.loc[doubts.index, "intitule"], referentiel)
     doubts = doubts.assign(found=[f"{words}{more}" for words, more in zip(doubts["found"], cited, strict=True)])
     return (
@@ -102,15 +102,10 @@ def _kinds_of_lines(rows: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.int
     return kinds, rows.iloc[firsts]
 
 
-def doubts_found(doubts: pd.DataFrame, file: str, sheet: str) -> list[Constat]:
+def doubts_found(doubts: pd.DataFrame) -> list[Constat]:
     """Return the doubts of `attributed` as findings."""
     return [
-        Constat(
-            doubt.regle,
-            Origine(file, sheet or None, int(doubt.ligne)),
-            trouve=doubt.trouve,
-            proposition=doubt.proposition,
-        )
+        Constat(doubt.regle, Origine.of(doubt), trouve=doubt.trouve, proposition=doubt.proposition)
         for doubt in doubts.itertuples()
     ]
 

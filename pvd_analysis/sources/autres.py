@@ -28,21 +28,20 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     places = fitting_sheets(raw.sheets, load_forms("autres"))
     if not places:
         return None
-    tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
-    for form, sheet, header in places:
-        table = read_table(sheet.taken(), form, header, raw.name, Place(referentiel))
+    tables, findings = [], left_out(raw, [sheet for sheet, _ in places])
+    for sheet, header in places:
+        table = read_table(sheet.taken(), header, raw.name, Place(referentiel))
         rows, doubts = _placed(table.rows, referentiel)
         table = replace(table, rows=rows)
         tables.append(table)
-        findings += doubts_found(doubts, raw.name, sheet.name)
+        findings += doubts_found(doubts)
         # without a cost, a list of many years and of small grants that come back has nothing to be held against
         if "cout_ht_cents" in header.found:
-            findings += doubtful_lines(table.rows, raw.name, sheet.name, is_rounded=False)
-    rows = pd.concat([table.rows[["code_departement"]] for table in tables])
-    listings = sorted({form.listing for form, _, _ in places})
+            findings += doubtful_lines(table.rows, is_rounded=False)
+    listings = sorted({header.form.listing for _, header in places})
     return SourceRead(
         " et ".join(listings),
-        scope_of(set(rows["code_departement"].dropna())),
+        scope_of({code for table in tables for code in table.rows["code_departement"].dropna()}),
         tuple(tables),
         tuple(findings),
         kind=NAME,

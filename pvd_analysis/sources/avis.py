@@ -12,14 +12,13 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.avis_summary import read_summary, summary_cells
-from pvd_analysis.sources.cells import Place, plain_text
-from pvd_analysis.sources.form import Form, load_forms
+from pvd_analysis.sources.cells import Place, plain_text, whole_identifier
+from pvd_analysis.sources.form import load_forms
 from pvd_analysis.sources.header import Header, find_header
-from pvd_analysis.sources.identifiers import whole_identifier
 from pvd_analysis.sources.raw_file import RawFile, Sheet
 from pvd_analysis.sources.sheet_traits import UnheldCell
-from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
+from pvd_analysis.sources.source_read import SourceRead, TableRead, scope_of, without_rows
+from pvd_analysis.sources.table_reader import read_table
 from pvd_analysis.values import format_number
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, term_labels, terms
@@ -38,8 +37,8 @@ _LOCKED: Final = (
 _DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)
 
 
-def form_place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
-    """Return the form, the sheet that holds it, under its name or with its « Sommaire », and where its header stands.
+def form_place(raw: RawFile) -> tuple[Sheet, Header] | None:
+    """Return the sheet of the opinions, under its name or with its « Sommaire », and where its header stands.
 
     None when the file is no workbook of the committee.
     """
@@ -47,7 +46,7 @@ def form_place(raw: RawFile) -> tuple[Form, Sheet, Header] | None:
     for sheet in sorted(raw.sheets, key=lambda sheet: not form.names_sheet(sheet.name)):
         header = find_header(sheet, form)
         if header is not None and {"id_projet", "avis"} <= header.found and len(header.found) > 2:
-            return (form, sheet, header) if form.names_sheet(sheet.name) or "financeur" in summary_cells(raw) else None
+            return (sheet, header) if form.names_sheet(sheet.name) or "financeur" in summary_cells(raw) else None
     return None
 
 
@@ -56,11 +55,11 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     placed = form_place(raw)
     if placed is None:
         return None
-    form, sheet, header = placed
+    sheet, header = placed
     sheet = _with_blank_formulas(sheet, header)
     said, findings = read_summary(raw, referentiel)
     answered, skipped = _answered(sheet, header)
-    table = read_table(answered, form, _without_locked(header, sheet), raw.name, Place(referentiel))
+    table = read_table(answered, _without_locked(header, sheet), raw.name, Place(referentiel))
     # a margin may well be negative, and is the workbook's own: there is nothing to say of it
     margin = next((index + 1 for index, field in header.columns.items() if field.column == "marge_legale_cents"), None)
     table = replace(table, findings=tuple(f for f in table.findings if not margin or f.origine.colonne != margin))

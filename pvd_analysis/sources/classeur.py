@@ -11,14 +11,12 @@ from rapidfuzz import process
 
 from pvd_analysis.communes import Referentiel, match_communes
 from pvd_analysis.constats import Constat, Origine, SetAside
-from pvd_analysis.sources.cells import Place, read_text
-from pvd_analysis.sources.example_row import is_example_row
-from pvd_analysis.sources.form import Form, companion_sheets, load_forms
-from pvd_analysis.sources.header import Header, find_header
-from pvd_analysis.sources.identifiers import whole_identifier
+from pvd_analysis.sources.cells import Place, read_text, whole_identifier
+from pvd_analysis.sources.form import Form, companion_sheets, is_example_row, load_forms
+from pvd_analysis.sources.header import Header, filled_rows, find_header
 from pvd_analysis.sources.raw_file import RawFile, Sheet
-from pvd_analysis.sources.source_read import SourceRead
-from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
+from pvd_analysis.sources.source_read import SourceRead, TableRead, without_rows
+from pvd_analysis.sources.table_reader import read_table
 from pvd_analysis.values import counted
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import term_label, terms
@@ -55,7 +53,7 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     tables = []
     for form, placed in sheets.items():
         for sheet, header in placed:
-            table = read_table(sheet, form, header, raw.name, place)
+            table = read_table(sheet, header, raw.name, place)
             if form.name == "conventions":
                 table = _with_undated_signatures(table, sheet, header)
             tables.append(_checked_families(table) if form.name == "totaux_annonces" else table)
@@ -97,7 +95,7 @@ def _sheets_by_form(
     free = []
     for sheet, borne in sheets:
         form, header = borne or (None, None)
-        rows = sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
+        rows = filled_rows(sheet)
         origin = Origine(file, sheet.name)
         if form is None:
             free.append(sheet)
@@ -131,7 +129,7 @@ def _form_of(sheet: Sheet, forms: tuple[Form, ...]) -> _Place | None:
     borne = [(form, header) for form in forms if (header := find_header(sheet, form)) and _is_borne(form, header)]
     return max(
         borne,
-        key=lambda place: (len(place[1].columns) - len(place[1].unknown), not place[1].missing(place[0])),
+        key=lambda place: (len(place[1].columns) - len(place[1].unknown), not place[1].missing),
         default=None,
     )
 
@@ -139,7 +137,7 @@ def _form_of(sheet: Sheet, forms: tuple[Form, ...]) -> _Place | None:
 def _is_borne(form: Form, header: Header) -> bool:
     if len(header.columns) <= len(header.unknown):
         return False
-    missing = len(header.missing(form))
+    missing = len(header.missing)
     has_amounts = form.table.amount in header.found
     return not missing or (has_amounts and missing == 1 and len(header.columns) >= _ENOUGH_COLUMNS)
 
@@ -265,7 +263,7 @@ def _checked_families(table: TableRead) -> TableRead:
     findings = [
         Constat(
             "famille_contredite",
-            Origine(table.file, table.sheet, int(row.ligne)),
+            Origine.of(row),
             trouve=f"{term_label('dispositif', row.dispositif)} dans « {term_label('famille', row.famille)} »",
             attendu=f"« {term_label('famille', str(family_of[row.dispositif]))} »",
         )

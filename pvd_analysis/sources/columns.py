@@ -1,11 +1,24 @@
-"""What a column decides for its cells: a point, a date or a rate that reads two ways alone is read by what stands beside it."""
+"""The columns of a sheet, read: each different cell once, by the kind of its column and the unit that it stands under.
+
+A column also decides for its cells: a point, a date or a rate that reads two ways alone is read by what stands beside it.
+"""
 
 import datetime as dt
 import re
 from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
+from pvd_analysis.constats import Origine
+from pvd_analysis.sources.cells import Place, cell_reader, plain_text, read_text
+from pvd_analysis.sources.form import Field
+from pvd_analysis.sources.header import Header
+from pvd_analysis.sources.raw_file import Sheet
+from pvd_analysis.sources.sheet_traits import UnheldCell
+from pvd_analysis.sources.units import factor_of_unit, written_units
 from pvd_analysis.values import Reading, days_either_way, format_rate, read_rate
 
 _THOUSAND_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
@@ -14,6 +27,114 @@ _WHOLE_YEAR = re.compile(r"\d{4}", re.ASCII)
 _AMOUNT_EXPECTED = "« 104000 » ou « 104.00 », et de même dans toute la colonne"
 _DATE_EXPECTED = "le jour avant le mois dans toute la colonne, ou le mois en lettres, par exemple « 20 mai 2021 »"
 _RATE_EXPECTED = "« 30 % » ou « 0,3 », et de même dans toute la colonne"
+
+# A project of a commune beyond a billion euros is a slip.
+_LARGEST_CENTS = 100_000_000_000
+_SAYS_EUROS = re.compile(r"(?i)€|eur")
+_NUMBERS = frozenset({bool, int, float})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadColumn:
+    """One column of a sheet, read: its values, and by position the readings that call for a finding."""
+
+    field: Field
+    index: int
+    values: list[Any]
+    remarks: dict[int, Reading[Any]]
+    has_unit: bool = False
+
+    @property
+    def has_value(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each cell has a value."""
+        return np.fromiter((value is not None for value in self.values), bool, len(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The rows below a header that say something, with their numbers in the sheet, and their columns as they are read."""
+
+    file: str
+    sheet: str
+    header: Header
+    numbers: list[int]
+    cells: list[list[Any]]
+    columns: list[ReadColumn]
+
+    def origin(self, position: int, index: int | None = None) -> Origine:
+        """Return where one of the rows stands, or its cell in a column."""
+        return Origine(self.file, self.sheet or None, self.numbers[position], None if index is None else index + 1)
+
+
+def says(row: list[Any]) -> bool:
+    """Whether something is written in a row."""
+    return any(
+        cell is not None
+        and (cell.strip() if isinstance(cell, str) else not (isinstance(cell, UnheldCell) and cell.is_blank))
+        for cell in row
+    )
+
+
+def unit_beside(sheet: Sheet, header: Header, file: str, cells: list[list[Any]]) -> str:
+    """Return the text beside a table that says its amounts in another unit, else a blank: a title, a note, a name."""
+    beside = [[file.rpartition("/")[2].replace("_", " ; ")], [sheet.name], *sheet.rows[: header.row]]
+    # a note, and a row of units under the header, is short of what a row needs
+    needed = [index for index, field in header.columns.items() if field.is_required]
+    notes = [row for row in cells if sum(map(bool, row)) <= 2 or row is cells[0]]
+    beside += [row for row in notes if not all(index < len(row) and says([row[index]]) for index in needed)]
+    return next((cell for row in beside for cell in row if isinstance(cell, str) and written_units(cell)), "")
+
+
+def read_columns(cells: list[list[Any]], header: Header, place: Place, unit: str) -> list[ReadColumn]:
+    """Return the columns of a form, read from the rows below its header; the unit is a text that says another than euros."""
+    shortest = min(map(len, cells), default=0)
+    columns = []
+    for index, field in header.columns.items():
+        if index < shortest:
+            column = [row[index] for row in cells]
+        else:
+            column = [row[index] if index < len(row) else None for row in cells]
+        own = (header.units.get(index) or unit) if field.is_amount else ""
+        columns.append(_read_column(column, header.form.blanks, index, field, place, own))
+    return columns
+
+
+def _read_column(
+    cells: list[Any], blanks: frozenset[str], index: int, field: Field, place: Place, unit: str
+) -> ReadColumn:
+    """Read each different cell once: a list of a country writes the same few thousand values over and over."""
+    read = cell_reader(field.kind, place)
+    is_held = UnheldCell not in set(map(type, cells))
+    if read is read_text and field.default is None and is_held:
+        if set(map(type, cells)) <= {str, type(None)}:
+            texts = {cell: None if cell in blanks else plain_text(cell) for cell in set(cells)}
+            return ReadColumn(field, index, [texts[cell] for cell in cells], {})
+        return ReadColumn(field, index, [None if cell in blanks else plain_text(cell) for cell in cells], {})
+    known: dict[Any, Any] = {}
+    remarked: dict[Any, Reading[Any]] = {}
+    # 1, 1.0 and True are one dictionary key and three different cells.
+    is_mixed = len(_NUMBERS.intersection(map(type, cells))) > 1 or not is_held
+    keys: list[Any] = list(zip(map(type, cells), cells, strict=True)) if is_mixed else cells
+    decided = decided_by_column(field.kind, cells)
+    factor = factor_of_unit(unit)
+    for key in dict.fromkeys(keys):
+        cell = key[1] if is_mixed else key
+        reading: Reading[Any]
+        if isinstance(cell, UnheldCell):
+            reading = Reading(problem=cell.problem, expected=cell.expected, proposal=cell.proposal or None)
+        else:
+            reading = decided[cell] if cell in decided else read(None if cell in blanks else cell)
+        if unit and reading.value and not _SAYS_EUROS.search(str(cell)):
+            reading = Reading(
+                problem=f"{plain_text(cell)}, sous « {' '.join(unit.split())} »",
+                expected="un montant en euros hors taxes, ou son unité dans la cellule, par exemple « 30 k€ »",
+                proposal=reading.value * factor if factor else None,
+            )
+        known[key] = field.default if reading.is_absent else reading.value
+        if reading.problem is not None or (field.is_amount and not 0 <= (reading.value or 0) <= _LARGEST_CENTS):
+            remarked[key] = reading
+    remarks = {position: remarked[key] for position, key in enumerate(keys) if key in remarked} if remarked else {}
+    return ReadColumn(field, index, [known[key] for key in keys], remarks, has_unit=bool(unit))
 
 
 def decided_by_column(kind: str, cells: list[Any]) -> dict[Any, Reading[Any]]:

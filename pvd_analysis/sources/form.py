@@ -1,23 +1,32 @@
 """The form of a table as people write it: which headers stand for which column, and how each cell is read."""
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as declaration
 
 from pvd_analysis.declarations import declared, known, wrong
+from pvd_analysis.values import format_date
 from pvd_analysis.values.text import fold
 from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, term_labels
 
 _DEFAULTS = {"nature_fait": "constate", "statut": "annonce"}
 _READ_AS = {"code_commune": "commune", "communes": "communes"}
 # What a file says of all its forms together; `table` is the one that they feed, else each feeds that of its name.
+EXAMPLE_MARK: Final = "Exemple\N{NO-BREAK SPACE}: "
+"""What the example row of an empty classeur begins with: no data, passed over in silence while nobody has written in it."""
+
+# What stands for the code of the département in the examples.
+_OWN: Final = "{departement}"
+_MARKED: Final = re.compile(r"\s*exemple\s*:", re.IGNORECASE)
 _BESIDE = ("table", "communs", "exemples", "accompagnement")
 
 
@@ -206,3 +215,46 @@ def _example(kind: str, examples: Mapping[str, Any]) -> Any:
     if kind.startswith("terme:"):
         return next(iter(term_labels(kind.removeprefix("terme:")).values()))
     return examples.get(kind)
+
+
+def example_cells(form: Form, commune: str, departement: str) -> list[Any]:
+    """Return what the example row says in each column of a form: texts, numbers, dates, and the mark in the first.
+
+    The commune and the identifiers are of the département whose classeur it is.
+    """
+    examples = [commune if field.example is None else field.example for field in form.fields]
+    cells = [each.replace(_OWN, departement) if isinstance(each, str) else each for each in examples]
+    return [EXAMPLE_MARK + _shown(cells[0]), *cells[1:]]
+
+
+def is_example_row(row: list[Any]) -> bool:
+    """Whether the first cell that says something begins with « Exemple : ».
+
+    >>> is_example_row(["Exemple : 40-001", "Mugron"]), is_example_row(["Exemple-le-Neuf", "Mugron"])
+    (True, False)
+    """
+    first = next((cell for cell in row if cell not in (None, "")), None)
+    return isinstance(first, str) and _MARKED.match(first) is not None
+
+
+def is_untouched_example(row: list[Any], columns: Mapping[int, Field]) -> bool:
+    """Whether a row is the example row as it was written: in each column of the form blank, or still the example."""
+    if not is_example_row(row):
+        return False
+    known = [(row[index], field) for index, field in columns.items() if index < len(row)]
+    return all(
+        cell in (None, "") or field.example is None or _says_the_same(cell, field.example) for cell, field in known
+    )
+
+
+def _says_the_same(cell: Any, example: Any) -> bool:
+    if isinstance(example, int | float) and isinstance(cell, int | float):
+        return float(cell) == float(example)
+    said, meant = fold(_MARKED.sub("", _shown(cell))), _shown(example)
+    return said.endswith(fold(meant.removeprefix(_OWN))) if meant.startswith(_OWN) else said == fold(meant)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return format_date(value.date() if isinstance(value, dt.datetime) else value)
+    return str(value)

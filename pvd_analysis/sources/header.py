@@ -19,6 +19,7 @@ _AMOUNT_LIKE = re.compile(r"\d{3}|€")
 class Header:
     """Where a form's header stands in a sheet: its row (from 0), the column index of each field, and the unit that one says."""
 
+    form: Form
     row: int
     columns: dict[int, Field]
     unknown: dict[int, str]
@@ -31,9 +32,10 @@ class Header:
         """The names of the fields found."""
         return {field.column for field in self.columns.values()}
 
-    def missing(self, form: Form) -> list[Field]:
-        """Return the required fields that have no column."""
-        return [field for field in form.required_fields if field.column not in self.found]
+    @property
+    def missing(self) -> list[Field]:
+        """The required fields that have no column."""
+        return [field for field in self.form.required_fields if field.column not in self.found]
 
 
 def find_header(sheet: Sheet, form: Form) -> Header | None:
@@ -59,7 +61,7 @@ def find_header(sheet: Sheet, form: Form) -> Header | None:
     elif (below := _said_below(sheet.rows, best.row)) is not None:
         best = replace(_header(form, best.row + 1, below), is_on_two_rows=True)
     best = _without_rivals(best, sheet.rows)
-    enough = len(form.required_fields) - len(best.missing(form)) >= len(form.required_fields) / 2
+    enough = len(form.required_fields) - len(best.missing) >= len(form.required_fields) / 2
     return best if enough and len(best.columns) >= min(2, len(form.fields)) else None
 
 
@@ -83,32 +85,29 @@ def _without_rivals(header: Header, rows: list[list[Any]]) -> Header:
     return header
 
 
-def fitting_sheets(sheets: Iterable[Sheet], forms: Sequence[Form]) -> list[tuple[Form, Sheet, Header]]:
+def fitting_sheets(sheets: Iterable[Sheet], forms: Sequence[Form]) -> list[tuple[Sheet, Header]]:
     """Return the sheets that are lists: of each, the form that knows most of its columns and misses none that it needs."""
     found = []
     for sheet in sheets:
-        fitting = [
-            (form, sheet, header)
-            for form in forms
-            if (header := find_header(sheet, form)) is not None
-            and not header.missing(form)
-            and 2 * len(header.found) > len(form.fields)
-        ]
+        headers = [header for form in forms if (header := find_header(sheet, form)) is not None]
+        fitting = [each for each in headers if not each.missing and 2 * len(each.found) > len(each.form.fields)]
         if fitting:
-            found.append(max(fitting, key=lambda place: len(place[2].columns) - len(place[2].unknown)))
+            found.append((sheet, max(fitting, key=lambda header: len(header.columns) - len(header.unknown))))
     return found
+
+
+def filled_rows(sheet: Sheet) -> int:
+    """Return how many rows of a sheet hold something."""
+    return sum(any(cell not in (None, "") for cell in row) for row in sheet.rows)
 
 
 def left_out(raw: RawFile, lists: Sequence[Sheet]) -> list[Constat]:
     """Say how many rows stand in each sheet beside the lists of a file, which is no table."""
     beside = [sheet for sheet in raw.sheets if not any(sheet is other for other in lists)]
-    written = {id(sheet): sum(any(cell not in (None, "") for cell in row) for row in sheet.rows) for sheet in beside}
     return [
-        Constat(
-            "feuille_hors_liste", Origine(raw.name, sheet.name or None), trouve=counted(written[id(sheet)], "ligne")
-        )
+        Constat("feuille_hors_liste", Origine(raw.name, sheet.name or None), trouve=counted(rows, "ligne"))
         for sheet in beside
-        if written[id(sheet)]
+        if (rows := filled_rows(sheet))
     ]
 
 
@@ -137,7 +136,7 @@ def _header(form: Form, row: int, texts: Mapping[int, Any]) -> Header:
         read = min(places, key=lambda index: len(order) if index in units else order.index(fold(written[index])))
         columns[read] = known
         repeated |= {index: written[index] for index in places if index != read}
-    return Header(row, dict(sorted(columns.items())), unknown, repeated, units=units)
+    return Header(form, row, dict(sorted(columns.items())), unknown, repeated, units=units)
 
 
 def _said_above(rows: list[list[Any]], header: Header) -> dict[int, str] | None:

@@ -11,11 +11,11 @@ from pvd_analysis.constats import Constat, Origine, SetAside
 from pvd_analysis.sources.attribution import attributed, doubts_found
 from pvd_analysis.sources.cells import Place
 from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.header import Header, fitting_sheets, left_out
+from pvd_analysis.sources.header import fitting_sheets, left_out
 from pvd_analysis.sources.plausibility import doubtful_lines, stray_years
-from pvd_analysis.sources.raw_file import RawFile, Sheet
-from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, read_table, without_rows
+from pvd_analysis.sources.raw_file import RawFile
+from pvd_analysis.sources.source_read import SourceRead, TableRead, scope_of, without_rows
+from pvd_analysis.sources.table_reader import read_table
 from pvd_analysis.values import format_euros
 
 NAME = "liste nationale d'aides"
@@ -37,16 +37,19 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     places = fitting_sheets(raw.sheets, load_forms("nationales"))
     if not places:
         return None
-    tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
-    for form, sheet, header in places:
-        table, found = _read_sheet(form, sheet, header, raw.name, referentiel)
+    tables, findings = [], left_out(raw, [sheet for sheet, _ in places])
+    for sheet, header in places:
+        table = read_table(sheet.taken(), header, raw.name, Place(referentiel))
+        table, found = _placed(table, header.form, referentiel)
         tables.append(table)
         findings += found
     rows = pd.concat([table.rows[["exercice", "code_departement"]] for table in tables])
+    listing = places[0][1].form.listing
     if rows.empty:
-        return SourceRead(places[0][0].listing, "", tuple(tables), tuple(findings))
+        return SourceRead(listing, "", tuple(tables), tuple(findings))
+    years = sorted(set(rows["exercice"]) - stray_years(rows["exercice"]).keys())
     return SourceRead(
-        f"{places[0][0].listing} {', '.join(sorted(set(rows['exercice']) - stray_years(rows['exercice']).keys()))}",
+        f"{listing} {', '.join(years)}",
         scope_of(set(rows["code_departement"])),
         tuple(tables),
         tuple(findings),
@@ -55,11 +58,9 @@ def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
     )
 
 
-def _read_sheet(
-    form: Form, sheet: Sheet, header: Header, file: str, referentiel: Referentiel
-) -> tuple[TableRead, list[Constat]]:
-    table = read_table(sheet.taken(), form, header, file, Place(referentiel))
-    rows, findings = _with_years(table.rows, form, file, sheet.name)
+def _placed(table: TableRead, form: Form, referentiel: Referentiel) -> tuple[TableRead, list[Constat]]:
+    """Give each line its year and its place; a line without one of them is set aside."""
+    rows, findings = _with_years(table.rows, form, Origine(table.file, table.sheet or None))
     if rows is None:
         return without_rows(table, table.rows.index, "exercice_introuvable"), findings
     rows = rows.assign(
@@ -68,26 +69,23 @@ def _read_sheet(
         **{column: rows.get(column) for column in _CONTROLS},
     )
     rows, doubts = attributed(rows, referentiel)
+    findings += doubtful_lines(rows) + doubts_found(doubts)
     unplaced = rows.index[rows["code_departement"].isna()]
-    findings += doubtful_lines(rows, file, sheet.name)
-    findings += doubts_found(doubts, file, sheet.name)
     findings += [
         Constat(
             "departement_illisible",
-            Origine(file, sheet.name or None, int(line)),
-            trouve=f"« {written} », {format_euros(int(cents))}",
+            Origine.of(row),
+            trouve=f"« {row.code_departement} », {format_euros(int(row.montant_cents))}",
             attendu="un code INSEE, par exemple « 40 », « 2A » ou « 971 », ou le code d'une commune de la ligne",
-            ecartee=SetAside(int(cents)),
+            ecartee=SetAside(int(row.montant_cents)),
         )
-        for line, written, cents in table.rows.loc[unplaced, ["ligne", "code_departement", "montant_cents"]].itertuples(
-            index=False
-        )
+        for row in table.rows.loc[unplaced].itertuples()
     ]
     table = replace(table, rows=rows)
     return without_rows(table, unplaced, "departement_illisible") if len(unplaced) else table, findings
 
 
-def _with_years(rows: pd.DataFrame, form: Form, file: str, sheet: str) -> tuple[pd.DataFrame | None, list[Constat]]:
+def _with_years(rows: pd.DataFrame, form: Form, origin: Origine) -> tuple[pd.DataFrame | None, list[Constat]]:
     """Return the rows with the year that each says, else that of the file's name; None when neither does.
 
     The name of a file also tells when it was extracted or corrected: the lines come first, and a contradiction is said.
@@ -95,7 +93,7 @@ def _with_years(rows: pd.DataFrame, form: Form, file: str, sheet: str) -> tuple[
     constant = form.constants.get("exercice")
     if rows.empty or constant not in (None, _YEAR_OF_THE_NAME):
         return rows, []
-    name, origin = PurePosixPath(file).name, Origine(file, sheet or None)
+    name = PurePosixPath(origin.fichier).name
     in_name = _YEAR.findall(_DATE.sub(" ", name))
     said = rows["exercice"].mask(rows["exercice"].eq(_YEAR_OF_THE_NAME))
     years = sorted(said.dropna().unique())

@@ -6,35 +6,37 @@ from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.sources.anct import departement_of_code
 from pvd_analysis.sources.cells import Place
-from pvd_analysis.sources.form import Form, load_forms
-from pvd_analysis.sources.header import Header, find_header, left_out
-from pvd_analysis.sources.raw_file import RawFile, Sheet
-from pvd_analysis.sources.source_read import SourceRead, scope_of
-from pvd_analysis.sources.table_reader import TableRead, read_table
+from pvd_analysis.sources.form import load_forms
+from pvd_analysis.sources.header import find_header, left_out
+from pvd_analysis.sources.raw_file import RawFile
+from pvd_analysis.sources.source_read import SourceRead, TableRead, scope_of
+from pvd_analysis.sources.table_reader import read_table
 from pvd_analysis.values import format_date
 
 NAME = "suivi ORT"
 
 
 def read(raw: RawFile, referentiel: Referentiel) -> SourceRead | None:
-    """Read every sheet of the follow-up, None when none is one; the rows of the others are counted."""
-    places = _places(raw)
-    if not places:
+    """Read every sheet of the follow-up, None when none is one; the rows of the others are counted.
+
+    A sheet « Suivi conventions » has some of the columns, one of any other name has all of them.
+    """
+    (form,) = load_forms("ort")
+    found = [(sheet, header) for sheet in raw.sheets if (header := find_header(sheet, form)) is not None]
+    lists = [place for place in found if form.names_sheet(place[0].name) or len(place[1].found) == len(form.fields)]
+    if not lists:
         return None
-    tables, findings = [], left_out(raw, [sheet for _, sheet, _ in places])
-    for form, sheet, header in places:
-        table, doubts = _read_sheet(form, sheet, header, raw, referentiel)
+    tables, findings = [], left_out(raw, [sheet for sheet, _ in lists])
+    for sheet, header in lists:
+        table, doubts = _signed(read_table(sheet, header, raw.name, Place(referentiel)), referentiel)
         tables.append(table)
         findings += doubts
     departements = {code for table in tables for code in table.rows["code_departement"]}
     return SourceRead(NAME, scope_of(departements), tuple(tables), tuple(findings))
 
 
-def _read_sheet(
-    form: Form, sheet: Sheet, header: Header, raw: RawFile, referentiel: Referentiel
-) -> tuple[TableRead, list[Constat]]:
-    """Read a sheet: a signed convention feeds the conventions-cadre; the date of one not signed is not kept."""
-    table = read_table(sheet, form, header, raw.name, Place(referentiel))
+def _signed(table: TableRead, referentiel: Referentiel) -> tuple[TableRead, list[Constat]]:
+    """Make a signed convention one of the conventions-cadre; the date of one that is not signed is not kept."""
     signed = table.rows["etat_convention"].eq("signee").fillna(False)
     rows = table.rows.assign(
         code_departement=table.rows["code_commune"].map(departement_of_code),
@@ -47,21 +49,10 @@ def _read_sheet(
     findings = [
         Constat(
             "date_sans_signature",
-            Origine(raw.name, sheet.name or None, int(row.ligne)),
+            Origine.of(row),
             trouve=f"{referentiel.commune_name(row.code_commune)}, {format_date(row.date_signature)}",
             attendu="« Signée » ou « Terminée », ou pas de date",
         )
         for row in table.rows[~signed & table.rows["date_signature"].notna()].itertuples()
     ]
     return replace(table, rows=rows), findings
-
-
-def _places(raw: RawFile) -> list[tuple[Form, Sheet, Header]]:
-    """Return the sheets « Suivi conventions » that have some of the columns, and those of any name that have all of them."""
-    (form,) = load_forms("ort")
-    found = ((sheet, find_header(sheet, form)) for sheet in raw.sheets)
-    return [
-        (form, sheet, header)
-        for sheet, header in found
-        if header is not None and (form.names_sheet(sheet.name) or len(header.found) == len(form.fields))
-    ]

@@ -1,6 +1,7 @@
 """What is doubtful in the lines of a list of aids: costs, rates, years, repeats. The lines are kept; a person decides."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ _SHOWN_LINES = 10
 _FEW_LINES = 3
 
 
-def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, *, is_rounded: bool = True) -> list[Constat]:
+def doubtful_lines(rows: pd.DataFrame, *, is_rounded: bool = True) -> list[Constat]:
     """Return the findings of the kept lines of one list, whose costs are rounded unless who decides gives them itself.
 
     A line repeats another only when beneficiary, dispositif, title *and* amount are the same: of 64 repeats on the
@@ -26,8 +27,11 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, *, is_rounded: boo
     ----------
     rows : pandas.DataFrame
         ``exercice``, ``dispositif``, ``beneficiaire``, ``intitule``, ``cout_ht_cents`` and ``montant_cents`` (cents),
-        ``ligne``, and ``taux_liste`` (a ratio) where the list gives one.
+        the place of the row, and ``taux_liste`` (a ratio) where the list gives one.
     """
+    if rows.empty:
+        return []
+    place = Origine.of(next(rows.itertuples()))
     said = ["exercice", "code_departement", "dispositif", "beneficiaire", "intitule", "ligne"]
     lines = rows[said].assign(
         cout=rows["cout_ht_cents"].astype("Int64"),
@@ -35,7 +39,7 @@ def doubtful_lines(rows: pd.DataFrame, file: str, sheet: str, *, is_rounded: boo
         taux=pd.to_numeric(rows.get("taux_liste")),
     )
     return [
-        Constat(rule, Origine(file, sheet or None, line), trouve=found, attendu=expected)
+        Constat(rule, replace(place, ligne=line), trouve=found, attendu=expected)
         for rule, line, found, expected in (
             *_cost(lines, _ROUNDED_LIMIT if is_rounded else _LIMIT),
             *_rates(lines),

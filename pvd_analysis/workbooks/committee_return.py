@@ -40,7 +40,7 @@ def changed_cells(raw: RawFile, d: Dataset) -> list[Constat]:
     placed = form_place(raw)
     if placed is None:
         raise ValueError(f"{raw.name} is not a workbook of the committee")
-    _, sheet, header = placed
+    sheet, header = placed
     table = projects_to_examine_table(d)
     expected = {column.name: table.values(column) for column in table.columns}
     row_of = {str(identifier).casefold(): rank for rank, identifier in enumerate(expected["identifiant"])}

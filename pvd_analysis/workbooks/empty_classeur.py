@@ -15,8 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.sources.example_row import EXAMPLE_MARK, example_cells
-from pvd_analysis.sources.form import Field, Form, load_forms
+from pvd_analysis.sources.form import EXAMPLE_MARK, Field, Form, example_cells, load_forms
 from pvd_analysis.workbooks.cell_formats import TOTAL_COLOUR, CellFormats
 from pvd_analysis.workbooks.entry_rules import (
     commune_choices,

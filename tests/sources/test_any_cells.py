@@ -93,7 +93,7 @@ def test_any_rows_are_kept_or_set_aside_to_the_cent(referentiel, name, data):
     sheet = Sheet(form.sheet_names[0], [["Titre"], headers, *rows])
     header = find_header(sheet, form)
     assert header is not None
-    read = read_table(sheet, form, header, "fichier.xlsx", Place(referentiel, "40"))
+    read = read_table(sheet, header, "fichier.xlsx", Place(referentiel, "40"))
     assert read.rows_read == len(read.rows) + len(read.set_aside)
     kept = read.rows[form.table.amount].sum() if form.table.amount else 0
     assert read.cents_read == kept + int(read.set_aside["montant_cents"].sum())
@@ -129,7 +129,7 @@ def test_a_wrong_total_is_found(referentiel):
     ]
     sheet = Sheet("Totaux annoncés", rows)
     header = find_header(sheet, form)
-    read = read_table(sheet, form, header, "fichier.xlsx", Place(referentiel, "40"))
+    read = read_table(sheet, header, "fichier.xlsx", Place(referentiel, "40"))
     assert "total_faux" in {finding.regle for finding in read.findings}
     assert len(read.rows) == 2
 
@@ -141,7 +141,7 @@ def test_a_nature_that_is_not_understood_is_a_finding_and_the_row_is_kept(refere
     row = [{"laureat": "Mugron", "code_commune": "Mugron"}.get(field.column) for field in form.fields]
     row[nature] = "peut-être"
     sheet = Sheet("Lauréats", [headers, row])
-    read = read_table(sheet, form, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
+    read = read_table(sheet, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
     assert read.rows["nature_fait"].tolist() == ["constate"]
     assert [(finding.regle, finding.origine.colonne) for finding in read.findings] == [("terme_inconnu", nature + 1)]
 
@@ -149,7 +149,7 @@ def test_a_nature_that_is_not_understood_is_a_finding_and_the_row_is_kept(refere
 def test_a_cell_of_separators_alone_names_no_commune_and_is_said(referentiel):
     form = FORMS["laureats"]
     sheet = Sheet(form.sheet_names[0], [[field.label for field in form.fields], ["Mugron", " ; "]])
-    read = read_table(sheet, form, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
+    read = read_table(sheet, find_header(sheet, form), "fichier.xlsx", Place(referentiel, "40"))
     assert (len(read.rows), len(read.set_aside)) == (0, 1)
     assert [(finding.regle, finding.trouve) for finding in read.findings] == [
         ("commune_inconnue", "« ; » : commune introuvable")
