@@ -1,7 +1,6 @@
 """The tables of one quarter and one département, typed, checked, and as they stood on the last day of the quarter."""
 
 from pvd_analysis.dataset.dataset import COUNTRY, Dataset
-from pvd_analysis.dataset.dictionary import dictionary_markdown
 from pvd_analysis.dataset.loading import (
     departements_with_data,
     followed_departements,
@@ -11,7 +10,7 @@ from pvd_analysis.dataset.loading import (
     load_region,
 )
 from pvd_analysis.dataset.preparation import Preparation
-from pvd_analysis.dataset.schemas import data_dictionary
+from pvd_analysis.dataset.schemas import data_dictionary, dictionary_markdown
 from pvd_analysis.dataset.store import prepared, processed_folder
 from pvd_analysis.values import Trimestre
 

@@ -127,15 +127,10 @@ def _dated_after_delivery(tables: Mapping[str, pd.DataFrame], days: Mapping[str,
         is_late = days[name] > table["fichier"].map(delivered_on)
         if description.state:
             is_late &= table[description.state].isin(_DONE)
-        findings += [
-            Constat(
-                "date_apres_livraison",
-                Origine.of(row),
-                trouve=format_date(days[name][row.Index]),
-                attendu=f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}",
-            )
-            for row in table[is_late].itertuples()
-        ]
+        for row in table[is_late].itertuples():
+            expected = f"une date antérieure à la livraison du {format_date(delivered_on(row.fichier))}"
+            found = format_date(days[name][row.Index])
+            findings.append(Constat("date_apres_livraison", Origine.of(row), trouve=found, attendu=expected))
     return findings
 
 
@@ -146,15 +141,10 @@ def _before_their_dispositif(tables: Mapping[str, pd.DataFrame], days: Mapping[s
     for name in ("financements", "totaux_annonces"):
         table = tables[name]
         first = table["dispositif"].map(since).astype("float64")
-        findings += [
-            Constat(
-                "dispositif_a_venir",
-                Origine.of(row),
-                trouve=f"{term_label('dispositif', row.dispositif)}, {format_date(days[name][row.Index])}",
-                attendu=f"une date à partir de {int(first[row.Index])}",
-            )
-            for row in table[days[name].dt.year < first].itertuples()
-        ]
+        for row in table[days[name].dt.year < first].itertuples():
+            found = f"{term_label('dispositif', row.dispositif)}, {format_date(days[name][row.Index])}"
+            expected = f"une date à partir de {int(first[row.Index])}"
+            findings.append(Constat("dispositif_a_venir", Origine.of(row), trouve=found, attendu=expected))
     return findings
 
 
@@ -188,15 +178,10 @@ def _unknown_laureates(
         table = tables[name]
         followed = table["code_departement"].isin(laureates["code_departement"])
         unknown = table[followed & ~table["code_commune"].isin(laureates["code_commune"])]
-        findings += [
-            Constat(
-                "laureat_inconnu",
-                Origine.of(row),
-                trouve=f"{referentiel.commune_name(row.code_commune)} ({row.code_commune})",
-                attendu="une commune de la feuille « Lauréats »",
-            )
-            for row in unknown[unknown["fichier"].isin(classeurs)].itertuples()
-        ]
+        for row in unknown[unknown["fichier"].isin(classeurs)].itertuples():
+            found = f"{referentiel.commune_name(row.code_commune)} ({row.code_commune})"
+            expected = "une commune de la feuille « Lauréats »"
+            findings.append(Constat("laureat_inconnu", Origine.of(row), trouve=found, attendu=expected))
         for file, codes in unknown[~unknown["fichier"].isin(classeurs)].groupby("fichier")["code_commune"]:
             towns = sorted({referentiel.commune_name(code) for code in codes})
             more = ", …" if len(towns) > _FIRST_TOWNS else ""
@@ -211,12 +196,12 @@ def _contradicted_dates(conventions: pd.DataFrame, referentiel: Referentiel) -> 
     for (code, _), group in signed.groupby(["code_commune", "type_convention"]):
         if group["date_signature"].nunique() > 1:
             newest = group.iloc[-1]
+            said = " ; ".join(f"{format_date(row.date_signature)} ({row.fichier})" for row in group.itertuples())
             findings.append(
                 Constat(
                     "date_contredite",
                     Origine.of(newest),
-                    trouve=f"{referentiel.commune_name(code)} : "
-                    + " ; ".join(f"{format_date(row.date_signature)} ({row.fichier})" for row in group.itertuples()),
+                    trouve=f"{referentiel.commune_name(code)} : {said}",
                     attendu="une seule date de signature",
                     proposition=format_date(newest.date_signature),
                 )

@@ -32,10 +32,9 @@ class Delivered:
         """The findings of a file that is used, or that nothing could read."""
         return self.read.findings if self.use in {USED, UNREAD} else ()
 
-    @property
-    def is_used_classeur(self) -> bool:
-        """Whether it is the classeur that tells the facts of its département today."""
-        return self.use == USED and self.read.content is not None and self.read.content.source == classeur.NAME
+    def is_classeur(self, use: str) -> bool:
+        """Whether it is a classeur of that use: the one that is used tells the facts of its département today."""
+        return self.use == use and self.read.content is not None and self.read.content.source == classeur.NAME
 
     @property
     def departement(self) -> str | None:
@@ -175,14 +174,7 @@ def earlier_classeurs(delivered: list[Delivered]) -> list[tuple[str, FileRead]]:
 
     They tell what was known of earlier dates (`pvd_analysis.dataset.history`).
     """
-    return [
-        (item.departement, item.read)
-        for item in delivered
-        if item.departement
-        and item.use == REPLACED
-        and item.read.content is not None
-        and item.read.content.source == classeur.NAME
-    ]
+    return [(item.departement, item.read) for item in delivered if item.departement and item.is_classeur(REPLACED)]
 
 
 def newest_rows(

@@ -11,7 +11,6 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.dataset.choice import REPLACED, USED
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.dataset.restriction import of_communes
 from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.states import dated_states, event_date, not_yet_at, seen_at, speaks_of
 from pvd_analysis.sources import FRANCE, classeur
@@ -206,3 +205,27 @@ def seen(
     if communes is not None:
         seen = of_communes(seen, communes)
     return {**seen, "connus": Known(states, seen)}
+
+
+def of_communes(tables: Mapping[str, pd.DataFrame], communes: frozenset[str]) -> dict[str, pd.DataFrame]:
+    """Return what concerns some communes, and what is open to all: sessions without a commune, meetings of the club.
+
+    A post keeps all the communes that it serves, and the announced totals those of the whole département: they only tell
+    which aids are inside them.
+    """
+    projects = tables["projets"]
+    own = projects.loc[projects["code_commune"].isin(communes), "id_projet"]
+
+    def kept(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        match name:
+            case "financements":
+                return rows[rows["id_projet"].isin(own)]
+            case "postes":
+                serves = rows["communes"].map(lambda listed: not communes.isdisjoint(listed.split(";")))
+                return rows[serves.astype(bool)]
+            case "formations":
+                return rows[rows["code_commune"].isna() | rows["code_commune"].isin(communes)]
+            case _:
+                return rows[rows["code_commune"].isin(communes)] if "code_commune" in rows else rows
+
+    return {name: kept(name, rows).reset_index(drop=True) for name, rows in tables.items()}

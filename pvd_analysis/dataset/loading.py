@@ -1,6 +1,7 @@
 """The dataset of a département, a region or the country, from the prepared tables."""
 
 import datetime as dt
+from dataclasses import fields
 from pathlib import Path
 
 from pvd_analysis.communes import Referentiel, checked_departement, checked_region, load_referentiel
@@ -161,10 +162,7 @@ def _dataset(
         connu_au=known_on,
         racine=root,
         referentiel=referentiel,
-        constats=own.constats,
-        ecartees=own.ecartees,
-        bilan=own.bilan,
-        fichiers=own.fichiers,
+        **{each.name: getattr(own, each.name) for each in fields(own) if each.name != "tables"},
         **seen(own.tables, trimestre),
     )
 

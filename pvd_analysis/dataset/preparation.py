@@ -10,38 +10,21 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.checks import Earlier, checked
-from pvd_analysis.dataset.choice import Delivered, chosen, earlier_classeurs, newest_rows
+from pvd_analysis.dataset.choice import USED, Delivered, chosen, earlier_classeurs, newest_rows
 from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files
 from pvd_analysis.dataset.history import history
 from pvd_analysis.dataset.schemas import empty_table, typed
 from pvd_analysis.dataset.states import dated_states
 from pvd_analysis.project import referentiel_folder
-from pvd_analysis.sources import (
-    FRANCE,
-    SET_ASIDE_COLUMNS,
-    FileRead,
-    TableRead,
-    avis,
-    file_name,
-    set_aside,
-)
+from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, FileRead, TableRead, avis, file_name, set_aside
 from pvd_analysis.sources.apart import Apart, read_all
 from pvd_analysis.values import format_euros
-from pvd_analysis.vocabulary import (
-    table_descriptions,
-)
+from pvd_analysis.vocabulary import table_descriptions
 
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
 RECKONING_COLUMNS = (
-    "fichier",
-    "feuille",
-    "table",
-    "lignes_lues",
-    "lignes_gardees",
-    "lignes_ecartees",
-    "euros_lus_cents",
-    "euros_gardes_cents",
-    "euros_ecartes_cents",
+    *("fichier", "feuille", "table", "lignes_lues", "lignes_gardees", "lignes_ecartees"),
+    *("euros_lus_cents", "euros_gardes_cents", "euros_ecartes_cents"),
 )
 
 
@@ -147,7 +130,7 @@ def _prepared(
     tables, replaced_aside, replacement_findings = newest_rows(tables, delivered)
     tables = _completed(tables, referentiel)
     earlier = _earlier(delivered)
-    classeurs = {item.read.name for item in delivered if item.is_used_classeur}
+    classeurs = {item.read.name for item in delivered if item.is_classeur(USED)}
     tables, checked_aside, check_findings = checked(tables, earlier, classeurs, referentiel)
     ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
@@ -179,7 +162,7 @@ def _with_history(
     tables: Mapping[str, pd.DataFrame], earlier: Earlier, delivered: list[Delivered]
 ) -> dict[str, pd.DataFrame]:
     """Return the tables with the states that each fact has had, as its row and the older classeurs tell them."""
-    newest = {item.departement: item.read.name for item in delivered if item.is_used_classeur}
+    newest = {item.departement: item.read.name for item in delivered if item.is_classeur(USED)}
     states = {}
     for name, table in tables.items():
         if not (earlier and table_descriptions()[name].fact):
@@ -258,32 +241,15 @@ def _reckoned(
         amount = table_descriptions()[read.table].amount
         kept_rows, kept_cents = int(kept.sum()), int(table.loc[kept, amount].sum()) if amount else 0
         gone_cents = int(gone["montant_cents"].sum())
-        row = (
-            read.file,
-            read.sheet,
-            read.table,
-            read.rows_read,
-            kept_rows,
-            len(gone),
-            read.cents_read,
-            kept_cents,
-            gone_cents,
-        )
-        rows.append(row)
+        counts = (read.rows_read, kept_rows, len(gone), read.cents_read, kept_cents, gone_cents)
+        rows.append((read.file, read.sheet, read.table, *counts))
         if read.rows_read != kept_rows + len(gone) or read.cents_read != kept_cents + gone_cents:
-            findings.append(
-                Constat(
-                    "bilan_faux",
-                    Origine(read.file, read.sheet or None),
-                    trouve=f"{kept_rows} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}",
-                    attendu=f"{read.rows_read} lignes, {format_euros(read.cents_read)}",
-                )
-            )
-    reckoning = pd.DataFrame(rows, columns=list(RECKONING_COLUMNS))
-    numbers = RECKONING_COLUMNS[3:]
-    return reckoning.astype(
-        {**dict.fromkeys(RECKONING_COLUMNS[:3], "str"), **dict.fromkeys(numbers, "Int64")}
-    ), findings
+            found = f"{kept_rows} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}"
+            expected = f"{read.rows_read} lignes, {format_euros(read.cents_read)}"
+            origin = Origine(read.file, read.sheet or None)
+            findings.append(Constat("bilan_faux", origin, trouve=found, attendu=expected))
+    types = dict.fromkeys(RECKONING_COLUMNS[:3], "str") | dict.fromkeys(RECKONING_COLUMNS[3:], "Int64")
+    return pd.DataFrame(rows, columns=list(RECKONING_COLUMNS)).astype(types), findings
 
 
 def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -309,17 +275,11 @@ def _located(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame], delivered
 
 
 def _file_table(delivered: list[Delivered]) -> pd.DataFrame:
-    rows = [
-        (
-            item.read.name,
-            pd.Timestamp(item.file.delivery),
-            item.read.content.source if item.read.content else "—",
-            item.read.content.scope if item.read.content else "",
-            item.use,
-            item.read.sha256,
-        )
-        for item in delivered
-    ]
+    rows = []
+    for item in delivered:
+        source, scope = (item.read.content.source, item.read.content.scope) if item.read.content else ("—", "")
+        day = pd.Timestamp(item.file.delivery)
+        rows.append((item.read.name, day, source, scope, item.use, item.read.sha256))
     table = pd.DataFrame(rows, columns=list(FILE_COLUMNS))
     text = [column for column in FILE_COLUMNS if column != "livraison"]
     return table.astype({**dict.fromkeys(text, "str"), "livraison": "datetime64[s]"})

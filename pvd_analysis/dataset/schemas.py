@@ -1,8 +1,11 @@
-"""The schemas of the tables, made from ``tables.toml`` and the data dictionary; pandera holds every table to them."""
+"""The schemas of the tables, made from ``tables.toml`` and the data dictionary; pandera holds every table to them.
+
+The data dictionary is made from them: every table, every column, and the codes that a column may hold.
+"""
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -10,7 +13,14 @@ import pandera.pandas as pa
 from pandas.api.extensions import ExtensionArray
 from pandera.engines import pandas_engine
 
-from pvd_analysis.vocabulary import TableDescription, column_dictionary, table_description, table_descriptions, terms
+from pvd_analysis.vocabulary import (
+    TableDescription,
+    column_dictionary,
+    table_description,
+    table_descriptions,
+    term_labels,
+    terms,
+)
 
 _DTYPES: Mapping[str, str] = {
     "euros": "Int64",
@@ -32,6 +42,13 @@ _TYPE_LABELS: Mapping[str, str] = {
 # that makes it, and pandera tells the two apart.
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
+_INTRODUCTION: Final = """# Dictionnaire des données
+
+Page faite par `make docs` à partir des schémas : ne pas la modifier à la main. `pvd dictionnaire` la montre dans le terminal.
+
+Chaque table est un DataFrame (`d.projets`) et un fichier Parquet de `data/processed/`. Une colonne `…_cents` est un montant hors
+taxes en centimes entiers ; un taux est une fraction (0,75 pour 75 %). `fichier`, `feuille` et `ligne` disent d'où vient la ligne.
+"""
 
 
 @pandas_engine.Engine.register_dtype
@@ -129,15 +146,48 @@ def data_dictionary() -> pd.DataFrame:
             if base != column:
                 kind = "texte"
                 meaning = "Précision de la date : jour, mois, trimestre, saison ou année"
-            rows.append(
-                (
-                    table.name,
-                    column,
-                    "code" if kind.startswith("terme:") else _TYPE_LABELS[_dtype(table, column)],
-                    not checked.nullable,
-                    described[base]["libelle"],
-                    meaning,
-                    kind.removeprefix("terme:") if kind.startswith("terme:") else "",
-                )
-            )
+            of_list = kind.removeprefix("terme:") if kind.startswith("terme:") else ""
+            shown = "code" if of_list else _TYPE_LABELS[_dtype(table, column)]
+            words = (described[base]["libelle"], meaning, of_list)
+            rows.append((table.name, column, shown, not checked.nullable, *words))
     return pd.DataFrame(rows, columns=["table", "colonne", "type", "obligatoire", "libelle", "definition", "liste"])
+
+
+def dictionary_markdown() -> str:
+    """Return the data dictionary as Markdown, in French.
+
+    >>> "## `projets`" in dictionary_markdown().splitlines()
+    True
+    """
+    columns = data_dictionary()
+    parts = [_INTRODUCTION]
+    parts += [_table(str(name), rows) for name, rows in columns.groupby("table", sort=False)]
+    lists = dict.fromkeys(name for name in columns["liste"] if name)
+    parts.append("## Listes de codes\n")
+    parts += [_codes(name) for name in lists]
+    return "\n".join(parts)
+
+
+def _table(name: str, rows: pd.DataFrame) -> str:
+    described = table_description(name)
+    key = ", ".join(f"`{column}`" for column in described.key)
+    heading = ["| colonne | type | obligatoire | définition |", "| --- | --- | --- | --- |"]
+    lines = [
+        f"| `{row.colonne}` | {_type(row)} | {'oui' if row.obligatoire else 'non'} | {_cell(row.definition)} |"
+        for row in rows.itertuples()
+    ]
+    said = described.description + (f" Clé : {key}." if key else "")
+    return "\n".join([f"## `{name}`", "", said, "", *heading, *lines, ""])
+
+
+def _type(row: Any) -> str:
+    return f"[{row.type}](#{row.liste})" if row.liste else str(row.type)
+
+
+def _codes(name: str) -> str:
+    rows = [f"| `{code}` | {_cell(label)} |" for code, label in term_labels(name).items()]
+    return "\n".join([f"### {name}", "", "| code | libellé |", "| --- | --- |", *rows, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
