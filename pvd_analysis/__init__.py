@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pvd_analysis import analysis, errors, figures, tables
     from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, known_before, load, load_country, load_region
+    from pvd_analysis.slides.deck import presentation
     from pvd_analysis.workbooks.export import export
 
 __all__ = [
     "Dataset", "Trimestre", "analysis", "data_dictionary", "errors", "export", "figures", "known_before", "load",
-    "load_country", "load_region", "tables",
+    "load_country", "load_region", "presentation", "tables",
 ]  # fmt: skip
 
 _MODULES = ("analysis", "errors", "figures", "tables")
-_PLACES = {"export": "pvd_analysis.workbooks.export"}
+_PLACES = {"export": "pvd_analysis.workbooks.export", "presentation": "pvd_analysis.slides.deck"}
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,7 @@ def announced_totals(d: Dataset) -> Illustration | NoFigure:
     ]
     total, detail = funding.announced_total_cents(d), int(table["detail_cents"].sum())
     return Illustration.at_both_widths(
-        lambda width: draw_bars(groups, (_KNOWN, _WITHOUT_DETAIL), width),
+        lambda width, _: draw_bars(groups, (_KNOWN, _WITHOUT_DETAIL), width),
         title=_announced_title(table, total, _announced_by_the_state(d)),
         alt=f"Barres des totaux annoncés, par famille et dispositif. {_families_said(groups)}. "
         f"Détail connu : {format_euros(detail)} sur {format_euros(total)}.",
@@ -117,7 +117,7 @@ def aids_by_family(d: Dataset) -> Illustration | NoFigure:
         first = families.iloc[0]
         title += f", dont {format_rate(float(first['part']))} {_of_family(str(first['famille']))}"
     return Illustration.at_both_widths(
-        lambda width: draw_bars(groups, (_INSIDE, _OUTSIDE), width),
+        lambda width, _: draw_bars(groups, (_INSIDE, _OUTSIDE), width),
         title=title,
         alt=f"Barres des aides connues en détail, par famille et dispositif. {_families_said(groups)}.",
         key=key,
@@ -155,7 +155,7 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
         for row in table.itertuples()
     ]
     return Illustration.at_both_widths(
-        lambda width: draw_bars((BarGroup(bars),), (_INSIDE, _OUTSIDE), width),
+        lambda width, _: draw_bars((BarGroup(bars),), (_INSIDE, _OUTSIDE), width),
         title=title,
         alt=f"Barres des aides connues en détail, par commune : {listed(said)}.",
         key=key,

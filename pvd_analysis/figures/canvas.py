@@ -19,6 +19,8 @@ WIDE: Final = 528.0
 """Points: the width of the text on a desk (704 px)."""
 NARROW: Final = 252.0
 """Points: the width of the text on a telephone of 375 px (335 px)."""
+HIGH: Final = 420.0
+"""Points: the height of what may be as high as it likes, a map, on a page."""
 TEXT: Final = 10.5
 """Points, for names and amounts: 14 px on a desk and on a telephone alike, since both layouts are drawn at their size."""
 SMALL: Final = 9.25

@@ -55,7 +55,7 @@ def amount_changes(d: Dataset, before: Dataset | None) -> Illustration | None:
     ]
     ways = [_way_said(row) for row in rows]
     return Illustration.at_both_widths(
-        lambda width: draw_bars(groups, (_TOTAL, _MORE, _LESS), width),
+        lambda width, _: draw_bars(groups, (_TOTAL, _MORE, _LESS), width),
         title=f"Depuis le {before.trimestre.label}, {counted(len(rows), 'total a', 'totaux ont')} changé : "
         + sentence_list([f"{name} {_signed(int(row.apres_cents - row.avant_cents))}" for name, row in _named(rows)]),
         alt=f"D'un total à l'autre, par classe d'écarts. {listed(ways)}.",
@@ -119,7 +119,9 @@ def state_changes(d: Dataset, before: Dataset | None) -> Illustration | None:
     rows = list(counts.sort_values("nombre", ascending=False, kind="stable").itertuples())
     total = int(counts["nombre"].sum())
     return Illustration.at_both_widths(
-        lambda width: draw_bars([BarGroup(tuple(_states_bar(row) for row in rows))], tuple(_OF_CLASS.values()), width),
+        lambda width, _: draw_bars(
+            [BarGroup(tuple(_states_bar(row) for row in rows))], tuple(_OF_CLASS.values()), width
+        ),
         title=f"Depuis le {before.trimestre.label}, {counted(total, 'état a changé', 'états ont changé')} : "
         + sentence_list([f"{name} ({format_number(row.nombre)})" for name, row in _named(rows)]),
         alt=f"Nombre d'états qui ont changé, par classe. {listed([_states_said(row) for row in rows])}.",

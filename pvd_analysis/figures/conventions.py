@@ -67,7 +67,7 @@ def convention_calendar(d: Dataset) -> Illustration | NoFigure:
     )
     months = rule("convention_cadre").figures["delai_mois"]
     return Illustration.at_both_widths(
-        lambda width: _draw(rows, d.arrete_le, width),
+        lambda width, _: _draw(rows, d.arrete_le, width),
         title=_title(states),
         alt=f"Calendrier des conventions au {format_date(d.arrete_le)}. "
         + listed([_said(row) for row in rows.itertuples()])

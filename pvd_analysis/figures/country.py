@@ -43,7 +43,7 @@ def aids_by_region(country: Dataset) -> Illustration | NoFigure:
     least, most = table.iloc[0], table.iloc[-1]
     by_region = [(str(region), table[table["region"].eq(region)]) for region in middle.index]
     return Illustration.at_both_widths(
-        lambda width: _draw(by_region, mean, width),
+        lambda width, _: _draw(by_region, mean, width),
         title=f"{format_euros(mean)} par habitant en moyenne : de {format_euros(least.par_habitant_cents)} "
         f"({least.departement}) à {format_euros(most.par_habitant_cents)} ({most.departement})",
         alt=f"Aides des listes nationales aux communes du programme, par habitant. {listed(_said(by_region))}.",

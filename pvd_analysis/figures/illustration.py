@@ -13,13 +13,17 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 
-from pvd_analysis.figures.canvas import FONT, HALO, NARROW, WIDE, text_size
+from pvd_analysis.figures.canvas import FONT, HALO, HIGH, NARROW, SMALL, WIDE, text_size
 from pvd_analysis.figures.style import report_style
 from pvd_analysis.notebook import NOTEBOOK_STYLE
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_ATTEMPTS: Final = 4
+_SHARP: Final = 2 * 72
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 # the older matplotlib says the font in one declaration
 _FONT = re.compile(r"(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]+)px ")
@@ -74,14 +78,39 @@ class Illustration(Figure):
     ) -> None:
         # Not super().__init__: the figure has been drawn already.
         self.title, self.alt, self.key, self.note, self.narrow = title, alt, key, note, narrow
+        self.draw_at: Callable[[float, float], Axes] | None = None
 
     @classmethod
     def at_both_widths(
-        cls, draw: Callable[[float], Axes], *, title: str, alt: str, key: str, note: str = ""
+        cls, draw: Callable[[float, float], Axes], *, title: str, alt: str, key: str, note: str = ""
     ) -> "Illustration":
-        """Return the illustration of a drawing that lays itself out for a width in points."""
-        wide, narrow = (cast("Figure", draw(width).figure) for width in (WIDE, NARROW))
-        return cls(wide, title, alt, key, note, narrow)
+        """Return the illustration of a drawing that lays itself out for a width in points, and a height at most if it can."""
+        wide, narrow = (cast("Figure", draw(width, HIGH).figure) for width in (WIDE, NARROW))
+        drawn = cls(wide, title, alt, key, note, narrow)
+        drawn.draw_at = draw
+        return drawn
+
+    def png(self, width: float, height: float, smallest: float) -> bytes | None:
+        """Return the figure laid out again for a room in points, sharp on a screen; None when it is too high for it.
+
+        Its smallest words are of ``smallest`` points in that room. The same figure gives the same bytes.
+        """
+        if self.draw_at is None:
+            return None
+        scale = smallest / SMALL
+        room = height / scale
+        most = room
+        with report_style():
+            for _ in range(_ATTEMPTS):
+                figure = cast("Figure", self.draw_at(width / scale, most).figure)
+                over = float(72 * figure.get_size_inches()[1]) - room
+                if over <= 0.5:
+                    return _png(figure, scale)
+                # what stretches leaves the room that its legend takes
+                most -= over
+                if most < room / 3:
+                    return None
+        return None
 
     def svg(self) -> str:
         """Return the drawing as one ``<svg>`` element for an HTML page: same figure, same bytes."""
@@ -174,6 +203,15 @@ class _Renderer(RendererSVG):
             width, height, descent = super().get_text_width_height_descent(s, prop, ismath)
             return width, height, descent
         return text_size(s, prop.get_size_in_points(), prop.get_weight())
+
+
+def _png(figure: Figure, scale: float) -> bytes:
+    target = io.BytesIO()
+    for text in figure.findobj(Text):
+        if str(text.get_gid() or "").startswith(HALO):
+            text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+    figure.savefig(target, format="png", dpi=_SHARP * scale, facecolor="white", metadata={"Software": None})
+    return target.getvalue()
 
 
 def _drawing(figure: Figure) -> str:

@@ -52,7 +52,6 @@ _STATES: Final[dict[str, str]] = {
 _ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
 _PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 1.8}
 _NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau les donne."
-_HEIGHT: Final = 420.0
 _MARGIN: Final = 10.0
 _SIMPLIFIED_TO: Final = 0.8
 
@@ -78,7 +77,7 @@ def department_map(d: Dataset) -> Illustration | NoFigure:
             "ni coordonnées dans les listes de l'ANCT.",
         )
     return Illustration.at_both_widths(
-        lambda width: _draw(_Map.fitted(d, boundaries, placed, positions, width), width),
+        lambda width, height: _draw(_Map.fitted(d, boundaries, placed, positions, width, height), width),
         title=_title(towns),
         alt=_alt(d, towns),
         key=key,
@@ -171,8 +170,9 @@ class _Map:
         towns: pd.DataFrame,
         positions: dict[str, tuple[float, float]],
         width: float,
+        most: float,
     ) -> "_Map":
-        """Project everything, and fit it to a width.
+        """Project everything, and fit it to a width and to the height that it may have at most.
 
         Degrees of longitude are shortened by the cosine of the middle latitude: over a département, the shapes are
         then true to less than one hundredth.
@@ -181,7 +181,7 @@ class _Map:
         points = shapely.points([positions[code] for code in towns["code_commune"]])
         left, bottom, right, top = shapely.total_bounds([*boundaries.communes.values(), *points])
         shorten = math.cos(math.radians((bottom + top) / 2))
-        room, height = width - 2 * _MARGIN, min(_HEIGHT, 1.25 * width) - 2 * _MARGIN
+        room, height = width - 2 * _MARGIN, min(most, 1.25 * width) - 2 * _MARGIN
         scale = min(room / max((right - left) * shorten, 1e-9), height / max(top - bottom, 1e-9))
         if left == right and bottom == top:
             scale = 1.0

@@ -64,7 +64,7 @@ def funding_plan_shares(d: Dataset) -> Illustration | NoFigure:
     fills = _fills(lines)
     drawn = [_plan(row, lines[lines["id_projet"].eq(row.id_projet)], fills) for row in shown.itertuples()]
     return Illustration.at_both_widths(
-        lambda width: _draw(drawn, [*fills.values()], width),
+        lambda width, _: _draw(drawn, [*fills.values()], width),
         title=_title(known),
         alt="Barres à 100 % du coût HT. "
         + listed(

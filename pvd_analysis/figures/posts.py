@@ -51,7 +51,7 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
     title += f"{format_number(counts.under_way)} en cours de recrutement"
     title += f", {counted(counts.vacant, 'vacant')}" if counts.vacant else ""
     return Illustration.at_both_widths(
-        lambda width: _draw_posts(rows, width),
+        lambda width, _: _draw_posts(rows, width),
         title=title,
         alt="Postes : " + listed([f"{row.communes_libelle}, {_state(row)}" for row in rows]) + ".",
         key=key,
@@ -112,7 +112,7 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
     rows = list(table.itertuples())
     undated = int((d.postes["etat_poste"].eq("recrute") & d.postes["date_recrutement"].isna()).sum())
     return Illustration.at_both_widths(
-        lambda width: _draw_course(rows, width),
+        lambda width, _: _draw_course(rows, width),
         title=_course_title(table, undated),
         alt="Colonnes par trimestre. " + listed([_quarter_said(row) for row in rows]) + ".",
         key=key,

@@ -13,7 +13,16 @@ from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["engineering_points", "engineering_summary", "financial_points", "financial_summary", "points_of_attention"]
+__all__ = [
+    "convention_sentences",
+    "engineering_points",
+    "engineering_summary",
+    "financial_points",
+    "financial_summary",
+    "listed_sentences",
+    "points_of_attention",
+    "posts_sentences",
+]
 
 # Beyond these many towns or projects a list is no sentence any more: the tables have them all.
 _MOST_NAMED = 10
@@ -23,8 +32,8 @@ _MOST_PROJECTS = 6
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*coverage_sentences(d), *_listed_sentences(d)))
-    return Paragraphs((_announced_sentence(d), *project_sentences(d), *_listed_sentences(d)))
+        return Paragraphs((*coverage_sentences(d), *listed_sentences(d)))
+    return Paragraphs((_announced_sentence(d), *project_sentences(d), *listed_sentences(d)))
 
 
 def project_sentences(d: Dataset) -> list[str]:
@@ -60,7 +69,7 @@ def coverage_sentences(d: Dataset) -> list[str]:
     ]
 
 
-def _listed_sentences(d: Dataset) -> list[str]:
+def listed_sentences(d: Dataset) -> list[str]:
     """Return what the national lists say of the communes of the programme."""
     if d.aides_nationales.empty:
         return []
@@ -138,6 +147,11 @@ def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
     if not d.is_followed:
         return Paragraphs((*coverage_sentences(d), *convention_sentences(d)))
+    return Paragraphs((*posts_sentences(d), *convention_sentences(d), *meeting_sentences(d)))
+
+
+def posts_sentences(d: Dataset) -> list[str]:
+    """Return how many posts there are, and which communes none serves."""
     texts = [_posts_sentence(d)]
     without = engineering.communes_without_post(d)
     if without:
@@ -150,8 +164,7 @@ def engineering_summary(d: Dataset) -> Paragraphs:
         texts.append(
             f"De {counted(unknown, 'commune lauréate', 'communes lauréates')}, aucun classeur ne parle à cette date : postes et projets n'y sont pas connus."
         )
-    texts += [*convention_sentences(d), *_meeting_sentences(d)]
-    return Paragraphs(tuple(texts))
+    return texts
 
 
 def _posts_sentence(d: Dataset) -> str:
@@ -221,7 +234,7 @@ def _signed_sentence(towns: int, unsigned: list[str], theirs: str, its: str) -> 
     return f"{said} ; {_named(unsigned)} {'reste' if len(unsigned) == 1 else 'restent'} à signer."
 
 
-def _meeting_sentences(d: Dataset) -> list[str]:
+def meeting_sentences(d: Dataset) -> list[str]:
     """Return what is planned next: training and the club."""
     texts = []
     sessions = engineering.training(d).drop_duplicates("session")
