@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     " avis.",
     "avis": "Dépose le classeur du comité qu'un financeur a rendu : ses avis, datés, entrent dans les rapports.",
     "fiches": "Fait une fiche d'une ou deux pages par lauréat : conventions, poste, projets, aides, prochaines dates.",
+    "presentation": "Fait les diapositives (.pptx) d'un département, ou du comité d'une région, à montrer et à modifier.",
     "agenda": "Écrit les échéances et les rencontres à venir dans un agenda (.ics) qu'Outlook ou un téléphone ouvre.",
     "preparer": "Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros.",
     "verifier": "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter.",

@@ -119,7 +119,7 @@ def _slides(deck: Deck, content: Content, files: dict[str, str]) -> None:
     below += [table.notes[0] for table, _ in content.tables if table.notes and table.notes[0].startswith("Ici ")]
     height -= 20 * len(below)
     figure = content.figure
-    found = list(pages(content.words, content.tables, width, height))
+    found = pages(content.words, content.tables, width, height)
     for number, page in enumerate(found):
         slide = deck.slides.add_slide(layout)
         slide.shapes.title.text = content.title + (" (suite)" if number else "")
@@ -176,7 +176,7 @@ def _write_grid(slide: Slide, grid: Grid, left: float, top: float) -> None:
 def _draw(slide: Slide, figure: Illustration, room: tuple[float, float, float, float]) -> None:
     """Draw a figure at the size of its room; one that is too high for it is left to the report."""
     left, top, width, height = room
-    drawn = figure.png(width, height, CELLS)
+    drawn = figure.png(width, height, CELLS[-1])
     if drawn is not None:
         _described(
             slide.shapes.add_picture(io.BytesIO(drawn), Pt(left), Pt(top), width=Pt(width)), figure.title, figure.alt

@@ -120,6 +120,12 @@ def _ours() -> Deck:
                 holder._element.getparent().remove(holder._element)
     for style, size, colour in (("titleStyle", 28, "accent1"), ("bodyStyle", 18, "tx1")):
         _letters(master._element.find(f".//{qn(f'p:{style}')}"), size, colour)
+    for part in (master, *deck.slide_layouts):
+        for tint in list(part._element.iter(qn("a:tint"))):
+            tint.getparent().remove(tint)
+        for letters in part._element.iter(qn("a:defRPr")):
+            if letters.get("sz") == "1200":  # the number of a slide
+                letters.set("sz", "1400")
     for layout in deck.slide_layouts:
         for style in layout._element.iter(qn("a:lvl1pPr")):
             style.set(

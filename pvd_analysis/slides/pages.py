@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from pvd_analysis.figures.canvas import text_width, wrap
+from pvd_analysis.figures import canvas
 from pvd_analysis.tables import ReportTable
 
-WORDS, CELLS, SOURCES = 18.0, 14.0, 12.0
-"""Points: sentences, cells of a table, sources."""
+WORDS, CELLS, SOURCES = 18.0, (18.0, 16.0, 14.0), 12.0
+"""Points: sentences; cells of a table, the largest that one slide has room for; sources."""
 LEADING: Final = 1.2
 AFTER: Final = 8.0
 """Points between two sentences, and between two blocks."""
@@ -18,6 +18,8 @@ CELL_SIDE, CELL_TOP = 6.0, 3.0
 """Points between the edge of a cell and its text."""
 
 _MOST_WORDS: Final = 70
+# Words are measured in the font of the figures; Arial is a tenth narrower.
+_NARROWER: Final = 0.94
 _LONGEST_CELL: Final = 260
 
 
@@ -53,13 +55,22 @@ def clean(text: str) -> str:
 
 def words_height(words: Sequence[str], width: float) -> float:
     """Return how high sentences are, as a list of a width."""
-    return sum(len(wrap(text, width - 40, WORDS)) * WORDS * LEADING + AFTER for text in words)
+    return sum(len(_wrap(text, width - 40, WORDS)) * WORDS * LEADING + AFTER for text in words)
 
 
-def pages(
-    words: Sequence[str], tables: Sequence[tuple[ReportTable, bool]], width: float, height: float
+def pages(words: Sequence[str], tables: Sequence[tuple[ReportTable, bool]], width: float, height: float) -> list[Page]:
+    """Return what each slide has of sentences and tables, in a room in points, in the largest letters that one has room for."""
+    found: list[Page] = []
+    for size in CELLS:
+        found = list(_pages(words, tables, width, height, size))
+        if len(found) == 1:
+            break
+    return found
+
+
+def _pages(
+    words: Sequence[str], tables: Sequence[tuple[ReportTable, bool]], width: float, height: float, size: float
 ) -> Iterator[Page]:
-    """Yield what each slide has of sentences and tables, in a room in points; one page at least."""
     page, left = Page(), height
     for text in map(clean, words):
         needed = words_height([text], width)
@@ -68,7 +79,7 @@ def pages(
             page, left = Page(), height
         page, left = replace(page, words=(*page.words, text)), left - needed
     for table, is_small in tables:
-        whole = _grid(table, width, SOURCES if is_small else CELLS)
+        whole = _grid(table, width, SOURCES if is_small else size)
         while len(whole.rows) > 1:
             fitting = _fitting(whole, left)
             # a header alone, or one row of many at the foot of a slide, is moved to the next
@@ -81,6 +92,14 @@ def pages(
             page, left = replace(page, grids=(*page.grids, part)), left - part.height - 2 * AFTER
     if page != Page() or not tables:
         yield page
+
+
+def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+    return canvas.wrap(text, width / _NARROWER, size, bold)
+
+
+def _text_width(text: str, size: float, bold: bool = False) -> float:
+    return canvas.text_width(text, size, bold) * _NARROWER
 
 
 def _count(words: Sequence[str]) -> int:
@@ -119,7 +138,7 @@ def _grid(table: ReportTable, width: float, size: float) -> Grid:
     bold = {0, *(number for number, row in enumerate(shown, 1) if row.is_total)}
     widths = _widths(rows, bold, width, size)
     heights = [
-        max(len(wrap(text, each - 2 * CELL_SIDE, size, number in bold)) for text, each in zip(row, widths, strict=True))
+        max(len(_wrap(text, each - 2 * CELL_SIDE, size, number in bold)) for text, each in zip(row, widths, strict=True))
         * size * LEADING + 2 * CELL_TOP
         for number, row in enumerate(rows)
     ]  # fmt: skip
@@ -130,9 +149,9 @@ def _widths(rows: Sequence[Sequence[str]], bold: set[int], width: float, size: f
     """Return the widths of the columns: their longest word at least, and the rest as their texts need it."""
     least, wanted = [], []
     for texts in zip(*rows, strict=True):
-        lines = [text_width(text, size, number in bold) for number, text in enumerate(texts)]
+        lines = [_text_width(text, size, number in bold) for number, text in enumerate(texts)]
         pieces = [
-            text_width(word, size, number in bold)
+            _text_width(word, size, number in bold)
             for number, text in enumerate(texts)
             for word in islice(_unbroken(text), 40)
         ]
