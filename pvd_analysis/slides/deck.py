@@ -28,6 +28,7 @@ from pvd_analysis.slides.pages import (
     Grid,
     clean,
     pages,
+    sources_height,
     words_height,
 )
 from pvd_analysis.tables import ReportTable, files_table
@@ -36,6 +37,8 @@ from pvd_analysis.whole_file import write_whole
 
 PRESENTATION: Final = "presentation.pptx"
 _WORDS_BESIDE_FIGURE: Final = 0.26
+# Points between the edge of a text and its first letter: a table begins where the letters do.
+_INSET: Final = 7.2
 
 
 def presentation(d: Dataset, path: str | Path, gabarit: str | Path | None = None) -> Path:
@@ -117,9 +120,10 @@ def _slides(deck: Deck, content: Content, files: dict[str, str]) -> None:
     if content.figure:
         below = [f"Source : {content.figure.note}"] if content.figure.note else []
     below += [table.notes[0] for table, _ in content.tables if table.notes and table.notes[0].startswith("Ici ")]
-    height -= 20 * len(below)
+    foot = sources_height(below, width) if below else 0.0
+    height -= foot
     figure = content.figure
-    found = pages(content.words, content.tables, width, height)
+    found = pages(content.words, content.tables, width - 2 * _INSET, height)
     for number, page in enumerate(found):
         slide = deck.slides.add_slide(layout)
         slide.shapes.title.text = content.title + (" (suite)" if number else "")
@@ -129,10 +133,10 @@ def _slides(deck: Deck, content: Content, files: dict[str, str]) -> None:
         if figure and not number:
             _draw(slide, figure, (left + beside + 10, top, width - beside - 10, height))
         for grid in page.grids:
-            _write_grid(slide, grid, left, y)
+            _write_grid(slide, grid, left + _INSET, y)
             y += grid.height + 2 * AFTER
         if below:
-            _write_below(slide, below, (left, top + height + 4, width - 100, 20.0 * len(below)))
+            _write_below(slide, below, (left, top + height, width, foot))
         _number(slide)
         _notes(slide, [*([content.remark] if content.remark else []), *_origins(content.evidence, files)])
 

@@ -21,7 +21,7 @@ _LONGEST: Final = 200
 _EXAMPLE: Final = '« niveau = "Régional" », « acteur = "Comité régional des financeurs" », « role = "Coordonne…" »'
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Actor:
     """A body that takes part in the programme: its level, its name, what it does, and the territories where it is so."""
 

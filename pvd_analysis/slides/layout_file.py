@@ -23,7 +23,7 @@ COVER, CONTENT = "title", "obj"
 
 _FONT: Final = "Arial"
 _WIDTH, _HEIGHT = 960, 540
-_SIDE, _TOP, _BOTTOM = 42, 104, 490
+_SIDE, _TOP, _BOTTOM = 42, 92, 500
 _TEMPLATE: Final = b"presentationml.template.main+xml"
 _PRESENTATION: Final = b"presentationml.presentation.main+xml"
 _NOT_OURS: Final = "Enregistrez-le dans PowerPoint ou LibreOffice au format .potx ou .pptx."
@@ -105,7 +105,7 @@ def _ours() -> Deck:
     for holder in [*master.placeholders, *(each for layout in deck.slide_layouts for each in layout.placeholders)]:
         match str(holder.placeholder_format.type).split(" ")[0]:
             case "TITLE":
-                _place(holder, _SIDE, 26, wide, 64)
+                _place(holder, _SIDE, 24, wide, 60)
                 holder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
             case "CENTER_TITLE":
                 _place(holder, _SIDE, 150, wide, 130)
@@ -115,7 +115,7 @@ def _ours() -> Deck:
             case "BODY" | "OBJECT":
                 _place(holder, _SIDE, _TOP, wide, _BOTTOM - _TOP)
             case "SLIDE_NUMBER":
-                _place(holder, _WIDTH - _SIDE - 90, 504, 90, 24)
+                _place(holder, _WIDTH - _SIDE - 90, 508, 90, 24)
             case _:  # date and footer: nothing of ours stands there
                 holder._element.getparent().remove(holder._element)
     for style, size, colour in (("titleStyle", 28, "accent1"), ("bodyStyle", 18, "tx1")):

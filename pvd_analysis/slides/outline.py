@@ -18,8 +18,8 @@ from pvd_analysis.tables import Alerts, Paragraphs, ReportTable
 from pvd_analysis.values import format_date, format_number
 
 _FILE: Final = "slides.toml"
-_AUDIENCES: Final = ("", "departement", "region", "sans classeur")
-_MOST_CASES: Final = 4
+_AUDIENCES: Final = ("", "departement", "sans classeur", "un departement", "region")
+_MOST_CASES: Final = 3
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -50,7 +50,9 @@ class Outline:
             case "region":
                 return d.is_region
             case "sans classeur":
-                return not d.is_followed
+                return not d.is_region and not d.is_followed
+            case "un departement":
+                return not d.is_region
             case "departement":
                 return not d.is_region and d.is_followed
             case _:

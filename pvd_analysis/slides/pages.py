@@ -17,7 +17,7 @@ AFTER: Final = 8.0
 CELL_SIDE, CELL_TOP = 6.0, 3.0
 """Points between the edge of a cell and its text."""
 
-_MOST_WORDS: Final = 70
+_MOST_WORDS: Final = 80
 # Words are measured in the font of the figures; Arial is a tenth narrower.
 _NARROWER: Final = 0.94
 _LONGEST_CELL: Final = 260
@@ -78,6 +78,7 @@ def _pages(
             yield page
             page, left = Page(), height
         page, left = replace(page, words=(*page.words, text)), left - needed
+    left -= 2 * AFTER if page.words else 0.0
     for table, is_small in tables:
         whole = _grid(table, width, SOURCES if is_small else size)
         while len(whole.rows) > 1:
@@ -100,6 +101,11 @@ def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]
 
 def _text_width(text: str, size: float, bold: bool = False) -> float:
     return canvas.text_width(text, size, bold) * _NARROWER
+
+
+def sources_height(texts: Sequence[str], width: float) -> float:
+    """Return how high the sources at the foot of a slide are."""
+    return sum(len(_wrap(text, width - 16, SOURCES)) * SOURCES * LEADING for text in texts) + AFTER / 2
 
 
 def _count(words: Sequence[str]) -> int:
