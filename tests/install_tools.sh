@@ -4,7 +4,7 @@
 set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc libreoffice-impress"
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"

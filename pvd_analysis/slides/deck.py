@@ -148,13 +148,13 @@ def _write_words(slide: Slide, words: Sequence[str], room: tuple[float, float, f
         holder._element.getparent().remove(holder._element)
         return 0.0
     left, top, width, height = room
-    taken = min(words_height(words, width) + AFTER, height)
+    taken = min(words_height(words, width), height)
     holder.left, holder.top, holder.width, holder.height = Pt(left), Pt(top), Pt(width), Pt(taken)
     for number, text in enumerate(words):
         paragraph = holder.text_frame.paragraphs[0] if not number else holder.text_frame.add_paragraph()
         run = paragraph.add_run()
         run.text, run.font.size = clean(text), Pt(WORDS)
-    return taken + AFTER
+    return taken
 
 
 def _write_grid(slide: Slide, grid: Grid, left: float, top: float) -> None:

@@ -19,7 +19,7 @@ from pvd_analysis.values import format_date, format_number
 
 _FILE: Final = "slides.toml"
 _AUDIENCES: Final = ("", "departement", "sans classeur", "un departement", "region")
-_MOST_CASES: Final = 3
+_MOST_CASES: Final = 2
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

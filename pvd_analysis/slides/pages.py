@@ -19,7 +19,7 @@ CELL_SIDE, CELL_TOP = 6.0, 3.0
 
 _MOST_WORDS: Final = 80
 # Words are measured in the font of the figures; Arial is a tenth narrower.
-_NARROWER: Final = 0.94
+_NARROWER: Final = 0.9
 _LONGEST_CELL: Final = 260
 
 
@@ -78,7 +78,6 @@ def _pages(
             yield page
             page, left = Page(), height
         page, left = replace(page, words=(*page.words, text)), left - needed
-    left -= 2 * AFTER if page.words else 0.0
     for table, is_small in tables:
         whole = _grid(table, width, SOURCES if is_small else size)
         while len(whole.rows) > 1:
@@ -89,6 +88,8 @@ def _pages(
                 page, left = Page(), height
                 continue
             fitting = max(fitting, 2)
+            if len(whole.rows) - fitting == 1 and fitting > 2:  # a total is not alone on its slide
+                fitting -= 1
             part, whole = _cut(whole, fitting)
             page, left = replace(page, grids=(*page.grids, part)), left - part.height - 2 * AFTER
     if page != Page() or not tables:

@@ -1,0 +1,1 @@
+"""The slides, read back as PowerPoint reads them."""
