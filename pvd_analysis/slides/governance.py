@@ -34,7 +34,7 @@ class Actor:
         """Tell whether it is so in a territory."""
         if self.territoires is None or d.code_departement == COUNTRY:
             return self.territoires is None
-        region = None if d.is_region else d.referentiel.region_of_departement(d.code_departement)
+        region = None if d.is_region else d.referentiel.departements["code_region"].at[d.code_departement]
         return bool({d.code_departement, f"{REGION}{region}"} & set(self.territoires))
 
 
