@@ -154,7 +154,7 @@ def _write_words(slide: Slide, words: Sequence[str], room: tuple[float, float, f
         paragraph = holder.text_frame.paragraphs[0] if not number else holder.text_frame.add_paragraph()
         run = paragraph.add_run()
         run.text, run.font.size = clean(text), Pt(WORDS)
-    return taken
+    return taken + AFTER
 
 
 def _write_grid(slide: Slide, grid: Grid, left: float, top: float) -> None:

@@ -78,6 +78,7 @@ def _pages(
             yield page
             page, left = Page(), height
         page, left = replace(page, words=(*page.words, text)), left - needed
+    left -= AFTER if page.words else 0.0
     for table, is_small in tables:
         whole = _grid(table, width, SOURCES if is_small else size)
         while len(whole.rows) > 1:
@@ -110,7 +111,7 @@ def sources_height(texts: Sequence[str], width: float) -> float:
 
 
 def _count(words: Sequence[str]) -> int:
-    return sum(len(text.split()) for text in words)
+    return sum(any(map(str.isalnum, word)) for text in words for word in text.split())
 
 
 def _fitting(grid: Grid, room: float) -> int:
