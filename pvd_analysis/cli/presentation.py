@@ -1,17 +1,15 @@
 """``pvd presentation``: the slides of a département, or of a region for its committee."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pvd_analysis.cli.console import say, write_site_again
 from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
-from pvd_analysis.cli.status import DONE
 from pvd_analysis.cli.supervised import supervised
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.project import checked_date
-from pvd_analysis.reports.journal import Journal
 
 EXAMPLE = "pvd presentation --trimestre 2021-T3 --departement 40"
 
@@ -40,7 +38,7 @@ def run(
     if gabarit is not None and not gabarit.is_file():
         raise InvalidParameter(f"Gabarit « {gabarit} » introuvable : un fichier .potx ou .pptx est attendu.")
 
-    def work(root: Path, journal: Journal, message: dict[str, Any]) -> int:
+    with supervised("presentation", racine) as run:
         quarter, known_on = chosen_quarter(trimestre), checked_date(connu_au)
         from pvd_analysis.dataset import load, load_region
         from pvd_analysis.reports.quarterly import output_folder
@@ -48,16 +46,13 @@ def run(
         from pvd_analysis.slides.layout_file import open_layout_file
 
         open_layout_file(gabarit)  # before the tables are read
-        with journal.about(trimestre=str(quarter)).step("Présentation"):
+        with run.journal.about(trimestre=str(quarter)).step("Présentation"):
             d = (
-                load(quarter, departement, known_on, root)
+                load(quarter, departement, known_on, run.root)
                 if departement
-                else load_region(quarter, region or "", known_on, root)
+                else load_region(quarter, region or "", known_on, run.root)
             )
-            path = presentation(d, output_folder(root, str(quarter), d.code_departement) / PRESENTATION, gabarit)
-            write_site_again(root)
-        message["fichier"] = path.relative_to(root).as_posix()
-        say(f"{d.departement}, {quarter.label} : {message['fichier']}.")
-        return DONE
-
-    raise typer.Exit(supervised("presentation", work, racine, None))
+            path = presentation(d, output_folder(run.root, str(quarter), d.code_departement) / PRESENTATION, gabarit)
+            write_site_again(run.root)
+        run.message["fichier"] = path.relative_to(run.root).as_posix()
+        say(f"{d.departement}, {quarter.label} : {run.message['fichier']}.")
