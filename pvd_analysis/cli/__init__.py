@@ -20,6 +20,7 @@ from pvd_analysis.reports.fault import reason_of
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "nouveau": "Fait un projet dans un dossier nouveau : notebooks, listes nationales, classeur à remplir ; ou le met à jour.",
     "rapports": "Fait les rapports d'un trimestre : fichiers bruts, tables, notebooks, HTML et Excel.",
     "campagne": "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask.",
     "comite": "Fait le classeur du comité des financeurs : les projets d'un département ou d'une région, avec les cases des"

@@ -5,8 +5,9 @@ The same département and laureates give the same bytes.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, Final
 
 import xlsxwriter
@@ -56,7 +57,12 @@ _ADVICE: Final = (
 )  # fmt: skip
 
 
-def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Referentiel) -> bytes:
+def empty_classeur(
+    departement: str,
+    laureates: Iterable[str],
+    referentiel: Referentiel,
+    facts: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+) -> bytes:
     """Return the empty classeur of a département, an .xlsx file.
 
     Parameters
@@ -67,6 +73,8 @@ def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Refe
         INSEE codes of the laureates that are known: the first communes of the drop-down lists, none perhaps.
     referentiel : Referentiel
         Where the communes stand.
+    facts : mapping of str to sequence of mapping
+        Rows that are known already, by form: what each says in some of the form's columns.
 
     Notes
     -----
@@ -85,7 +93,15 @@ def empty_classeur(departement: str, laureates: Iterable[str], referentiel: Refe
         _write_guide(workbook.add_worksheet(_GUIDE), formats, where, forms, communes, title)
         for form in forms:
             sheet = workbook.add_worksheet(form.sheet_names[0])
-            _write_form(sheet, formats, form, lists, title, example_cells(form, communes[0], departement))
+            _write_form(
+                sheet,
+                formats,
+                form,
+                lists,
+                title,
+                example_cells(form, communes[0], departement),
+                facts.get(form.name, ()),
+            )
         _write_lists(workbook, formats, lists, title)
     return content.getvalue()
 
@@ -160,6 +176,7 @@ def _write_form(
     lists: Mapping[str, tuple[str, list[str]]],
     title: str,
     example: list[Any],
+    facts: Sequence[Mapping[str, Any]],
 ) -> None:
     name = form.sheet_names[0]
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
@@ -171,7 +188,7 @@ def _write_form(
     sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
     shown = [cell if isinstance(cell, str) else "" for cell in example]
     sheet.set_row(_EXAMPLE, row_height(shown, widths, bold=False) + 4)
-    last_blank = _EXAMPLE + _BLANK_ROWS
+    last_blank = _EXAMPLE + len(facts) + _BLANK_ROWS
     for row in range(_EXAMPLE + 1, last_blank + 1):
         sheet.set_row(row, 17)
     for position, (field, cell, width) in enumerate(zip(form.fields, example, widths, strict=True)):
@@ -179,9 +196,10 @@ def _write_form(
         entry = _entry(formats, number_format)
         sheet.set_column(position, position, width)
         sheet.write_string(_EXPLANATIONS, position, explanations[position], explanation)
-        _write_example(sheet, position, cell, _entry(formats, number_format, is_example=True))
-        for row in range(_EXAMPLE + 1, last_blank + 1):
-            sheet.write_blank(row, position, None, entry)
+        _write_cell(sheet, _EXAMPLE, position, cell, _entry(formats, number_format, is_example=True))
+        known = [fact.get(field.column) for fact in facts]
+        for row, said in enumerate([*known, *[None] * _BLANK_ROWS], _EXAMPLE + 1):
+            _write_cell(sheet, row, position, said, entry)
         # the mark of the example row stands in the first column, where no list nor date would let it in
         first = _EXAMPLE if position else _EXAMPLE + 1
         rule = entry_rule(field, xl_rowcol_to_cell(first, position))
@@ -194,15 +212,15 @@ def _write_form(
     _finish(sheet, _HEADER, title)
 
 
-def _write_example(sheet: Worksheet, position: int, cell: Any, look: Format) -> None:
+def _write_cell(sheet: Worksheet, row: int, position: int, cell: Any, look: Format) -> None:
     if isinstance(cell, dt.date):
-        sheet.write_datetime(_EXAMPLE, position, cell, look)
+        sheet.write_datetime(row, position, cell, look)
     elif isinstance(cell, int | float):
-        sheet.write_number(_EXAMPLE, position, cell, look)
+        sheet.write_number(row, position, cell, look)
     elif cell:
-        sheet.write_string(_EXAMPLE, position, cell, look)
+        sheet.write_string(row, position, cell, look)
     else:
-        sheet.write_blank(_EXAMPLE, position, None, look)
+        sheet.write_blank(row, position, None, look)
 
 
 def _write_lists(

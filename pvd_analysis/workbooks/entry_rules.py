@@ -44,7 +44,7 @@ def commune_choices(departement: str, laureates: Iterable[str], referentiel: Ref
     own = referentiel.communes.loc[referentiel.communes["code_departement"].eq(departement), "nom"]
     first = set(laureates)
     codes = sorted(own.index, key=lambda code: (code not in first, fold(own[code]), code))
-    return [_written(str(code), str(own[code]), departement, referentiel) for code in codes]
+    return [written_commune(str(code), str(own[code]), departement, referentiel) for code in codes]
 
 
 def entry_lists(forms: Iterable[Form], communes: list[str]) -> dict[str, tuple[str, list[str]]]:
@@ -118,5 +118,6 @@ def _refusal(title: str, message: str) -> dict[str, Any]:
     return {"error_type": "stop", "error_title": title, "error_message": message}
 
 
-def _written(code: str, name: str, departement: str, referentiel: Referentiel) -> str:
+def written_commune(code: str, name: str, departement: str, referentiel: Referentiel) -> str:
+    """Return the name of a commune as the reader understands it: followed by its code where two communes share it."""
     return name if match_commune(name, departement, referentiel).code == code else f"{name} ({code})"

@@ -1,0 +1,136 @@
+"""``pvd nouveau``: a project from the installed package alone, whose reports are those of the checkout."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pvd_analysis.cli import main
+from tests.conftest import copy_project
+
+PAGES = ("note.html", "rapport_financier.html", "rapport_ingenierie.html", "annexe.html")
+IS_LEFT_OUT = ("2021-09-10", "2024-04-02")
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main([str(argument) for argument in arguments])
+    return stopped.value.code
+
+
+def files_of(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.relative_to(folder).as_posix().startswith(("outputs", "data/processed"))
+    }
+
+
+def test_from_the_wheel_alone_the_reports_are_those_of_the_checkout(root, tmp_path):
+    """No make, no git, no UTF-8: a console of Windows, and a folder with spaces and accents."""
+    site, place, nothing = tmp_path / "site", tmp_path / "Mes dossiers – été", tmp_path / "nothing"
+    place.mkdir()
+    nothing.mkdir()
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=root, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel]
+    subprocess.run(pip, check=True)
+    console = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "PATH": str(nothing)}
+
+    def pvd(folder, packages, *arguments):
+        command = [sys.executable, "-m", "pvd_analysis", *arguments]
+        return subprocess.run(
+            command, cwd=folder, env={**console, "PYTHONPATH": str(packages)}, capture_output=True, encoding="cp1252"
+        )
+
+    laid_out = pvd(place, site, "nouveau", "essai", "--exemple")
+    assert (laid_out.returncode, laid_out.stderr) == (0, "")
+    checkout = copy_project(tmp_path / "checkout", national=True)
+    assert files_of(checkout).items() <= files_of(place / "essai").items()
+    for folder, packages in ((place / "essai", site), (checkout, root)):
+        made = pvd(folder, packages, "rapports", "--trimestre", "2021-T3")
+        assert made.returncode in (0, 1), made.stderr
+        assert "Rapports faits" in made.stdout
+        assert made.stderr == ""
+    for name in PAGES:
+        made, expected = (project / "outputs/2021-T3/40" / name for project in (place / "essai", checkout))
+        assert made.read_bytes() == expected.read_bytes()
+
+
+def test_without_the_example_nothing_of_the_landes_is_laid_out(tmp_path):
+    assert run("nouveau", tmp_path / "suivi") == 0
+    laid_out = files_of(tmp_path / "suivi")
+    assert not [name for name in laid_out if name.startswith(tuple(f"data/raw/{day}" for day in IS_LEFT_OUT))]
+    assert b"suivi_pvd_landes" not in laid_out["data/raw/README.md"]
+    assert b"Fonds vert" in laid_out["data/raw/README.md"]
+
+
+def test_the_classeur_has_the_laureates_and_signatures_of_the_list_and_is_read_without_a_finding(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert run("nouveau", "suivi", "--departement", "Landes") == 0
+    monkeypatch.chdir(tmp_path / "suivi")
+    sheet = openpyxl.load_workbook("classeur_suivi_40.xlsx")["Conventions"]
+    signed = {row[0]: row[2] for row in sheet.iter_rows(min_row=6, values_only=True) if row[0]}
+    assert len(signed) == 14
+    assert f"{signed['Labouheyre']:%Y-%m-%d}" == "2021-10-18"
+    capsys.readouterr()
+    assert run("verifier", "classeur_suivi_40.xlsx") == 0
+    assert "0\xa0bloquant, 0\xa0avertissement, 0\xa0information" in capsys.readouterr().out
+
+
+def test_an_update_renews_what_nobody_changed_and_leaves_what_someone_did(tmp_path, capsys):
+    """An older version is played by a project whose record says that it laid out what now stands there."""
+    project = tmp_path / "suivi"
+    run("nouveau", project)
+    shipped = (project / "notebooks/annexe.ipynb").read_bytes()
+    changed, lost, older = (
+        project / "notebooks" / name for name in ("note.ipynb", "exploration.ipynb", "annexe.ipynb")
+    )
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    lost.unlink()
+    record = project / ".pvd-nouveau.json"
+    older.write_bytes(b"{}")
+    digests = {
+        b"before": sha256(shipped).hexdigest(),
+        b"after": sha256(b"{}").hexdigest(),
+    }
+    record.write_text(
+        record.read_text(encoding="utf-8").replace(digests[b"before"], digests[b"after"]), encoding="utf-8"
+    )
+    mine = changed.read_bytes()
+    capsys.readouterr()
+    assert run("nouveau", project, "--mettre-a-jour") == 0
+    said = capsys.readouterr().out
+    assert "note.ipynb : modifié par vous" in said
+    assert "exploration.ipynb : supprimé par vous" in said
+    assert "annexe.ipynb : renouvelé" in said
+    assert (changed.read_bytes(), lost.exists(), older.read_bytes()) == (mine, False, shipped)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("plein",), "n'est pas vide"),
+        (("fichier",), "est un fichier"),
+        ((".",), "dossier courant"),
+        (("neuf", "--departement", "999"), "Département « 999 » inconnu"),
+        (("plein", "--mettre-a-jour"), "n'a pas été fait par « pvd nouveau »"),
+        (("neuf", "--mettre-a-jour", "--exemple"), "s'emploie seul"),
+        (("fichier/neuf",), "ne peut pas être écrit"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence_and_changes_nothing(tmp_path, capsys, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    Path("plein").mkdir()
+    Path("plein/notes.txt").write_text("à moi", encoding="utf-8")
+    Path("fichier").write_text("à moi", encoding="utf-8")
+    before = files_of(tmp_path)
+    assert run("nouveau", *arguments) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+    assert files_of(tmp_path) == before
