@@ -47,10 +47,14 @@ def refused(error: OSError) -> str:
 
     >>> refused(OSError(28, "No space left on device", "outputs/2021-T3"))
     'Lecture ou écriture impossible : disque plein (outputs/2021-T3).'
+    >>> refused(PermissionError(13, "Permission denied", "note.html"))
+    'Lecture ou écriture impossible : accès refusé (note.html). Est-il ouvert dans Excel ou verrouillé par OneDrive ? Fermez-le et relancez.'
     """
     place = error.filename2 or error.filename
     where = f" ({place})" if isinstance(place, str) else ""
-    return f"Lecture ou écriture impossible : {refusal(error)}{where}."
+    # Windows and network drives let nobody write what another program holds open.
+    held = " Est-il ouvert dans Excel ou verrouillé par OneDrive ? Fermez-le et relancez."
+    return f"Lecture ou écriture impossible : {refusal(error)}{where}.{held if where and isinstance(error, PermissionError) else ''}"
 
 
 class PvdError(Exception):

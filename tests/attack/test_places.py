@@ -110,7 +110,9 @@ def test_a_disk_that_takes_no_more_is_said_and_nothing_is_left(project, name):
 def test_what_the_system_refuses_is_said_in_french_with_its_place(number, said):
     error = OSError(number, "in English", "a", None, "outputs/b") if number else OSError("in English")
     assert refusal(error) == said
-    assert refused(error) == f"Lecture ou écriture impossible : {said}{' (outputs/b)' if number else ''}."
+    is_held = isinstance(error, PermissionError)
+    held = " Est-il ouvert dans Excel ou verrouillé par OneDrive ? Fermez-le et relancez." if is_held else ""
+    assert refused(error) == f"Lecture ou écriture impossible : {said}{' (outputs/b)' if number else ''}.{held}"
 
 
 def written(metadata):
