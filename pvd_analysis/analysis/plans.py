@@ -101,7 +101,7 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id_projet``, ``commune``, ``intitule``, ``financeur``, ``dispositif``, ``montant_cents``, ``part_cout`` (of
-        the cost HT), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is
+        the cost HT), ``assiette_cents`` (blank when it is not known), ``statut``, ``nature_fait``, ``source_fait`` and the origin of the row. For a project whose cost is
         known, a last line gives what the plan leaves to the maître d'ouvrage: computed, nature « deduit », status and
         origin blank.
 
@@ -125,12 +125,12 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
         source_fait="Calcul : coût HT moins les aides et les fonds privés",
         rang=1,
     )
-    left = left.assign(fichier=None, feuille=None, ligne=pd.NA).astype(
-        {"fichier": "str", "feuille": "str", "ligne": "Int64"}
+    left = left.assign(fichier=None, feuille=None, ligne=pd.NA, assiette_cents=pd.NA).astype(
+        {"fichier": "str", "feuille": "str", "ligne": "Int64", "assiette_cents": "Int64"}
     )
     wanted = [
         *columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait", "fichier",
-        "feuille", "ligne",
+        "feuille", "ligne", "assiette_cents",
     ]  # fmt: skip
     both = pd.concat([lines.assign(rang=0)[[*wanted, "rang"]], left[[*wanted, "rang"]]], ignore_index=True)
     return (

@@ -66,7 +66,7 @@ class Form:
     """One table as it is written in a sheet.
 
     ``personal_headers`` are columns that hold personal data and are never read; ``ignored_headers`` are known columns
-    that say nothing the table needs. ``constants`` are the columns that the file does not have because it says them
+    that say nothing the table needs; ``elsewhere`` gives, of each folded header of what another sheet says, where it is expected. ``constants`` are the columns that the file does not have because it says them
     of itself, ``blanks`` the texts that it writes in an empty cell, ``listing`` the name of the list that it is.
     ``has_example_row`` tells whether the empty form has an example row, which is no data.
     """
@@ -78,6 +78,7 @@ class Form:
     fields: tuple[Field, ...]
     personal_headers: tuple[str, ...]
     ignored_headers: tuple[str, ...]
+    elsewhere: Mapping[str, str]
     constants: Mapping[str, str]
     blanks: frozenset[str]
     listing: str
@@ -108,6 +109,14 @@ class _Headers:
 
 
 @declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class _Elsewhere:
+    """The headers of what another sheet says, and where it is expected."""
+
+    entetes: tuple[str, ...] = ()
+    attendu: str = ""
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
 class _Said:
     """What a TOML file says of one form, in its own words."""
 
@@ -116,6 +125,7 @@ class _Said:
     obligatoire: bool = False
     personnel: tuple[str, ...] = ()
     ignorees: tuple[str, ...] = ()
+    ailleurs: _Elsewhere = _Elsewhere()
     constantes: dict[str, str] = dataclass_field(default_factory=dict)
     vides: tuple[str, ...] = ()
     liste: str = ""
@@ -169,6 +179,7 @@ def _form(document: str, name: str, said: _Said, table: TableDescription) -> For
         fields=tuple(_field(document, column, headers, table, said) for column, headers in columns.items()),
         personal_headers=said.personnel,
         ignored_headers=said.ignorees,
+        elsewhere=dict.fromkeys(map(fold, said.ailleurs.entetes), said.ailleurs.attendu),
         constants=said.constantes,
         blanks=frozenset(said.vides),
         listing=said.liste,

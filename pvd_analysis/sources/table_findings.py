@@ -34,7 +34,11 @@ def header_findings(sheet: Sheet, header: Header, file: str) -> list[Constat]:
         if field.column in header.found or not (field.is_required or form.sheet_names):
             continue
         # an amount with tax or in thousands is never proposed for one without
-        alike = [name for name in header.unknown.values() if written_units(name) == written_units(field.label)]
+        alike = [
+            name
+            for name in header.unknown.values()
+            if written_units(name) == written_units(field.label) and fold(without_unit(name)[0]) not in form.elsewhere
+        ]
         near = process.extractOne(field.label, alike, processor=fold, score_cutoff=60)
         name = near[0] if near and fold(near[0]) != fold(field.label) else ""
         findings.append(
@@ -47,7 +51,12 @@ def header_findings(sheet: Sheet, header: Header, file: str) -> list[Constat]:
             )
         )
     for index, name in header.unknown.items():
-        findings.append(Constat("colonne_inconnue", replace(origin, colonne=index + 1), trouve=name))
+        place = replace(origin, colonne=index + 1)
+        other = form.elsewhere.get(fold(without_unit(name)[0]))
+        if other is None:
+            findings.append(Constat("colonne_inconnue", place, trouve=name))
+        else:
+            findings.append(Constat("colonne_ailleurs", place, trouve=name, attendu=other))
     by_header = form.field_by_header()
     read = {field: index for index, field in header.columns.items()}
     for index, name in header.repeated.items():

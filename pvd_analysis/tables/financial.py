@@ -64,7 +64,7 @@ def coverage_table(d: Dataset) -> ReportTable:
 def aids_detail_table(d: Dataset) -> ReportTable:
     """Every public aid known in detail."""
     table = funding.aids(d).sort_values(["commune", "id_projet", "dispositif"], kind="stable")
-    return shown(d, "aides_detail", table)
+    return _with_known(shown(d, "aides_detail", table), "assiette_cents")
 
 
 def aids_by_table(d: Dataset, by: str) -> ReportTable:
@@ -128,4 +128,9 @@ def margins_table(d: Dataset) -> ReportTable:
 
 def plan_lines_table(d: Dataset) -> ReportTable:
     """Every line of every plan de financement."""
-    return shown(d, "plan_lignes", plans.plan_lines(d))
+    return _with_known(shown(d, "plan_lignes", plans.plan_lines(d)), "assiette_cents")
+
+
+def _with_known(table: ReportTable, column: str) -> ReportTable:
+    """Return a table without a column of which nothing is known."""
+    return table if table.data[column].notna().any() else table.without(column)

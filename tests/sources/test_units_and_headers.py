@@ -42,6 +42,28 @@ def test_amounts_under_a_title_in_thousands_are_refused_one_by_one(read_case):
     assert (len(table_of(found, "financements").rows), len(table_of(found, "financements").set_aside)) == (0, 3)
 
 
+def test_an_assiette_is_never_read_as_a_cost(tmp_path, referentiel):
+    """It was a synonym of the cost; the assiette of an arrêté stands beside its amount."""
+    workbook = openpyxl.Workbook()
+    projects, plans = workbook.active, workbook.create_sheet("Financements")
+    projects.title = "Projets"
+    projects.append(["Identifiant", "Commune", "Intitulé du projet", "Assiette HT"])
+    projects.append(["1", "Mirande", "Halle", 80_000])
+    plans.append(["Projet", "Financeur", "Dispositif", "Montant", "Dépense subventionnable"])
+    plans.append(["1", "État", "DETR", 30_000, 75_000.01])
+    workbook.save(tmp_path / "suivi.xlsx")
+    found = read_file(tmp_path / "suivi.xlsx", "suivi.xlsx", referentiel)
+    assert table_of(found, "projets").rows["cout_ht_cents"].isna().all()
+    assert table_of(found, "financements").rows[["montant_cents", "assiette_cents"]].to_numpy().tolist() == [
+        [3_000_000, 7_500_001]
+    ]
+    assert said(found, "colonne_ailleurs") == [("avertissement", "Projets", "D1")]
+    (finding,) = [each for each in found.findings if each.regle == "colonne_ailleurs"]
+    assert "une assiette n'est pas le coût du projet, qui n'est pas connu" in finding.attendu
+    (cost,) = [each for each in found.findings if each.attendu == "une colonne « Coût HT »"]
+    assert not cost.proposition
+
+
 def test_of_a_header_on_two_rows_the_column_granted_is_read(read_case):
     """D10: the amounts asked were read."""
     found = read_case("x05_entete_deux_niveaux_demande_accorde.xlsx")

@@ -45,7 +45,7 @@ def package(tmp_path_factory, root):
         ("vocabulary/termes.csv", "statut_financement,annonce,annoncé,", "statut_financement,annonce,annoncé,accordé|", "lists",
          ["vocabulary/termes.csv, line 24: ", "« accorde » is both"]),
         ("vocabulary/tables.toml", 'montant = "cout_ht_cents"', 'montant = "cout_cents"', "vocabulary",
-         ["vocabulary/tables.toml, line ", "[projets]: 'cout_cents' is none of categorie, code_commune"]),
+         ["vocabulary/tables.toml, line ", "[projets]: 'cout_cents' is none of categorie, chef_de_file, code_commune"]),
         ("vocabulary/indicateurs.toml", 'calcul = "leverage"', 'calcul = "levrage"', "indicators",
          ["vocabulary/indicateurs.toml, line 28, [effet_levier]: 'levrage' is none of , filled_posts"]),
         ("vocabulary/indicateurs.toml", 'genre = "taux"', 'genre = "pourcent"', "vocabulary",
