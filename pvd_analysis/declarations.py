@@ -51,8 +51,12 @@ def declared(package: str, name: str, shape: type[Shape], besides: Collection[st
         except ValidationError as error:
             said = error.errors()[0]
             path = [str(part) for part in said["loc"]]
-            keys = f"; known keys: {_keys(shape)}" if said["type"] == "unexpected_keyword_argument" else ""
-            raise wrong(package, name, f"{'.'.join(path)}: {said['msg']}{keys}", table, path[0]) from error
+            keys = (
+                f"; known keys: {_keys(shape)}"
+                if said["type"] == "unexpected_keyword_argument" and not path[1:]
+                else ""
+            )
+            raise wrong(package, name, f"{'.'.join(path)}: {said['msg']}{keys}", table, path[-1]) from error
     return found
 
 
@@ -92,7 +96,7 @@ def _keys(shape: type) -> str:
 def _line(text: str, table: str, key: str) -> int:
     """Return the line of a key; that of its table, or the first one, when it is not found."""
     lines = text.splitlines()
-    heading = re.compile(rf"\[{re.escape(table)}(\.|\])")
+    heading = re.compile(rf"\[+{re.escape(table)}(\.|\])")
     start = next((rank for rank, line in enumerate(lines) if table and heading.match(line)), 0)
     written = re.compile(rf'"?{re.escape(key)}"?\s*[=,]')
     for rank in range(start, len(lines)):

@@ -15,6 +15,7 @@ from pvd_analysis.analysis.laureates import *
 from pvd_analysis.analysis.national_aids import *
 from pvd_analysis.analysis.opinions import *
 from pvd_analysis.analysis.plans import *
+from pvd_analysis.analysis.rules import *
 from pvd_analysis.analysis.sources import *
 from pvd_analysis.analysis.territory import *
 from pvd_analysis.analysis.unknown import *

@@ -88,7 +88,7 @@ def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
             "Convention-cadre valant ORT : échéance",
             " et ".join(towns["commune"]),
             state,
-            f"Adhésion signée le {format_date(first['date_adhesion'])}. {rule('convention_cadre').text}",
+            f"Adhésion signée le {format_date(first['date_adhesion'])}. {rule('convention_cadre').texte}",
             origin["fichier"],
             origin["feuille"],
             origin["ligne"],

@@ -10,7 +10,8 @@ from pvd_analysis.analysis.conventions import convention_states, signatures
 from pvd_analysis.analysis.engineering import posts, served_communes
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, aids, coverage
 from pvd_analysis.analysis.opinions import current_opinions, proposals_over_margin
-from pvd_analysis.analysis.plans import LIMIT_TOLERANCE_CENTS, funding_plans
+from pvd_analysis.analysis.plans import funding_plans
+from pvd_analysis.analysis.rules import ABOVE, LIMIT_TOLERANCE_CENTS, judgments
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
@@ -78,7 +79,6 @@ def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
 
 
 def _project_alerts(d: Dataset) -> Iterator[_Alert]:
-    limit = f"({rule('participation_minimale').source}), ou une dérogation motivée"
     for row in funding_plans(d).itertuples():
         name = f"{row.id_projet}, {row.commune}"
         if row.situation == "coût inconnu":
@@ -86,9 +86,40 @@ def _project_alerts(d: Dataset) -> Iterator[_Alert]:
         elif row.aides_cents + row.prives_cents > row.cout_ht_cents:
             given, cost = format_euros(row.aides_cents + row.prives_cents), format_euros(row.cout_ht_cents)
             yield _alert("aides_superieures_au_cout", row, f"{name} : {given}", f"au plus le coût HT, {cost}")
-        elif row.situation == "au-dessus de la limite":
-            given, most = format_euros(row.aides_cents), format_euros(row.limite_legale_cents)
-            yield _alert("regle_depassee", row, f"{name} : {given} d'aides", f"au plus {most} {limit}")
+
+
+def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
+    """Give what is over the limit of a rule on the day of a decision; aids over the cost are said as such."""
+    plans = funding_plans(d)
+    over_cost = set(plans.loc[plans["aides_cents"] + plans["prives_cents"] > plans["cout_ht_cents"], "id_projet"])
+    for judged in judgments(d):
+        name = f"{judged.project.id_projet}, {d.referentiel.commune_name(judged.project.code_commune)}"
+        source, since = judged.rule.source, format_date(judged.version.depuis)
+        if judged.situation == ABOVE and judged.limit is not None and judged.project.id_projet not in over_cost:
+            most = format_euros(judged.limit)
+            expected = f"au plus {most} ({source}, version du {since})"
+            if judged.rule.derogations:
+                expected += ", ou une dérogation motivée"
+            given = format_euros(judged.counted)
+            yield _alert(judged.rule.alerte, judged.project, f"{name} : {given} d'aides", expected)
+        for line in judged.below_minimum:
+            rate = format_rate(int(line.montant_cents) / int(line.assiette_cents))
+            said = f"{name} : {term_label('dispositif', line.dispositif)}, {rate} de l'assiette"
+            least = format_rate(judged.version.taux_minimal or 0)
+            yield _alert("taux_minimal_non_atteint", line, said, f"au moins {least} ({source}, version du {since})")
+
+
+def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
+    """Give the DETR that stands beside a sectoral grant of the State: a point to check, never a breach."""
+    checked = rule("non_cumul_detr")
+    for _, lines in aids(d).groupby("id_projet"):
+        grants = lines[lines["dispositif"].isin(checked.dispositifs)]
+        beside = lines[lines["famille"].eq(checked.famille_a_verifier) & lines["financeur"].eq("etat")]
+        if len(grants) and len(beside):
+            row = next(grants.itertuples())
+            others = ", ".join(dict.fromkeys(term_label("dispositif", code) for code in beside["dispositif"]))
+            said = f"{row.id_projet}, {row.commune} : {term_label('dispositif', row.dispositif)} et {others}"
+            yield _alert("non_cumul_a_verifier", row, said, f"{checked.source}, ou la dérogation du préfet")
 
 
 def _coverage_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -122,12 +153,12 @@ def _unserved_commune_alerts(d: Dataset) -> Iterator[_Alert]:
 
 
 def _post_alerts(d: Dataset) -> Iterator[_Alert]:
-    limits, table = rule("cofinancement_poste").figures, posts(d)
+    limits, table = rule("cofinancement_poste"), posts(d)
     for column, key, regle in (
         ("taux_cofinancement", "taux_maximal", "cofinancement_depasse"),
         ("taux_bdt", "taux_bdt_maximal", "part_bdt_depassee"),
     ):
-        limit = float(limits[key])
+        limit = float(getattr(limits, key))
         for row in table[table[column].gt(limit).fillna(False)].itertuples():
             said = f"{_post(row)} : {format_rate(getattr(row, column))}"
             yield _alert(regle, row, said, f"au plus {format_rate(limit)}")
@@ -139,7 +170,7 @@ def _post(row: Any) -> str:
 
 def _post_end_alerts(d: Dataset) -> Iterator[_Alert]:
     """Give the posts that end soon, that have ended and are still told filled, or that end before they begin."""
-    today, notice = pd.Timestamp(d.arrete_le), pd.DateOffset(months=int(rule("fin_de_poste").figures["alerte_mois"]))
+    today, notice = pd.Timestamp(d.arrete_le), pd.DateOffset(months=int(rule("fin_de_poste").alerte_mois))
     for row in posts(d).dropna(subset="date_fin").itertuples():
         end = pd.Timestamp(last_day(row.date_fin.date(), row.date_fin_precision))
         if pd.notna(row.date_recrutement) and end < row.date_recrutement:
@@ -182,7 +213,7 @@ def _plan_alerts(d: Dataset) -> Iterator[_Alert]:
 
 
 def _early_adhesion_alerts(d: Dataset) -> Iterator[_Alert]:
-    begun = pd.Timestamp(rule("convention_cadre").figures["en_vigueur_depuis"])
+    begun = pd.Timestamp(rule("convention_cadre").en_vigueur_depuis)
     states = convention_states(d)
     for row in states[states["date_adhesion"] < begun].itertuples():
         said = f"{row.commune}, {format_date(row.date_adhesion)}"
@@ -224,7 +255,9 @@ def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
 
 # What gives alerts, and the table without which it gives none.
 _ALERTS: Final[tuple[tuple[str, Callable[[Dataset], Iterator[_Alert]]], ...]] = (
+    ("financements", _cumulation_alerts),
     ("projets", _project_alerts),
+    ("projets", _rule_alerts),
     ("totaux_annonces", _coverage_alerts),
     ("laureats", _convention_alerts),
     ("laureats", _early_adhesion_alerts),

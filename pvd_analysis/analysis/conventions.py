@@ -29,7 +29,7 @@ def deadline(adhesion: dt.date) -> dt.date:
     >>> deadline(dt.date(2021, 8, 31))
     datetime.date(2023, 2, 28)
     """
-    months = int(rule("convention_cadre").figures["delai_mois"])
+    months = int(rule("convention_cadre").delai_mois)
     due: dt.date = (pd.Timestamp(adhesion) + pd.DateOffset(months=months)).date()
     return due
 
@@ -85,7 +85,7 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     ('dans les délais', 480)
     """
     today = pd.Timestamp(d.arrete_le)
-    warning = pd.DateOffset(months=int(rule("convention_cadre").figures["alerte_mois"]))
+    warning = pd.DateOffset(months=int(rule("convention_cadre").alerte_mois))
     codes = d.laureats["code_commune"]
     adhesions = signatures(d, "adhesion").reindex(codes)
     states = d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]].assign(

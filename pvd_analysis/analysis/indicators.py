@@ -122,7 +122,7 @@ CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = {
 _TARGETS: Mapping[str, Callable[[Dataset], float | None]] = {
     "communes": lambda d: len(d.laureats),
     "postes": lambda d: len(d.postes) if d.is_observed else None,
-    "delai_mois": lambda _: int(rule("convention_cadre").figures["delai_mois"]),
+    "delai_mois": lambda _: int(rule("convention_cadre").delai_mois),
 }
 
 

@@ -1,30 +1,16 @@
 """The plan de financement of each project, and the minimal share that its maître d'ouvrage must bring."""
 
-from decimal import ROUND_FLOOR, Decimal
-
 import pandas as pd
 
 from pvd_analysis.analysis.funding import aids
+from pvd_analysis.analysis.rules import CANNOT_BE_SAID, Judgment, judgments, limit_cents, private_money
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import rule, terms
 
-__all__ = ["aid_limit_cents", "funding_plans", "plan_lines"]
+__all__ = ["funding_plans", "plan_lines"]
 
-# Under one euro of margin, a project is « à la limite ».
-LIMIT_TOLERANCE_CENTS = 100
-
-
-def aid_limit_cents(base_cents: int) -> int:
-    """Return the most that public aids may reach on a base, in cents, rounded down so that a margin is never overstated.
-
-    Source: CGCT, art. L. 1111-10, III (see ``regles.toml``).
-
-    >>> aid_limit_cents(45_089_875)
-    36071900
-    """
-    ceiling = Decimal(rule("participation_minimale").figures["taux_aides_maximal"])
-    return int((ceiling * base_cents).to_integral_value(ROUND_FLOOR))
+_MINIMAL = "participation_minimale"
 
 
 @remembered
@@ -50,7 +36,7 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
     {'Morcenx-la-Nouvelle': 'à la limite', 'Peyrehorade': 'coût inconnu'}
     """
     public = aids(d).groupby("id_projet")["montant_cents"].sum()
-    private = _private_money(d)
+    private = private_money(d).groupby("id_projet")["montant_cents"].sum()
     plans = d.projets.merge(
         d.laureats[["code_commune", "laureat"]], on="code_commune", how="left", validate="many_to_one"
     ).assign(
@@ -63,35 +49,35 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
     return plans.assign(
         apport_cents=cost - aid - gift,
         taux_aides=(aid / cost).where(cost > 0),
-        limite_legale_cents=_limits(cost - gift),
-        limite_usuelle_cents=_limits(cost),
+        **_of_law(d, plans["id_projet"]),
+        limite_usuelle_cents=_as_quoted(cost),
         marge_legale_cents=lambda table: table["limite_legale_cents"] - aid,
         marge_usuelle_cents=lambda table: table["limite_usuelle_cents"] - aid,
-        situation=lambda table: _situation(table),
     ).reset_index(drop=True)
 
 
-def _private_money(d: Dataset) -> pd.Series:
-    private = terms("financeur")["nature"].eq("prive")
-    lines = d.financements[
-        d.financements["financeur"].isin(private.index[private])
-        & ~d.financements["statut"].isin(["refuse", "abandonne", "demande"])
-    ]
-    return lines.groupby("id_projet")["montant_cents"].sum()
+def _as_quoted(costs: pd.Series) -> pd.Series:
+    ceiling = rule(_MINIMAL).versions[-1].plafond
+    limits = [pd.NA if pd.isna(cost) else limit_cents(int(cost), ceiling) for cost in costs]
+    return pd.Series(limits, index=costs.index, dtype="Int64")
 
 
-def _limits(base: pd.Series) -> pd.Series:
-    limits = [pd.NA if pd.isna(value) else aid_limit_cents(int(value)) for value in base]
-    return pd.Series(limits, index=base.index, dtype="Int64")
+def _of_law(d: Dataset, projects: pd.Series) -> pd.DataFrame:
+    """Return the limit of the minimal participation of each project, and its situation: what the rules say of it."""
+    said = {each.project.id_projet: each for each in judgments(d) if each.name == _MINIMAL and each.is_in_force}
+    limits = [said[each].limit for each in projects]
+    return pd.DataFrame(
+        {
+            "limite_legale_cents": pd.Series(limits, index=projects.index, dtype="Int64"),
+            "situation": pd.Series([_situation(said[each]) for each in projects], index=projects.index, dtype="str"),
+        }
+    )
 
 
-def _situation(plans: pd.DataFrame) -> pd.Series:
-    margin = plans["marge_legale_cents"]
-    situation = pd.Series("sous la limite", index=plans.index, dtype="str")
-    situation = situation.mask((margin < LIMIT_TOLERANCE_CENTS).fillna(False), "à la limite")
-    situation = situation.mask((margin < 0).fillna(False), "au-dessus de la limite")
-    situation = situation.mask((margin < 0).fillna(False) & plans["derogation"].fillna(False), "dérogation")
-    return situation.mask(plans["cout_ht_cents"].isna(), "coût inconnu")
+def _situation(judged: Judgment) -> str:
+    if judged.situation == CANNOT_BE_SAID and judged.limit is None:
+        return "coût inconnu"
+    return judged.situation
 
 
 def plan_lines(d: Dataset) -> pd.DataFrame:

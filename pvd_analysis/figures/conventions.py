@@ -65,7 +65,7 @@ def convention_calendar(d: Dataset) -> Illustration | NoFigure:
     rows = states.assign(rang=states["etat_convention"].map(order)).sort_values(
         ["rang", "echeance_cadre", "commune"], kind="stable", na_position="first"
     )
-    months = rule("convention_cadre").figures["delai_mois"]
+    months = rule("convention_cadre").delai_mois
     return Illustration.at_both_widths(
         lambda width, _: _draw(rows, d.arrete_le, width),
         title=_title(states),

@@ -55,9 +55,10 @@ def funding_plan_shares(d: Dataset) -> Illustration | NoFigure:
     """The plans de financement to 100 % of the cost HT by financeur, with the legal limit and the margin in words."""
     key = "plans-de-financement"
     plans = funding_plans(d)
-    known = plans[plans["cout_ht_cents"].gt(0).fillna(False)].sort_values("marge_legale_cents", kind="stable")
+    has_limit = plans["cout_ht_cents"].gt(0).fillna(False) & plans["limite_legale_cents"].notna()
+    known = plans[has_limit].sort_values("marge_legale_cents", kind="stable")
     if known.empty:
-        why = "Aucun projet n'était connu" if plans.empty else "Le coût d'aucun projet n'était connu"
+        why = "Aucun projet n'était connu" if plans.empty else "La limite d'aucun projet n'était connue"
         return NoFigure(key, f"{why} au {format_date(d.arrete_le)} : pas de plan de financement à montrer.")
     shown = known.head(_SHOWN_AT_MOST)
     lines = _counted_lines(d).query("id_projet in @shown.id_projet")
@@ -164,7 +165,7 @@ def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
             f"Les {format_number(_SHOWN_AT_MOST)} plans dont la marge est la plus faible ; "
             f"les {format_number(left)} autres sont dans le tableau."
         )
-    unknown = len(plans) - len(known)
+    unknown = int((~plans["cout_ht_cents"].gt(0).fillna(False)).sum())
     if unknown:
         texts.append(f"{counted(unknown, 'projet')} sans coût connu : aucune marge calculée.")
     return " ".join(texts)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.committee import plan_column, projects_to_examine
 from pvd_analysis.analysis.opinions import current_opinions
+from pvd_analysis.analysis.rules import EXEMPT
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
@@ -44,14 +45,14 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
     shown = projects.assign(
         avis_rendus=projects["id_projet"].map(given).astype("str"),
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
-        limite=[_limit(row.derogation) for row in projects.itertuples()],
+        limite=[_limit(row.situation, row.chef_de_file, row.derogation) for row in projects.itertuples()],
         **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
         nature_cout=projects["cout_deduit"].map(term_labels("nature_fait"), na_action="ignore").astype("str"),
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
         marge_apres_cents=projects["marge_legale_cents"],
-        controle=[_control(row.marge_legale_cents, row.derogation) for row in projects.itertuples()],
+        controle=[_control(row.situation, row.marge_legale_cents, row.derogation) for row in projects.itertuples()],
     )
     columns = (
         Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
@@ -73,8 +74,8 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         ),
         Column("apport_cents", "Apport", "euros", "Ce qui reste au maître d'ouvrage"),
         Column("taux_aides", "Taux", "taux", "Aides publiques rapportées au coût HT"),
-        Column("limite", "Limite", "texte", minimal.text),
-        Column("limite_legale_cents", "Plafond des aides", "euros", minimal.figures["lecture_legale"]),
+        Column("limite", "Limite", "texte", minimal.texte),
+        Column("limite_legale_cents", "Plafond des aides", "euros", minimal.lecture_legale),
         Column("marge_legale_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
         *([Column("avis_rendus", "Avis déjà rendus", "texte", "Le dernier avis de chaque financeur")] if given else []),
         Column("avis", "Avis du comité"),
@@ -96,7 +97,7 @@ def committee_figures_table(d: Dataset) -> ReportTable:
     """What the committee has before it, and what it has said so far: projects and amounts."""
     projects = projects_to_examine(d)
     margin = projects["marge_legale_cents"]
-    controls = [_control(row.marge_legale_cents, row.derogation) for row in projects.itertuples()]
+    controls = [_control(row.situation, row.marge_legale_cents, row.derogation) for row in projects.itertuples()]
     rows = [
         ("cout", "Projets à examiner, coût HT", len(projects), int(projects["cout_ht_cents"].sum())),
         ("sans_cout", "dont projets sans coût connu", int(projects["cout_ht_cents"].isna().sum()), None),
@@ -216,13 +217,19 @@ def _given(d: Dataset) -> dict[str, str]:
     return {project: " ; ".join(opinions) for project, opinions in said.items()}
 
 
-def _limit(has_derogation: Any) -> str:
-    figures = rule("participation_minimale").figures
-    limit = f"{format_rate(figures['taux_aides_maximal'])} ({figures['article']})"
+def _limit(situation: str, is_led: Any, has_derogation: Any) -> str:
+    if situation == EXEMPT:
+        return "Non soumis"
+    minimal = rule("participation_minimale")
+    version = minimal.versions[-1]
+    leads = version.plafond_chef_de_file if pd.notna(is_led) and is_led else None
+    limit = f"{format_rate(leads or version.plafond)} ({minimal.article})"
     return limit if pd.isna(has_derogation) or not has_derogation else f"{limit}, dérogation"
 
 
-def _control(margin: Any, has_derogation: Any) -> str:
+def _control(situation: str, margin: Any, has_derogation: Any) -> str:
+    if situation == EXEMPT:
+        return WITHIN
     if pd.isna(margin):
         return TO_COMPLETE
     if margin >= 0:

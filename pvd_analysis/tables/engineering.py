@@ -64,7 +64,7 @@ def posts_table(d: Dataset) -> ReportTable:
         "postes",
         _without_blanks(with_origin(d, table)[columns]),
         source=delivered_in(d, table),
-        regle=rule("cofinancement_poste").text,
+        regle=rule("cofinancement_poste").texte,
     )
 
 
@@ -109,8 +109,8 @@ def conventions_table(d: Dataset) -> ReportTable:
         "conventions",
         states.assign(origine=_signature_origins(d, states)),
         source=delivered_in(d, d.conventions),
-        regle=cadre.text,
-        alerte_mois=cadre.figures["alerte_mois"],
+        regle=cadre.texte,
+        alerte_mois=cadre.alerte_mois,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis import funding, plans
+from pvd_analysis.analysis import funding, plans, rules
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import delivered_in, with_origin
 from pvd_analysis.tables.report_table import ReportTable
@@ -19,6 +19,8 @@ __all__ = [
     "margins_table",
     "plan_lines_table",
     "projects_table",
+    "rule_margins_table",
+    "rule_trace_table",
 ]
 
 _BREAKDOWNS = ("famille", "dispositif", "financeur", "laureat", "categorie", "trimestre")
@@ -119,11 +121,23 @@ def margins_table(d: Dataset) -> ReportTable:
         "marges",
         table,
         columns=columns,
-        source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.figures['en_vigueur_depuis'])}",
-        regle=minimal.text,
-        lecture_legale=minimal.figures["lecture_legale"],
-        lecture_usuelle=minimal.figures["lecture_usuelle"],
+        source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.en_vigueur_depuis)}",
+        regle=minimal.texte,
+        lecture_legale=minimal.lecture_legale,
+        lecture_usuelle=minimal.lecture_usuelle,
     )
+
+
+def rule_margins_table(d: Dataset) -> ReportTable:
+    """The limit and the margin of each project under each rule, the one that binds, and what cannot be said."""
+    return shown(d, "regles_projets", rules.rule_margins(d))
+
+
+def rule_trace_table(d: Dataset, id_projet: str = "") -> ReportTable:
+    """The computation of each limit, line by line, of one project or of all, with the rows that its amounts are from."""
+    trace = rules.rule_trace(d, id_projet)
+    groups = [f"{row.id_projet}, {row.commune} : {row.regle_appliquee.lower()}" for row in trace.itertuples()]
+    return shown(d, "calcul_regles", trace.assign(groupe=pd.Series(groups, index=trace.index, dtype="str")))
 
 
 def plan_lines_table(d: Dataset) -> ReportTable:

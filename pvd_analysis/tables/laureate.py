@@ -226,7 +226,7 @@ def laureate_conventions_table(d: Dataset) -> ReportTable:
     """The communes of the laureate, with their inhabitants, what they have signed and the deadline."""
     towns = laureate_communes(d).set_index("code_commune")
     states = conventions_table(d).data.assign(population=list(towns["population"]), code_commune=list(towns.index))
-    return shown(d, "fiche_conventions", states, regle=rule("convention_cadre").text)
+    return shown(d, "fiche_conventions", states, regle=rule("convention_cadre").texte)
 
 
 def laureate_training_table(d: Dataset) -> ReportTable:
@@ -244,7 +244,7 @@ def laureate_training_table(d: Dataset) -> ReportTable:
 def laureate_projects_table(d: Dataset) -> ReportTable:
     """What each project costs, gets, and may still get."""
     minimal = rule("participation_minimale")
-    return shown(d, "fiche_marges", plans.funding_plans(d), source=minimal.source, regle=minimal.text)
+    return shown(d, "fiche_marges", plans.funding_plans(d), source=minimal.source, regle=minimal.texte)
 
 
 def laureate_plan_lines_table(d: Dataset) -> ReportTable | None:

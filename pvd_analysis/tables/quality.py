@@ -10,7 +10,7 @@ from pvd_analysis.tables.origin import file_references, public_name
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import Trimestre
-from pvd_analysis.vocabulary import document, rule, table_description, vocabulary_table
+from pvd_analysis.vocabulary import rules, table_description, vocabulary_table
 
 __all__ = [
     "alerts_table",
@@ -82,12 +82,12 @@ def files_table(d: Dataset) -> ReportTable:
 
 def rules_table() -> ReportTable:
     """The rules of the programme that the report applies, with their article and date of effect."""
-    rules = [rule(name) for name in document("regles")]
     rows = [
-        {"libelle": each.label, "constat": each.text, "article": each.source,
-         "en_vigueur_depuis": each.figures["en_vigueur_depuis"]}
-        for each in rules
-    ]  # fmt: skip
+        {"libelle": each.libelle, "constat": text, "article": each.source, "en_vigueur_depuis": since}
+        for each in rules().values()
+        for since, text in [(version.depuis, f"{each.texte} {version.texte}") for version in each.versions]
+        or [(each.en_vigueur_depuis, each.texte)]
+    ]
     return shown(None, "regles", pd.DataFrame(rows).astype({"en_vigueur_depuis": "datetime64[s]"}))
 
 

@@ -134,7 +134,11 @@ def _margin_sentence(project: pd.Series) -> str:
         case "à la limite":
             left = "aucune marge ne reste" + (", d'après ce coût déduit" if deduced else "")
             return f"{said}à la limite de la participation minimale : {left}."
-        case "au-dessus de la limite":
+        case "non soumis":
+            return f"{said}d'un maître d'ouvrage qui n'est pas soumis à la participation minimale."
+        case "ne peut être dit":
+            return f"{said}au-dessus de la limite usuelle : une règle propre au territoire peut s'appliquer."
+        case "au-dessus de la limite" | "plus de marge":
             over = format_euros(-int(project["marge_legale_cents"]))
             return f"{said}au-dessus de la limite de la participation minimale, de {over}."
         case "dérogation":

@@ -1,24 +1,28 @@
 """What the data are: the columns, the tables, the indicators and the rules of the programme, as the files beside this module say it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as declaration
 
-from pvd_analysis.declarations import declared, known
-from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, vocabulary_table
+from pvd_analysis.declarations import declared, known, wrong
+from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, terms, vocabulary_table
 
 __all__ = [
     "Indicator",
     "Kind",
     "Rule",
     "TableDescription",
+    "Version",
     "column_dictionary",
     "indicators",
     "rule",
+    "rules",
     "table_description",
     "table_descriptions",
 ]
@@ -145,18 +149,77 @@ def indicators() -> Mapping[str, Indicator]:
     return declared(__package__, "indicateurs.toml", Indicator)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of the programme, with its source and the day from which it holds."""
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Version:
+    """One version of a rule that limits aids, in force from a day until the next version."""
 
-    name: str
-    label: str
+    depuis: dt.date
+    texte: str
+    base: Literal["financement_public", "assiette"]
+    comptent: Literal["aides_publiques", "dispositifs"]
+    plafond: Decimal
+    plafond_chef_de_file: Decimal | None = None
+    taux_minimal: Decimal | None = None
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Reserve:
+    """The départements in which the law has another limit for some works, and what must be known there."""
+
+    departements: tuple[str, ...]
+    texte: str
+
+
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Rule:
+    """A rule of the programme or of the law, as ``regles.toml`` says it; ``versions`` are those of a rule that limits aids."""
+
+    libelle: str
     source: str
-    text: str
-    figures: Mapping[str, Any]
+    texte: str
+    en_vigueur_depuis: dt.date
+    article: str = ""
+    lecture_legale: str = ""
+    lecture_usuelle: str = ""
+    delai_mois: int = 0
+    alerte_mois: int = 0
+    taux_maximal: Decimal = Decimal(0)
+    taux_bdt_maximal: Decimal = Decimal(0)
+    alerte: str = ""
+    famille_a_verifier: str = ""
+    dispositifs: tuple[str, ...] = ()
+    exempts: tuple[str, ...] = ()
+    hors: tuple[str, ...] = ()
+    derogations: tuple[str, ...] = ()
+    reserve: Reserve | None = None
+    versions: tuple[Version, ...] = ()
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return the rules of ``regles.toml``, by name.
+
+    Raises
+    ------
+    DeclarationError
+        A key is unknown, a value is of another kind, a dispositif or a finding is not in the vocabulary, or versions are not in their order.
+    """
+    found = declared(__package__, "regles.toml", Rule)
+    for name, said in found.items():
+        for key, values, list_name in (
+            ("dispositifs", said.dispositifs, set(terms("dispositif").index)),
+            ("hors", said.hors, set(terms("nature_maitre_ouvrage").index)),
+            ("alerte", (said.alerte,), {"", *vocabulary_table("findings")["regle"]}),
+            ("famille_a_verifier", (said.famille_a_verifier,), {"", *terms("famille").index}),
+        ):
+            for value in values:
+                known(value, list_name, __package__, "regles.toml", name, key)
+        days = [version.depuis for version in said.versions]
+        if days != sorted(set(days)):
+            raise wrong(__package__, "regles.toml", "its versions are not in the order of their days", name, "depuis")
+    return found
 
 
 def rule(name: str) -> Rule:
     """Return one rule of ``regles.toml``."""
-    body = document("regles")[name]
-    return Rule(name, body["libelle"], body["source"], body["texte"], dict(body))
+    return rules()[name]

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 
 from pvd_analysis.declarations import wrong
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary.descriptions import column_dictionary, indicators, table_descriptions
-from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, document, term_label, terms, vocabulary_table
+from pvd_analysis.vocabulary.descriptions import column_dictionary, indicators, rules, table_descriptions
+from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, term_label, terms, vocabulary_table
 
 __all__ = ["ambiguous_terms", "get_ready", "match_term", "misspelt_term", "nearest_terms", "term_place", "terms_named"]
 
@@ -165,7 +165,7 @@ def get_ready() -> None:
     table_descriptions()
     column_dictionary()
     indicators()
-    document("regles")
+    rules()
     for name in (*ATTRIBUTED_LISTS, *vocabulary_table("termes")["liste"].unique()):
         _agreeing_forms(name)
         for beside in ("motifs", "ambigus"):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from pvd_analysis.analysis.rules import EXEMPT
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.committee import (
     DEROGATION,
@@ -112,6 +113,7 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
     plans = [letters[name] for name in plan_columns(letters)]
     private = letters.get(PRIVATE_PLAN)
     derogations = [value is not None and value is not False for value in _plain(table.data["derogation"])]
+    exempt = [situation == EXEMPT for situation in table.data["situation"]]
     counting = ",".join(f'{opinion}{{0}}="{label}"' for label in counting_opinions())
 
     def counts(row: int) -> str:
@@ -125,9 +127,11 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
 
     def control(rank: int, row: int) -> str:
         over = DEROGATION if derogations[rank] else OVER
+        unsaid = f'OR(AND({counts(row)},{amount}{row}=""),AND({opinion}{row}="",{amount}{row}<>""))'
+        if exempt[rank]:
+            return f'=IF({unsaid},"{TO_COMPLETE}","{WITHIN}")'
         return (
-            f'=IF({after}{row}="","{TO_COMPLETE}",IF(OR(AND({counts(row)},{amount}{row}=""),'
-            f'AND({opinion}{row}="",{amount}{row}<>"")),"{TO_COMPLETE}",IF({after}{row}<0,"{over}","{WITHIN}")))'
+            f'=IF({after}{row}="","{TO_COMPLETE}",IF({unsaid},"{TO_COMPLETE}",IF({after}{row}<0,"{over}","{WITHIN}")))'
         )
 
     return {

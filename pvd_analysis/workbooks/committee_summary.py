@@ -60,7 +60,7 @@ def _write_facts(workbook: OpenWorkbook, writer: SheetWriter, d: Dataset) -> Non
         *([(LABELS["connu_au"], d.connu_au)] if d.connu_au else []),
         (LABELS["livraison"], d.fichiers["livraison"].max()),
         ("Sources", counted(len(d.fichiers), "fichier reçu", "fichiers reçus")),
-        ("Règle", f"{rule('participation_minimale').text} ({rule('participation_minimale').source})"),
+        ("Règle", f"{rule('participation_minimale').texte} ({rule('participation_minimale').source})"),
     )
     columns = (Column("libelle", "Renseignement"), Column("valeur", "Valeur"))
     with writer.titled("renseignements", "Ce classeur", *columns):

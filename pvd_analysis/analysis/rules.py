@@ -1,0 +1,343 @@
+"""The rules that limit the aids of a project, each judged by the version in force on the day of a decision."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+import pandas as pd
+
+from pvd_analysis.analysis.funding import COUNTED_STATUSES, aids
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.states import event_date
+from pvd_analysis.values import format_date, format_euros, format_rate, sentence_list
+from pvd_analysis.vocabulary import Rule, Version, match_term, rules, term_label, terms
+
+__all__ = ["limit_cents", "rule_margins", "rule_trace"]
+
+# Under one euro of margin, a project is « à la limite ».
+LIMIT_TOLERANCE_CENTS = 100
+
+BELOW, AT_LIMIT, ABOVE = "sous la limite", "à la limite", "au-dessus de la limite"
+DEROGATION, EXEMPT, CANNOT_BE_SAID = "dérogation", "non soumis", "ne peut être dit"
+# What is over the limit of today and was decided under another version breaches nothing, and leaves no room.
+NO_ROOM = "plus de marge"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One line of a computation: what it is, its cents, and the row that it comes from (None: it is computed)."""
+
+    said: str
+    cents: int | None = None
+    row: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What one version of a rule says of one project; cents are None where they cannot be said."""
+
+    project: Any
+    name: str
+    rule: Rule
+    version: Version
+    judged_on: dt.date
+    is_in_force: bool
+    base: int | None
+    limit: int | None
+    counted: int
+    situation: str
+    missing: str
+    below_minimum: tuple[Any, ...]
+    steps: tuple[_Step, ...]
+
+    @property
+    def margin(self) -> int | None:
+        """What the rule leaves, in cents."""
+        return None if self.limit is None else self.limit - self.counted
+
+
+def limit_cents(base_cents: int, ceiling: Decimal) -> int:
+    """Return a share of a base, in cents, rounded down so that a margin is never overstated.
+
+    >>> limit_cents(45_089_875, Decimal("0.80"))
+    36071900
+    """
+    return int((ceiling * base_cents).to_integral_value(ROUND_FLOOR))
+
+
+def rule_margins(d: Dataset) -> pd.DataFrame:
+    """Return the limit and the margin of each project under each version of a rule that judges one of its decisions, or the next.
+
+    A version that is over judges the project as it stood on the last decision taken under it; the one in force judges
+    what is known at the end of the quarter. Of those in force, the one that leaves least binds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``juge_le`` (day), ``base_cents``,
+        ``limite_cents``, ``compte_cents`` (the aids held against the limit), ``marge_cents`` (cents, blank when they
+        cannot be said), ``situation``, ``liante`` (whether it binds), ``manque`` (what is missing to say more, blank
+        when nothing is) and the origin of the project.
+
+    Source: CGCT, art. L. 1111-10, III and R. 2334-27 (``regles.toml``).
+
+    Examples
+    --------
+    >>> margins = pvd.analysis.rule_margins(d).query("id_projet == '40-001'")
+    >>> margins[["article", "marge_cents", "liante", "manque"]].fillna(-1).values.tolist()
+    [['L. 1111-10 CGCT', 0, True, ''], ['R. 2334-27 CGCT', -1, False, "l'assiette de DETR"]]
+    """
+    rows = []
+    for judged in judgments(d):
+        rows.append(
+            {
+                **_named(d, judged),
+                "juge_le": judged.judged_on,
+                "base_cents": judged.base,
+                "limite_cents": judged.limit,
+                "compte_cents": judged.counted,
+                "marge_cents": judged.margin,
+                "situation": judged.situation,
+                "liante": False,
+                "manque": judged.missing,
+                **_origin(judged.project),
+                "rang": (not judged.is_in_force, judged.margin) if judged.margin is not None else None,
+            }
+        )
+    cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
+    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne", "rang"]
+    table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(cents, "Int64"))
+    table = table.astype({"version_depuis": "datetime64[s]", "juge_le": "datetime64[s]", "liante": bool})
+    in_force = table[[rank is not None and not rank[0] for rank in table["rang"]]]
+    least = in_force.sort_values("marge_cents", kind="stable").drop_duplicates("id_projet").index
+    return table.assign(liante=table.index.isin(least)).drop(columns="rang")
+
+
+def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:
+    """Return the computation of each limit, line by line: of one project, else of all.
+
+    Parameters
+    ----------
+    id_projet : str, optional
+        ``"40-001"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``etape`` (a line of the computation),
+        ``montant_cents`` (cents) and the origin of the row that an amount is from, blank when it is computed.
+
+    Examples
+    --------
+    >>> trace = pvd.analysis.rule_trace(d, "40-001").query("article == 'L. 1111-10 CGCT'")
+    >>> trace[["etape", "montant_cents"]].values.tolist()[-1]
+    ['Marge = limite − aides comptées (à la limite)', 0]
+    """
+    rows = [
+        {**_named(d, judged), "etape": step.said, "montant_cents": step.cents, **_origin(step.row)}
+        for judged in judgments(d)
+        if id_projet in ("", judged.project.id_projet)
+        for step in judged.steps
+    ]
+    table = pd.DataFrame(rows, columns=[*_NAMED, "etape", "montant_cents", "fichier", "feuille", "ligne"])
+    return table.astype({"montant_cents": "Int64", "ligne": "Int64", "version_depuis": "datetime64[s]"})
+
+
+_NAMED = ("id_projet", "commune", "regle_appliquee", "article", "version_depuis")
+
+
+def _named(d: Dataset, judged: Judgment) -> dict[str, Any]:
+    project, commune = judged.project.id_projet, d.referentiel.commune_name(judged.project.code_commune)
+    named = (project, commune, judged.rule.libelle, judged.rule.article, judged.version.depuis)
+    return dict(zip(_NAMED, named, strict=True))
+
+
+def _origin(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name, None) for name in ("fichier", "feuille", "ligne")}
+
+
+@remembered
+def judgments(d: Dataset) -> tuple[Judgment, ...]:
+    """Return what each version of each rule that limits aids says of each project, in the order of the projects."""
+    public, private = _by_project(_with_days(aids(d))), _by_project(private_money(d))
+    found: list[Judgment] = []
+    for project in d.projets.itertuples():
+        own, gifts = public.get(project.id_projet, []), private.get(project.id_projet, [])
+        for name, rule in rules().items():
+            found += _of_rule(project, name, rule, own, gifts, d.arrete_le)
+    return tuple(found)
+
+
+def private_money(d: Dataset) -> pd.DataFrame:
+    """Return the financings of private persons that are counted: what is only asked for, refused or withdrawn is not."""
+    private = terms("financeur")["nature"].eq("prive")
+    lines = d.financements
+    return lines[lines["financeur"].isin(private.index[private]) & lines["statut"].isin(COUNTED_STATUSES)]
+
+
+def _with_days(lines: pd.DataFrame) -> pd.DataFrame:
+    """Give each aid the first and the last day on which it may have been decided, blank when it has no date."""
+    first = lines["date_decision"].fillna(lines["date_annonce"])
+    return lines.assign(premier_jour=first, dernier_jour=event_date(lines, "financements"))
+
+
+def _by_project(lines: pd.DataFrame) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for line in lines.itertuples():
+        found.setdefault(str(line.id_projet), []).append(line)
+    return found
+
+
+def _of_rule(
+    project: Any, name: str, rule: Rule, own: list[Any], gifts: list[Any], today: dt.date
+) -> Iterable[Judgment]:
+    """Give what the versions of a rule say of a project: those under which it was decided, and the one in force."""
+    governed = [line for line in own if not rule.dispositifs or line.dispositif in rule.dispositifs]
+    if rule.dispositifs and not governed:
+        return
+    undated = [line for line in governed if len(rule.versions) > 1 and _version(rule, line) is None]
+    for version in rule.versions:
+        is_in_force = _in_force(rule, today) == version
+        under = governed if len(rule.versions) == 1 else [line for line in governed if _version(rule, line) == version]
+        if not is_in_force and not under:
+            continue
+        day = today if is_in_force else max(line.dernier_jour.date() for line in under)
+        known = [line for line in own if pd.isna(line.dernier_jour) or line.dernier_jour.date() <= day]
+        doubtful = undated if is_in_force else []
+        yield _judged(project, name, rule, version, known, gifts, under, doubtful, day, is_in_force=is_in_force)
+
+
+def _in_force(rule: Rule, day: dt.date) -> Version | None:
+    return next((version for version in reversed(rule.versions) if version.depuis <= day), None)
+
+
+def _version(rule: Rule, line: Any) -> Version | None:
+    """Return the version that a decision is judged by; None when its date does not tell it."""
+    if pd.isna(line.premier_jour) or pd.isna(line.dernier_jour):
+        return None
+    first, last = (_in_force(rule, day.date()) for day in (line.premier_jour, line.dernier_jour))
+    return last if first == last else None
+
+
+def _judged(
+    project: Any,
+    name: str,
+    rule: Rule,
+    version: Version,
+    known: list[Any],
+    gifts: list[Any],
+    under: list[Any],
+    undated: list[Any],
+    day: dt.date,
+    *,
+    is_in_force: bool,
+) -> Judgment:
+    governed = [line for line in known if not rule.dispositifs or line.dispositif in rule.dispositifs]
+    held = governed if version.comptent == "dispositifs" else known
+    counted = sum(int(line.montant_cents) for line in held)
+    if said := _not_subject(project, rule):
+        why = (_Step(f"Règle sans objet : {said}"),)
+        return Judgment(project, name, rule, version, day, is_in_force, None, None, counted, EXEMPT, "", (), why)
+    base, missing, steps = _base(project, version, governed, gifts)
+    leads = version.plafond_chef_de_file is not None and pd.notna(project.chef_de_file) and bool(project.chef_de_file)
+    ceiling = version.plafond_chef_de_file if leads and version.plafond_chef_de_file is not None else version.plafond
+    limit = None if base is None else limit_cents(base, ceiling)
+    below = () if version.taux_minimal is None else _below(under, version.taux_minimal)
+    lacking = [missing] if missing else []
+    margin = None if limit is None else limit - counted
+    if undated:
+        lacking.append(f"la date de décision de {_labels(undated)}")
+    situation = BELOW if margin is None else _situation(project, rule, margin, bool(under))
+    if situation == ABOVE and rule.reserve and project.code_departement in rule.reserve.departements:
+        lacking.append(rule.reserve.texte)
+    if lacking:
+        situation = CANNOT_BE_SAID
+    said = " ; ".join(lacking)
+    if limit is not None:
+        steps.append(_Step(f"Limite = {format_rate(ceiling)} de cette base, au centime inférieur", limit))
+    steps += [_Step(f"Aide comptée : {_aid(line)}", int(line.montant_cents), line) for line in held]
+    steps.append(_Step(f"Aides comptées au {format_date(day)}", counted))
+    if margin is not None:
+        steps.append(_Step(f"Marge = limite − aides comptées ({situation})", margin))
+    steps += [
+        _Step(f"Taux de {_label(line)} : {format_rate(Decimal(int(line.montant_cents)) / int(line.assiette_cents))}, au moins {format_rate(version.taux_minimal or 0)}", None, line)
+        for line in under
+        if version.taux_minimal is not None and pd.notna(line.assiette_cents) and line.assiette_cents > 0
+    ]  # fmt: skip
+    if said:
+        steps.append(_Step(f"Ne peut être dit ; il manque {said}"))
+    return Judgment(
+        project, name, rule, version, day, is_in_force, base, limit, counted, situation, said, below, tuple(steps)
+    )
+
+
+def _not_subject(project: Any, rule: Rule) -> str:
+    """Return why a rule does not apply to a project, nothing when it does."""
+    if project.code_departement in rule.exempts:
+        return f"collectivité exemptée ({project.code_departement})"
+    kind = None if pd.isna(project.maitre_ouvrage) else match_term("nature_maitre_ouvrage", str(project.maitre_ouvrage))
+    return "le maître d'ouvrage n'est pas une personne publique" if kind in rule.hors else ""
+
+
+def _base(
+    project: Any, version: Version, governed: Sequence[Any], gifts: Sequence[Any]
+) -> tuple[int | None, str, list[_Step]]:
+    """Return the base of a limit in cents, what is missing to say it, and the lines that make it."""
+    if version.base == "financement_public":
+        if pd.isna(project.cout_ht_cents):
+            return None, "le coût HT du projet", [_Step("Coût HT : non connu", None, project)]
+        cost, given = int(project.cout_ht_cents), sum(int(line.montant_cents) for line in gifts)
+        deduced = ", déduit de la source" if project.nature_fait == "deduit" else ""
+        steps = [_Step(f"Coût HT{deduced}", cost, project)]
+        steps += [_Step(f"Fonds privés : {_label(line)}", -int(line.montant_cents), line) for line in gifts]
+        steps.append(_Step("Base = total apporté par des personnes publiques (coût HT − fonds privés)", cost - given))
+        return cost - given, "", steps
+    unknown = [line for line in governed if pd.isna(line.assiette_cents)]
+    steps = [
+        _Step(f"Assiette de {_label(line)} : non connue", None, line)
+        if pd.isna(line.assiette_cents)
+        else _Step(f"Assiette de {_label(line)}", int(line.assiette_cents), line)
+        for line in governed
+    ]
+    if unknown:
+        return None, f"l'assiette de {_labels(unknown)}", steps
+    bases = sorted({int(line.assiette_cents) for line in governed})
+    if len(bases) > 1:
+        return (
+            None,
+            f"une même assiette pour toutes les dotations ({sentence_list(list(map(format_euros, bases)))})",
+            steps,
+        )
+    return bases[0], "", [*steps, _Step("Base = dépense subventionnable", bases[0])]
+
+
+def _below(lines: Sequence[Any], least: Decimal) -> tuple[Any, ...]:
+    known = [line for line in lines if pd.notna(line.assiette_cents)]
+    return tuple(line for line in known if line.montant_cents < least * int(line.assiette_cents))
+
+
+def _situation(project: Any, rule: Rule, margin: int, is_decided: bool) -> str:
+    if margin >= 0:
+        return AT_LIMIT if margin < LIMIT_TOLERANCE_CENTS else BELOW
+    if rule.derogations and pd.notna(project.derogation) and project.derogation:
+        return DEROGATION
+    return ABOVE if is_decided else NO_ROOM
+
+
+def _label(line: Any) -> str:
+    return term_label("dispositif", line.dispositif)
+
+
+def _labels(lines: Sequence[Any]) -> str:
+    return sentence_list(list(dict.fromkeys(map(_label, lines))))
+
+
+def _aid(line: Any) -> str:
+    """Return an aid in words: what it is, and when it was decided, or announced."""
+    said = f"{_label(line)} ({term_label('financeur', line.financeur)})"
+    if pd.notna(line.date_decision):
+        return f"{said}, décision du {format_date(line.dernier_jour)}"
+    return f"{said}, " + ("sans date" if pd.isna(line.dernier_jour) else f"annonce du {format_date(line.dernier_jour)}")
