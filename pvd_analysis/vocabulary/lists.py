@@ -1,16 +1,15 @@
 """The controlled lists, kept as CSV files beside this module."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from pvd_analysis.declarations import known
 
-__all__ = ["document", "term_label", "term_labels", "terms", "vocabulary_table"]
+__all__ = ["term_label", "term_labels", "terms", "vocabulary_table"]
 
 # Of a list, the columns that hold codes of another one.
 _LEADS_TO: Final = {"dispositif": {"famille": "famille", "financeur": "financeur"}}
@@ -34,13 +33,6 @@ def vocabulary_table(name: str) -> pd.DataFrame:
     """Return the CSV file `name` of this package, every cell a string and blanks as ``""``."""
     with files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8") as stream:
         return pd.read_csv(stream, dtype=str, keep_default_na=False)
-
-
-@cache
-def document(name: str) -> Mapping[str, Any]:
-    """Return the TOML file `name` of this package."""
-    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
 
 
 @cache
