@@ -142,7 +142,7 @@ OF_ONE = [
     "agenda", "alerts", "aids", "announced_families", "announced_totals", "club", "convention_states", "coverage",
     "current_opinions", "dashboard", "entered_indicators", "funding_plans", "indicator_course", "laureate_list",
     "listed_aids_by_year", "listed_aids_per_inhabitant", "opinion_journal", "plan_lines", "posts", "posts_over_time",
-    "projects_to_examine", "proposals_over_margin", "repeated_projects", "served_communes", "source_ages", "state_counts",
+    "projects_to_examine", "proposals_over_margin", "repeated_projects", "rule_margins", "rule_trace", "served_communes", "source_ages", "state_counts",
     "territory", "training",
 ]  # fmt: skip
 
