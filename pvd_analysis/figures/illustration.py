@@ -154,7 +154,7 @@ class Illustration(Figure):
         caption = f"figure-{self.key}-titre"
         if self.narrow is None:
             drawings = (
-                f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="{caption}">{self.svg()}</div>'
+                f'<div class="pvd-defile" role="group" tabindex="0" aria-labelledby="{caption}">{self.svg()}</div>'
             )
         else:
             # The page shows one of them; where its style sheet is not (JupyterLab), the second stays hidden.
@@ -162,7 +162,7 @@ class Illustration(Figure):
             drawings = f'<div class="pvd-ample">{self.svg()}</div><div class="pvd-etroite" hidden>{narrow}</div>'
         return (
             f'{NOTEBOOK_STYLE}<figure class="pvd-figure" id="figure-{self.key}">'
-            f'<figcaption id="{caption}">{escape(self.title)}{note}</figcaption>{drawings}</figure>'
+            f'<figcaption id="{caption}"><h3>{escape(self.title)}</h3>{note}</figcaption>{drawings}</figure>'
         )
 
 
@@ -181,11 +181,11 @@ class NoFigure:
         return f'<p class="pvd-sans-figure" id="figure-{self.key}">{escape(self.sentence)}</p>'
 
 
-_LISTED_AT_MOST: Final = 15
+_LISTED_AT_MOST: Final = 4
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Return what a text alternative says of each row; beyond fifteen, the table beside the figure says the rest.
+    """Return what a text alternative says of each row; beyond four, the table beside the figure says the rest.
 
     >>> listed(["Amou : 1 €", "Mugron : 2 €"])
     'Amou : 1 € ; Mugron : 2 €'

@@ -30,8 +30,12 @@ _HIDDEN_TAGS: Final = frozenset({"masquer", "parameters", "injected-parameters",
 _SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
 # On what `inert` has written: attributes in double quotes, no « > » inside them.
 _IDENTIFIER = re.compile(r'\sid="([^"]+)"')
-_CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span></caption>", re.DOTALL)
+_CAPTION = re.compile(r"<caption([^>]*)><h3>(.*?)</h3></caption>", re.DOTALL)
 _INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+# What a reader sees: between two marks, outside a tag.
+_WORDS = re.compile(r"(?<=>)[^<>]+")
+_APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=[\w«])")
+_FIRST = re.compile(r"\b1er\b")
 _BEFORE_HIGH = re.compile(r" (?=[;!?])")
 _BEFORE_WIDE = re.compile(r" (?=[:»%€])")
 _AFTER_GUILLEMET = re.compile(r"(?<=«) ")
@@ -124,6 +128,7 @@ def _exporter() -> HTMLExporter:
             "output_html": _output_html,
             "is_hidden": _is_hidden,
             "typeset": _typeset,
+            "css_text": _css_text,
             "without_dead_links": _without_dead_links,
         },
     )
@@ -221,13 +226,21 @@ def _output_html(output: Mapping[str, Any], report: _Report, cell: Mapping[str, 
     caption = _CAPTION.search(html) if _FOLDED_TAG in _tags(cell) else None
     if caption is None:  # without rows it is a sentence already
         return html
-    return f'<details class="pvd-repli"><summary>{caption[1]}</summary>\n{html}\n</details>'
+    # its title is a heading once
+    html = _CAPTION.sub(r"<caption\1>\2</caption>", html, count=1)
+    return f'<details class="pvd-repli"><summary><h3>{caption[2]}</h3></summary>\n{html}\n</details>'
 
 
 def _typeset(body: str) -> str:
-    """Return the body with French spaces: no line begins with « ; », no guillemet stands alone."""
+    """Return the body as French is set: spaces (no line begins with « ; »), apostrophes that curl, « 1ᵉʳ »."""
+    body = _WORDS.sub(lambda words: _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", words[0])), body)
     body = _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", body)
     return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
+
+
+def _css_text(text: str) -> str:
+    """Return a text as it is written between quotes in a style sheet: whatever could end it is a number."""
+    return re.sub(r"[^\w ]", lambda sign: f"\\{ord(sign[0]):x} ", text)
 
 
 def _without_dead_links(body: str, report: _Report) -> str:

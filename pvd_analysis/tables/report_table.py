@@ -38,6 +38,9 @@ _ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
 _LOW_TABLE: Final = 8
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
+# A row of the list of files, which the origin of a row leads to.
+_FILE_ROW: Final = "fichier-"
+_REFERENCE: Final = "reference"
 _SAYS_TOTAL = re.compile(r"\b(sous-)?total|\bensemble\b", re.IGNORECASE)
 
 
@@ -264,7 +267,7 @@ def _table(shown: ReportTable) -> str:
     if not rows:
         # no row: a sentence, and neither headers nor notes on nothing
         return (
-            f'<div class="pvd-tableau pvd-vide" id="{identifier}"><p><strong>{escape(shown.title)}</strong></p>'
+            f'<div class="pvd-tableau pvd-vide" id="{identifier}"><h3>{escape(shown.title)}</h3>'
             f"<p>{escape(shown.empty)}</p></div>"
         )
     classes = _column_classes(shown, rows)
@@ -277,12 +280,14 @@ def _table(shown: ReportTable) -> str:
     size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
     if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
         size = " pvd-tableau-etroit"
+    # a landmark where it scrolls on a desk too; on a telephone others do, and the keyboard reaches them
+    role = "region" if room > _WIDE_TABLE else "group"
     if len(rows) <= _LOW_TABLE:
         size += " pvd-tableau-bas"
     return (
         f'<div class="pvd-tableau{size}" id="{identifier}">'
-        f'<div class="pvd-defile" role="region" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
-        f'<table><caption id="{identifier}-titre"><span>{escape(shown.title)}</span></caption>'
+        f'<div class="pvd-defile" role="{role}" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
+        f'<table><caption id="{identifier}-titre"><h3>{escape(shown.title)}</h3></caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
         f"{_notes(shown)}</div>"
     )
@@ -317,6 +322,8 @@ def _body(shown: ReportTable, rows: list[Row], classes: list[str]) -> str:
 
 def _row(shown: ReportTable, row: Row, classes: list[str]) -> str:
     opening = '<tr class="pvd-total">' if row.is_total else "<tr>"
+    if row.cells[0].column.name == _REFERENCE:
+        opening = f'<tr id="{_FILE_ROW}{escape(row.cells[0].text.lower())}">'
     texts = [_cell(cell) for cell in row.cells]
     if row.is_total and shown.leads_to:
         said = escape(f"{row.cells[0].text}\N{NO-BREAK SPACE}: voir les lignes", quote=True)
@@ -328,7 +335,7 @@ def _row(shown: ReportTable, row: Row, classes: list[str]) -> str:
 def _cell(cell: Cell) -> str:
     text = escape(cell.text)
     if cell.column.kind == "origine" and cell.value is not None:
-        return f'<a href="#tableau-fichiers">{text}</a>'
+        return f'<a href="#{_FILE_ROW}{escape(cell.text.partition(",")[0].lower())}">{text}</a>'
     return text
 
 
