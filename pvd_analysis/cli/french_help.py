@@ -1,6 +1,7 @@
 """Help pages and faults of a command line in French: the library says them in English."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -62,6 +63,12 @@ class FrenchGroup(typer.core.TyperGroup):
         )
         return typer.main.get_command(app)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command of a line; an unknown one is told with the name that is nearest."""
+        if args[0] in self._about or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise CommandLineError(f"Commande inconnue : {args[0]}.{_nearest(args[0], self._about)}")
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List each command with all that it does; the library would cut the line."""
         with formatter.section("Commandes"):
@@ -75,12 +82,24 @@ class FrenchGroup(typer.core.TyperGroup):
 def french_usage_error(error: Exception) -> str:
     """Return what is wrong with a command line in French."""
     sentences = {
-        "NoSuchOption": f"Option inconnue : {getattr(error, 'option_name', '')}.",
+        "ClickException": str(error),
+        "NoSuchOption": _unknown_option(error),
         "BadOptionUsage": f"L'option {getattr(error, 'option_name', '')} attend une valeur.",
         "MissingParameter": "Il manque un paramètre.",
         "BadParameter": "Une valeur n'est pas comprise.",
     }
     return f"{sentences.get(type(error).__name__, 'Commande non comprise.')} Pour l'aide : pvd --help"
+
+
+def _unknown_option(error: Exception) -> str:
+    name = getattr(error, "option_name", "")
+    return f"Option inconnue : {name}.{_nearest(name, getattr(error, 'possibilities', None) or ())}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the known name that is nearest was meant; nothing when none is near."""
+    near = get_close_matches(name, known, 1)
+    return f" Vouliez-vous dire {near[0]} ?" if near else ""
 
 
 def _in_french(page: str) -> str:

@@ -112,7 +112,7 @@ class _Frame:
         """Lay a drawing out: names, the dots of each and what is written beside the last one, below the legend."""
         narrow = width <= NARROW
         left = 12 + (0.0 if narrow else max(text_width(name, SMALL) for name in names) + 12)
-        right = width - max(text_width(text, SMALL) for text in beside) - 10
+        right = width - max(text_width(text, SMALL) for text in beside) - 16
         largest = max(largest_cents / 100, 1.0)
         scale = legend_height([label for label, _ in legend], width) + 10
         top, text = scale + line_height(SMALL), line_height(SMALL)
@@ -142,7 +142,8 @@ class _Frame:
         xs = [self.x(each / 100) for each in cents]
         y = self.middle(rank)
         self.axes.add_line(Line2D(xs, [y] * len(xs), linestyle="none", clip_on=False, zorder=4, **style))
-        write(self.axes, xs[-1] + 8, y - line_height(SMALL) / 2, text, size=SMALL, halo=True)
+        if text:
+            write(self.axes, xs[-1] + 8, y - line_height(SMALL) / 2, text, size=SMALL, halo=True)
 
 
 def _draw_communes(table: pd.DataFrame, width: float) -> Axes:
@@ -157,9 +158,9 @@ def _draw_communes(table: pd.DataFrame, width: float) -> Axes:
             y = frame.middle(rank)
             rule_line(frame.axes, frame.x(cents / 100), y, frame.x(median / 100), y, GREY, 1.2, zorder=3)
             frame.mark(rank, [median], _PEERS)
-        # what is written stands right of both marks
         frame.mark(rank, [cents], _DOT)
-        frame.mark(rank, [max(cents, median or 0)], {"alpha": 0.0}, text)
+        # in a column: beside a median it would be read as its amount
+        write(frame.axes, width, frame.middle(rank) - line_height(SMALL) / 2, text, size=SMALL, ha="right")
     return frame.axes
 
 

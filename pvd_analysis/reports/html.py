@@ -128,7 +128,6 @@ def _exporter() -> HTMLExporter:
             "output_html": _output_html,
             "is_hidden": _is_hidden,
             "typeset": _typeset,
-            "css_text": _css_text,
             "without_dead_links": _without_dead_links,
         },
     )
@@ -236,11 +235,6 @@ def _typeset(body: str) -> str:
     body = _WORDS.sub(lambda words: _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", words[0])), body)
     body = _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", body)
     return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
-
-
-def _css_text(text: str) -> str:
-    """Return a text as it is written between quotes in a style sheet: whatever could end it is a number."""
-    return re.sub(r"[^\w ]", lambda sign: f"\\{ord(sign[0]):x} ", text)
 
 
 def _without_dead_links(body: str, report: _Report) -> str:

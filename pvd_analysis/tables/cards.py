@@ -1,10 +1,11 @@
 """What a report shows besides tables and figures: key figures, sentences, points of attention, and their HTML."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-from pvd_analysis.values import format_number
+from pvd_analysis.values import format_euros, format_number
 
 __all__ = ["Alerts", "KeyFigures", "Paragraphs"]
 
@@ -12,6 +13,8 @@ Severity = Literal["bloquant", "avertissement", "information"]
 
 _SEVERITY_WORD: Final = {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}
 _FIRST_CASES: Final = 50
+# In cents: below two millions, the euros are read as fast.
+_IN_MILLIONS_FROM: Final = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,18 @@ class KeyFigure:
     key: str = ""
     change: str = ""
     rows: tuple[str, str] | None = None
+
+
+def of_amount(label: str, cents: int, note: str = "", key: str = "", **said: Any) -> KeyFigure:
+    """Return the figure of an amount in cents: a large one in millions, and to the cent under it.
+
+    >>> of_amount("Aides", 574_006_131).value_text, of_amount("Aides", 574_006_131, "en 2023").note
+    ('5,74\xa0M€', '5\u202f740\u202f061,31\xa0€ ; en 2023')
+    """
+    if abs(cents) < _IN_MILLIONS_FROM:
+        return KeyFigure(label, format_euros(cents), note, key, **said)
+    millions = f"{format_number(Decimal(cents) / 100_000_000)}\N{NO-BREAK SPACE}M€"
+    return KeyFigure(label, millions, " ; ".join(part for part in (format_euros(cents), note) if part), key, **said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pvd_analysis.analysis import conventions, engineering, funding, national_ai
 from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources import anct, classeur, ort
-from pvd_analysis.tables.cards import KeyFigure, KeyFigures
+from pvd_analysis.tables.cards import KeyFigure, KeyFigures, of_amount
 from pvd_analysis.tables.national_aids import lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
@@ -194,7 +194,10 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
         shown = each.shown(value) if value is not None else "—" if d.is_observed else "non connu"
         change = _change(each, d, before) if before is not None else ""
         note = each.note(d) if value is not None or d.is_observed else ""
-        figures.append(KeyFigure(each.label, shown, note, each.key, change, each.rows))
+        if value is not None and each.shown is _euros:
+            figures.append(of_amount(each.label, int(value), note, each.key, change=change, rows=each.rows))
+        else:
+            figures.append(KeyFigure(each.label, shown, note, each.key, change, each.rows))
     since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
 
