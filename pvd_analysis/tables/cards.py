@@ -42,7 +42,7 @@ class KeyFigure:
 
 
 def of_amount(label: str, cents: int, note: str = "", key: str = "", **said: Any) -> KeyFigure:
-    """Return the figure of an amount in cents: a large one in millions, and to the cent under it.
+    r"""Return the figure of an amount in cents: a large one in millions, and to the cent under it.
 
     >>> of_amount("Aides", 574_006_131).value_text, of_amount("Aides", 574_006_131, "en 2023").note
     ('5,74\xa0M€', '5\u202f740\u202f061,31\xa0€ ; en 2023')

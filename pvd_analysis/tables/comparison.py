@@ -4,7 +4,7 @@ import pandas as pd
 
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs
+from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs, of_amount
 from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
@@ -23,9 +23,9 @@ def national_key_figures(country: Dataset) -> KeyFigures:
     ]
     if pd.notna(whole):
         figures += [
-            KeyFigure(
+            of_amount(
                 "Aides des listes nationales",
-                format_euros(aids),
+                int(aids),
                 f"aux communes du programme, {lists_said(country)}",
                 "aides",
             ),

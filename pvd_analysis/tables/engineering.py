@@ -129,4 +129,4 @@ def _signature_origins(d: Dataset, states: pd.DataFrame) -> list[str]:
 
 def dashboard_table(d: Dataset) -> ReportTable:
     """One row for each laureate: convention, post, training, aids, alerts."""
-    return shown(d, "tableau_de_bord", laureates.dashboard(d).drop(columns="communes_libelle"))
+    return shown(d, "tableau_de_bord", laureates.dashboard(d))
