@@ -77,8 +77,17 @@ def write_committee_workbook(d: Dataset, path: Path) -> None:
             worksheet.protect("", _STILL_ALLOWED)
 
 
+def _of_its_projects(d: Dataset) -> Dataset:
+    """Return what concerns the laureates whose projects a region examines: it has a hundred others."""
+    towns = d.laureats
+    examined = towns.loc[towns["code_commune"].isin(d.projets["code_commune"]), "laureat"]
+    return d.only(frozenset(towns.loc[towns["laureat"].isin(examined), "code_commune"]))
+
+
 def _sheets(d: Dataset, where: str, known: str) -> list[Sheet]:
     """Return the sheets that are tables only, « Synthèse » first."""
+    own = _of_its_projects(d) if d.is_region else d
+    there = f"{where} ; lauréats des projets à examiner" if d.is_region else where
     return [
         Sheet(
             "Synthèse",
@@ -99,31 +108,31 @@ def _sheets(d: Dataset, where: str, known: str) -> list[Sheet]:
         Sheet(
             "Ingénierie",
             "Ingénierie",
-            (where,),
+            (there,),
             (
-                engineering.post_counts_table(d),
-                engineering.provision_table(d),
-                engineering.posts_table(d),
-                engineering.served_communes_table(d),
-                engineering.training_table(d),
-                engineering.club_table(d),
+                engineering.post_counts_table(own),
+                engineering.provision_table(own),
+                engineering.posts_table(own),
+                engineering.served_communes_table(own),
+                engineering.training_table(own),
+                engineering.club_table(own),
             ),
         ),
         Sheet(
             "Conventions",
             "Conventions et tableau de bord",
-            (where,),
+            (there,),
             (
-                engineering.convention_counts_table(d),
-                engineering.conventions_table(d),
-                engineering.dashboard_table(d),
+                engineering.convention_counts_table(own),
+                engineering.conventions_table(own),
+                engineering.dashboard_table(own),
             ),
         ),
         Sheet(
             "Anomalies",
             "Anomalies et points d'attention",
             (where,),
-            (quality.alerts_table(d), quality.findings_table(d), quality.set_aside_table(d)),
+            (quality.alerts_table(own), quality.findings_table(d), quality.set_aside_table(d)),
         ),
         Sheet(
             "Sources et méthode",
