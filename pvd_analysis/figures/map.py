@@ -31,7 +31,7 @@ from pvd_analysis.figures.canvas import (
     wrap,
     write,
 )
-from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
+from pvd_analysis.figures.illustration import Illustration, NoFigure
 from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_names
 from pvd_analysis.figures.style import GREY, INK, PALETTE, STATE_MARKS, report_style
 from pvd_analysis.values import counted, format_date, sentence_list
@@ -52,6 +52,8 @@ _STATES: Final[dict[str, str]] = {
 _ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
 _PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 1.8}
 _NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau les donne."
+# More communes than these are counted in a text alternative.
+_FEW: Final = 3
 _MARGIN: Final = 10.0
 _SIMPLIFIED_TO: Final = 0.8
 
@@ -112,24 +114,20 @@ def _title(towns: pd.DataFrame) -> str:
 
 
 def _alt(d: Dataset, towns: pd.DataFrame) -> str:
-    pvd, acv = towns[towns["programme"].eq("PVD")], towns[towns["programme"].eq("ACV")]
-    by_epci = [
-        f"{epci} : {sentence_list(list(rows['commune']))}"
-        for epci, rows in pvd.fillna({"epci": "sans intercommunalité"}).groupby("epci")
-    ]
-    said = [f"Carte du département ({d.departement}). Communes lauréates par intercommunalité : {listed(by_epci)}."]
-    partners = [sentence_list(list(rows["commune"])) for _, rows in pvd.groupby("laureat", sort=False) if len(rows) > 1]
-    if partners:
-        said.append(f"En partenariat : {' ; '.join(partners)}.")
+    pvd = towns[towns["programme"].eq("PVD")]
     by_state = [
-        f"{_STATES[state]} ({sentence_list(list(pvd.loc[pvd['etat_convention'].eq(state), 'commune']))})"
+        f"{_STATES[state]} ({_few(list(pvd.loc[pvd['etat_convention'].eq(state), 'commune']))})"
         for state in STATE_MARKS
         if pvd["etat_convention"].eq(state).any()
     ]
-    said.append(f"Au {format_date(d.arrete_le)} : {listed(by_state)}.")
-    if len(acv):
-        said.append(f"Action cœur de ville : {sentence_list(list(acv['commune']))}.")
-    return " ".join(said)
+    return (
+        f"Carte des communes lauréates du département ({d.departement}) au {format_date(d.arrete_le)} : "
+        f"{' ; '.join(by_state)}. Le tableau nomme les communes, leurs partenariats et leur intercommunalité."
+    )
+
+
+def _few(communes: list[str]) -> str:
+    return sentence_list(communes) if len(communes) <= _FEW else counted(len(communes), "commune")
 
 
 def _note(d: Dataset, towns: pd.DataFrame, placed: pd.DataFrame, boundaries: Boundaries) -> str:

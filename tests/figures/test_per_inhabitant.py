@@ -1,9 +1,9 @@
-"""The départements of the country, side by side in one figure. All aids are made up."""
+"""Aids per inhabitant: the départements of the country side by side, laureates beside their peers. All aids are made up."""
 
 import pytest
 
-from pvd_analysis.dataset import load_country
-from pvd_analysis.figures import NoFigure, aids_by_region
+from pvd_analysis.dataset import load, load_country
+from pvd_analysis.figures import NoFigure, aids_by_region, aids_per_inhabitant
 from tests.territories.classeurs import DGCL_HEADER, PVD_HEADER, deliver_text, new_project
 
 TOWNS = ("40201,Mugron,pvd-40-1,2021-03-09", "32256,Mirande,pvd-32-1,2021-03-09", "64430,Orthez,pvd-64-1,2021-03-09")
@@ -47,3 +47,16 @@ def test_without_a_list_no_dot_stands_at_zero(project):
     shown = aids_by_region(load_country("2021-T3", racine=project))
     assert isinstance(shown, NoFigure)
     assert "Aucune liste nationale" in shown.sentence
+
+
+def test_each_laureate_stands_beside_the_median_of_its_peers(project):
+    assert "Aucune liste nationale" in aids_per_inhabitant(load("2021-T3", "40", racine=project)).sentence
+    deliver_text(project, "2021-10-05", "dgcl_2019.csv", DGCL_HEADER, *AIDS)
+    shown = aids_per_inhabitant(load("2021-T3", "40", racine=project))
+    assert plain(shown.title).startswith("1 commune lauréate sur 1 au-dessus de la médiane")
+    assert "Mugron : 100 € (0 €)" in plain(shown.alt)
+    assert "100 €" in [plain(text.get_text()) for text in shown.axes[0].texts]
+    own, peers = (
+        [line.get_xdata()[0] for line in shown.axes[0].lines if line.get_marker() == mark][1] for mark in "o|"
+    )
+    assert own > peers
