@@ -128,16 +128,16 @@ def _dispositif(line: object) -> str:
 def _margin_sentence(project: pd.Series) -> str:
     if project["situation"] == "coût inconnu":
         return "Le coût du projet n'est pas connu : sa marge ne peut pas être calculée."
+    if project["situation"] == "non soumis":
+        return "Le projet n'est pas soumis à la participation minimale."
     deduced = ", déduit de la source" if project["cout_deduit"] == "deduit" else ""
     said = f"Le projet, d'un coût de {format_euros(project['cout_ht_cents'])} HT{deduced}, est "
     match project["situation"]:
         case "à la limite":
             left = "aucune marge ne reste" + (", d'après ce coût déduit" if deduced else "")
             return f"{said}à la limite de la participation minimale : {left}."
-        case "non soumis":
-            return f"{said}d'un maître d'ouvrage qui n'est pas soumis à la participation minimale."
         case "ne peut être dit":
-            return f"{said}au-dessus de la limite usuelle : une règle propre au territoire peut s'appliquer."
+            return f"{said}au-dessus de la limite de droit commun : une règle propre au territoire peut s'appliquer."
         case "au-dessus de la limite" | "plus de marge":
             over = format_euros(-int(project["marge_legale_cents"]))
             return f"{said}au-dessus de la limite de la participation minimale, de {over}."
