@@ -81,7 +81,7 @@ def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
 def _project_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in funding_plans(d).itertuples():
         name = f"{row.id_projet}, {row.commune}"
-        if row.situation == "coût inconnu":
+        if pd.isna(row.cout_ht_cents):
             yield _alert("cout_inconnu", row, name)
         elif row.aides_cents + row.prives_cents > row.cout_ht_cents:
             given, cost = format_euros(row.aides_cents + row.prives_cents), format_euros(row.cout_ht_cents)
@@ -103,10 +103,12 @@ def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
             given = format_euros(judged.counted)
             yield _alert(judged.rule.alerte, judged.project, f"{name} : {given} d'aides", expected)
         for line in judged.below_minimum:
-            rate = format_rate(int(line.montant_cents) / int(line.assiette_cents))
-            said = f"{name} : {term_label('dispositif', line.dispositif)}, {rate} de l'assiette"
+            given, base = format_euros(line.montant_cents), format_euros(line.assiette_cents)
+            said = f"{name} : {term_label('dispositif', line.dispositif)}, {given} pour une assiette de {base}"
             least = format_rate(judged.version.taux_minimal or 0)
-            yield _alert("taux_minimal_non_atteint", line, said, f"au moins {least} ({source}, version du {since})")
+            yield _alert(
+                "taux_minimal_non_atteint", line, said, f"au moins {least} de l'assiette ({source}, version du {since})"
+            )
 
 
 def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:

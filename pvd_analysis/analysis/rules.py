@@ -206,12 +206,17 @@ def _of_rule(
             continue
         day = today if is_in_force else max(line.dernier_jour.date() for line in under)
         known = [line for line in own if pd.isna(line.dernier_jour) or line.dernier_jour.date() <= day]
-        doubtful = undated if is_in_force else []
+        doubtful = undated if is_in_force else [line for line in own if _is_astride(line, day)]
         yield _judged(project, name, rule, version, known, gifts, under, doubtful, day, is_in_force=is_in_force)
 
 
 def _in_force(rule: Rule, day: dt.date) -> Version | None:
     return next((version for version in reversed(rule.versions) if version.depuis <= day), None)
+
+
+def _is_astride(line: Any, day: dt.date) -> bool:
+    """Tell whether an aid may have been decided by a day or after it: its date does not say."""
+    return bool(pd.isna(line.dernier_jour)) or line.premier_jour.date() <= day < line.dernier_jour.date()
 
 
 def _version(rule: Rule, line: Any) -> Version | None:
@@ -249,7 +254,7 @@ def _judged(
     lacking = [missing] if missing else []
     margin = None if limit is None else limit - counted
     if undated:
-        lacking.append(f"la date de décision de {_labels(undated)}")
+        lacking.append(f"la date de décision ({_labels(undated)})")
     situation = BELOW if margin is None else _situation(project, rule, margin, bool(under))
     if situation == ABOVE and rule.reserve and project.code_departement in rule.reserve.departements:
         lacking.append(rule.reserve.texte)
@@ -263,7 +268,7 @@ def _judged(
     if margin is not None:
         steps.append(_Step(f"Marge = limite − aides comptées ({situation})", margin))
     steps += [
-        _Step(f"Taux de {_label(line)} : {format_rate(Decimal(int(line.montant_cents)) / int(line.assiette_cents))}, au moins {format_rate(version.taux_minimal or 0)}", None, line)
+        _Step(f"Taux de {_label(line)} : {format_rate(Decimal(int(line.montant_cents)) / int(line.assiette_cents))}, au moins {format_rate(version.taux_minimal)}, soit {format_euros(limit_cents(int(line.assiette_cents), version.taux_minimal))}", None, line)
         for line in under
         if version.taux_minimal is not None and pd.notna(line.assiette_cents) and line.assiette_cents > 0
     ]  # fmt: skip
@@ -316,7 +321,7 @@ def _base(
 
 def _below(lines: Sequence[Any], least: Decimal) -> tuple[Any, ...]:
     known = [line for line in lines if pd.notna(line.assiette_cents)]
-    return tuple(line for line in known if line.montant_cents < least * int(line.assiette_cents))
+    return tuple(line for line in known if line.montant_cents < limit_cents(int(line.assiette_cents), least))
 
 
 def _situation(project: Any, rule: Rule, margin: int, is_decided: bool) -> str:

@@ -88,6 +88,14 @@ PLANS = {
     "an association is not held to the minimal participation":
         ({"cout_ht_cents": 100_000, "maitre_ouvrage": "Association des Exemples"}, [of("Région", "Région", 95_000)],
          {"loi": (None, "non soumis")}, None),
+    "an aid without a date may have been decided after the grant: whether the version that is over was breached is not said":
+        ({"cout_ht_cents": 200_000}, [detr(50_000, assiette_cents=100_000, date_decision=BEFORE), of("Région", "Région", 40_000, day=None)],
+         {"loi": (7_000_000, "sous la limite"), "avant": (-1_000_000, "ne peut être dit"), "après": (3_000_000, "sous la limite")}, "après"),
+    "an association whose cost is not known":
+        ({"maitre_ouvrage": "Association des Exemples"}, [of("Région", "Région", 95_000)], {"loi": (None, "non soumis")}, None),
+    "the minimal rate is rounded to the cent as the limit is: 20 % of 100 000,01 is 20 000":
+        ({"cout_ht_cents": 200_000}, [detr(20_000, assiette_cents=100_000.01)],
+         {"loi": (14_000_000, "sous la limite"), "après": (6_000_000, "sous la limite")}, "après"),
     "decided in October 2021: under which version is not said":
         ({"cout_ht_cents": 100_000}, [detr(40_000, assiette_cents=100_000, date_decision="octobre 2021")],
          {"loi": (4_000_000, "sous la limite"), "après": (4_000_000, "ne peut être dit")}, "loi"),
@@ -151,7 +159,8 @@ def test_the_trace_adds_up_to_each_margin_and_names_the_rows_of_its_amounts(gers
     unsaid = margins[margins["manque"].ne("")].set_index("id_projet")["manque"].to_dict()
     assert unsaid["32-7"] == "l'assiette de DETR"
     assert unsaid["32-8"] == "le coût HT du projet"
-    assert unsaid["32-17"] == "la date de décision de DETR"
+    assert unsaid["32-17"] == "la date de décision (Aide régionale)"
+    assert unsaid["32-20"] == "la date de décision (DETR)"
 
 
 def test_what_breaches_a_rule_is_an_alert_of_that_rule_and_version(gers):
