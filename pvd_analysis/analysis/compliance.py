@@ -95,7 +95,8 @@ def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
     for judged in judgments(d):
         name = f"{judged.project.id_projet}, {d.referentiel.commune_name(judged.project.code_commune)}"
         source, since = judged.rule.source, format_date(judged.version.depuis)
-        if judged.situation == ABOVE and judged.limit is not None and judged.project.id_projet not in over_cost:
+        is_said = judged.version.base == "financement_public" and judged.project.id_projet in over_cost
+        if judged.situation == ABOVE and judged.limit is not None and not is_said:
             most = format_euros(judged.limit)
             expected = f"au plus {most} ({source}, version du {since})"
             if judged.rule.derogations:

@@ -284,7 +284,9 @@ def _not_subject(project: Any, rule: Rule) -> str:
     if project.code_departement in rule.exempts:
         return f"collectivité exemptée ({project.code_departement})"
     kind = None if pd.isna(project.maitre_ouvrage) else match_term("nature_maitre_ouvrage", str(project.maitre_ouvrage))
-    return "le maître d'ouvrage n'est pas une personne publique" if kind in rule.hors else ""
+    return (
+        "le maître d'ouvrage n'est ni une collectivité ni un groupement de collectivités" if kind in rule.hors else ""
+    )
 
 
 def _base(

@@ -52,7 +52,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
         marge_apres_cents=projects["marge_legale_cents"],
-        controle=[_control(row.situation, row.marge_legale_cents, row.derogation) for row in projects.itertuples()],
+        controle=[_control(row) for row in projects.itertuples()],
     )
     columns = (
         Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
@@ -97,7 +97,7 @@ def committee_figures_table(d: Dataset) -> ReportTable:
     """What the committee has before it, and what it has said so far: projects and amounts."""
     projects = projects_to_examine(d)
     margin = projects["marge_legale_cents"]
-    controls = [_control(row.situation, row.marge_legale_cents, row.derogation) for row in projects.itertuples()]
+    controls = [_control(row) for row in projects.itertuples()]
     rows = [
         ("cout", "Projets à examiner, coût HT", len(projects), int(projects["cout_ht_cents"].sum())),
         ("sans_cout", "dont projets sans coût connu", int(projects["cout_ht_cents"].isna().sum()), None),
@@ -227,11 +227,17 @@ def _limit(situation: str, is_led: Any, has_derogation: Any) -> str:
     return limit if pd.isna(has_derogation) or not has_derogation else f"{limit}, dérogation"
 
 
-def _control(situation: str, margin: Any, has_derogation: Any) -> str:
-    if situation == EXEMPT:
+def _control(row: Any) -> str:
+    if row.situation == EXEMPT:
         return WITHIN
-    if pd.isna(margin):
+    if pd.isna(row.marge_legale_cents):
         return TO_COMPLETE
-    if margin >= 0:
-        return WITHIN
-    return DEROGATION if pd.notna(has_derogation) and has_derogation else OVER
+    return WITHIN if row.marge_legale_cents >= 0 else over_label(row.derogation, row.code_departement)
+
+
+def over_label(has_derogation: Any, departement: str) -> str:
+    """Return what the control says over the limit; where the law has another for some works, these must be told."""
+    if pd.notna(has_derogation) and has_derogation:
+        return DEROGATION
+    reserve = rule("participation_minimale").reserve
+    return TO_COMPLETE if reserve and departement in reserve.departements else OVER

@@ -12,12 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 from pvd_analysis.analysis.rules import EXEMPT
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.committee import (
-    DEROGATION,
     FILLED_IN,
     OVER,
     PRIVATE_PLAN,
     TO_COMPLETE,
     WITHIN,
+    over_label,
     plan_columns,
 )
 from pvd_analysis.tables.report_table import ReportTable
@@ -112,7 +112,7 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
     opinion, amount = letters["avis"], letters["montant_propose_cents"]
     plans = [letters[name] for name in plan_columns(letters)]
     private = letters.get(PRIVATE_PLAN)
-    derogations = [value is not None and value is not False for value in _plain(table.data["derogation"])]
+    overs = list(map(over_label, table.data["derogation"], table.data["code_departement"]))
     exempt = [situation == EXEMPT for situation in table.data["situation"]]
     counting = ",".join(f'{opinion}{{0}}="{label}"' for label in counting_opinions())
 
@@ -126,13 +126,10 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
         return f"=SUM({plans[0]}{row}:{plans[-1]}{row})" if plans else "=0"
 
     def control(rank: int, row: int) -> str:
-        over = DEROGATION if derogations[rank] else OVER
         unsaid = f'OR(AND({counts(row)},{amount}{row}=""),AND({opinion}{row}="",{amount}{row}<>""))'
         if exempt[rank]:
             return f'=IF({unsaid},"{TO_COMPLETE}","{WITHIN}")'
-        return (
-            f'=IF({after}{row}="","{TO_COMPLETE}",IF({unsaid},"{TO_COMPLETE}",IF({after}{row}<0,"{over}","{WITHIN}")))'
-        )
+        return f'=IF({after}{row}="","{TO_COMPLETE}",IF({unsaid},"{TO_COMPLETE}",IF({after}{row}<0,"{overs[rank]}","{WITHIN}")))'
 
     return {
         "financements_cents": sum_of_plans,
@@ -144,10 +141,6 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
         ),
         "controle": control,
     }
-
-
-def _plain(values: Any) -> list[Any]:
-    return [None if missing else bool(value) for value, missing in zip(values, values.isna(), strict=True)]
 
 
 def _validate(sheet: Worksheet, table: ReportTable, place: TablePlace) -> None:

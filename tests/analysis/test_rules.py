@@ -99,6 +99,9 @@ PLANS = {
     "decided in October 2021: under which version is not said":
         ({"cout_ht_cents": 100_000}, [detr(40_000, assiette_cents=100_000, date_decision="octobre 2021")],
          {"loi": (4_000_000, "sous la limite"), "après": (4_000_000, "ne peut être dit")}, "loi"),
+    "aids over the cost do not hide the grant that is over its assiette":
+        ({"cout_ht_cents": 50_000}, [detr(45_000, assiette_cents=50_000), of("Région", "Région", 10_000)],
+         {"loi": (-1_500_000, "au-dessus de la limite"), "après": (-500_000, "au-dessus de la limite")}, "loi"),
 }  # fmt: skip
 
 
@@ -173,21 +176,23 @@ def test_what_breaches_a_rule_is_an_alert_of_that_rule_and_version(gers):
         ("dotations_depassees", "32-9", "13 mai 2011)"),
         ("dotations_depassees", "32-11", "13 mai 2011)"),
         ("dotations_depassees", "32-14", "6 octobre 2021)"),
+        ("dotations_depassees", "32-21", "6 octobre 2021)"),
     ]
     assert not alerts["regle"].eq("taux_minimal_non_atteint").any()  # exactly 20 % is enough
 
 
 @pytest.mark.parametrize(
-    ("departement", "situation", "manque"),
-    [("974", "non soumis", ""), ("2A", "ne peut être dit", "la nature des travaux")],
+    ("departement", "situation", "manque", "controle"),
+    [("974", "non soumis", "", "Dans la règle"), ("2A", "ne peut être dit", "la nature des travaux", "À préciser")],
 )
-def test_the_law_is_another_overseas_and_in_corsica(judged, departement, situation, manque):
+def test_the_law_is_another_overseas_and_in_corsica(judged, departement, situation, manque, controle):
     d = pvd.load("2021-T4", departement, racine=judged)
     (row,) = pvd.analysis.rule_margins(d).itertuples()
     assert (row.situation, row.manque.startswith(manque)) == (situation, True)
     assert pvd.analysis.alerts(d).query("regle == 'regle_depassee'").empty
     assert pvd.tables.financial_summary(d) is not None
     assert pvd.figures.funding_plan_shares(d) is not None
+    assert pvd.tables.projects_to_examine_table(d).data["controle"].to_list() == [controle]
 
 
 def test_a_rate_under_the_minimum_is_said_and_one_at_it_is_not(judged, tmp_path):
