@@ -313,11 +313,10 @@ def _base(
         return None, f"l'assiette de {_labels(unknown)}", steps
     bases = sorted({int(line.assiette_cents) for line in governed})
     if len(bases) > 1:
-        return (
-            None,
-            f"une même assiette pour toutes les dotations ({sentence_list(list(map(format_euros, bases)))})",
-            steps,
-        )
+        found = sentence_list(list(map(format_euros, bases)))
+        return None, f"une même assiette pour toutes les dotations ({found})", steps
+    if bases[0] <= 0:
+        return None, f"une assiette positive ({format_euros(bases[0])})", steps
     return bases[0], "", [*steps, _Step("Base = dépense subventionnable", bases[0])]
 
 

@@ -99,6 +99,9 @@ PLANS = {
     "decided in October 2021: under which version is not said":
         ({"cout_ht_cents": 100_000}, [detr(40_000, assiette_cents=100_000, date_decision="octobre 2021")],
          {"loi": (4_000_000, "sous la limite"), "après": (4_000_000, "ne peut être dit")}, "loi"),
+    "an assiette of zero is none: no limit of 0 € is passed":
+        ({"cout_ht_cents": 100_000}, [detr(50_000, assiette_cents=0)],
+         {"loi": (3_000_000, "sous la limite"), "après": (None, "ne peut être dit")}, "loi"),
     "aids over the cost do not hide the grant that is over its assiette":
         ({"cout_ht_cents": 50_000}, [detr(45_000, assiette_cents=50_000), of("Région", "Région", 10_000)],
          {"loi": (-1_500_000, "au-dessus de la limite"), "après": (-500_000, "au-dessus de la limite")}, "loi"),
@@ -176,7 +179,7 @@ def test_what_breaches_a_rule_is_an_alert_of_that_rule_and_version(gers):
         ("dotations_depassees", "32-9", "13 mai 2011)"),
         ("dotations_depassees", "32-11", "13 mai 2011)"),
         ("dotations_depassees", "32-14", "6 octobre 2021)"),
-        ("dotations_depassees", "32-21", "6 octobre 2021)"),
+        ("dotations_depassees", "32-22", "6 octobre 2021)"),
     ]
     assert not alerts["regle"].eq("taux_minimal_non_atteint").any()  # exactly 20 % is enough
 
