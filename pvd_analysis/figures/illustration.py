@@ -154,7 +154,7 @@ class Illustration(Figure):
         caption = f"figure-{self.key}-titre"
         if self.narrow is None:
             drawings = (
-                f'<div class="pvd-defile" role="group" tabindex="0" aria-labelledby="{caption}">{self.svg()}</div>'
+                f'<div class="pvd-defile" role="region" tabindex="0" aria-labelledby="{caption}">{self.svg()}</div>'
             )
         else:
             # The page shows one of them; where its style sheet is not (JupyterLab), the second stays hidden.

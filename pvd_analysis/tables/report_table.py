@@ -280,13 +280,11 @@ def _table(shown: ReportTable) -> str:
     size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
     if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
         size = " pvd-tableau-etroit"
-    # a landmark where it scrolls on a desk too; on a telephone others do, and the keyboard reaches them
-    role = "region" if room > _WIDE_TABLE else "group"
     if len(rows) <= _LOW_TABLE:
         size += " pvd-tableau-bas"
     return (
         f'<div class="pvd-tableau{size}" id="{identifier}">'
-        f'<div class="pvd-defile" role="{role}" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
+        f'<div class="pvd-defile" role="region" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
         f'<table><caption id="{identifier}-titre"><h3>{escape(shown.title)}</h3></caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
         f"{_notes(shown)}</div>"
