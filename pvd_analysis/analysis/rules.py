@@ -104,16 +104,16 @@ def rule_margins(d: Dataset) -> pd.DataFrame:
                 "liante": False,
                 "manque": judged.missing,
                 **_origin(judged.project),
-                "rang": (not judged.is_in_force, judged.margin) if judged.margin is not None else None,
+                "en_jeu": judged.is_in_force and judged.margin is not None,
             }
         )
     cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
-    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne", "rang"]
+    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne", "en_jeu"]
     table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(cents, "Int64"))
     table = table.astype({"version_depuis": "datetime64[s]", "juge_le": "datetime64[s]", "liante": bool})
-    in_force = table[[rank is not None and not rank[0] for rank in table["rang"]]]
+    in_force = table[table["en_jeu"].astype(bool)]
     least = in_force.sort_values("marge_cents", kind="stable").drop_duplicates("id_projet").index
-    return table.assign(liante=table.index.isin(least)).drop(columns="rang")
+    return table.assign(liante=table.index.isin(least)).drop(columns="en_jeu")
 
 
 def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:

@@ -182,6 +182,13 @@ def test_what_breaches_a_rule_is_an_alert_of_that_rule_and_version(gers):
         ("dotations_depassees", "32-22", "6 octobre 2021)"),
     ]
     assert not alerts["regle"].eq("taux_minimal_non_atteint").any()  # exactly 20 % is enough
+    assert not alerts["regle"].eq("non_cumul_a_verifier").any()
+
+
+def test_a_detr_beside_a_sectoral_grant_of_the_state_is_a_point_to_check(landes_root):
+    alerts = pvd.analysis.alerts(pvd.load("2021-T3", "40", racine=landes_root))
+    (point,) = alerts[alerts["regle"].eq("non_cumul_a_verifier")].itertuples()
+    assert (point.severite, point.trouve.split(",")[0]) == ("information", "40-001")
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_the_table_of_a_cell_that_asks_for_it_is_folded_under_its_title():
     folded, open_ = shown(aids_table("repliee")), shown(aids_table("ouverte"))
     folded.metadata["tags"] = ["replier"]
     page = BeautifulSoup(notebook_to_html(notebook(folded, open_), title="T"), "html.parser")
-    (details,) = page("details")
+    (details,) = page("details", class_="pvd-repli")
     assert details.summary.get_text() == "Aides (chiffres inventés)"
     assert details.find(id="tableau-repliee")
     assert not details.has_attr("open")
@@ -202,7 +202,7 @@ def test_a_table_without_rows_is_a_sentence_whatever_its_cell_asks_for():
     cell = shown(empty_table())
     cell.metadata["tags"] = ["replier"]
     page = notebook_to_html(notebook(cell, shown(aids_table("lignes"))), title="T")
-    assert "<details" not in page
+    assert not BeautifulSoup(page, "html.parser")("details", class_="pvd-repli")
     assert "Aucune ligne inventée." in page
 
 

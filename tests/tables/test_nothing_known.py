@@ -34,7 +34,7 @@ def datasets(request, tmp_path_factory):
 
 def called(function, d):
     """Call what takes a dataset, and the one before or the axis of a table where it asks for them."""
-    given = {"before": known_before(d), "by": "commune", "data": d.laureats, "title": "Titre"}
+    given = {"before": known_before(d), "by": "commune", "data": d.laureats, "title": "Titre", "id_projet": ""}
     names = list(inspect.signature(function).parameters)
     return function(*[d if name in {"d", "country"} else given[name] for name in names])
 

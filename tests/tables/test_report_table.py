@@ -96,7 +96,7 @@ def test_codes_of_a_vocabulary_are_shown_with_their_labels():
 
 def test_a_table_has_a_caption_and_headers_with_their_scope():
     html = aids_table()._repr_html_()
-    assert '<caption id="tableau-aides-titre"><span>Aides (chiffres inventés)</span></caption>' in html
+    assert '<caption id="tableau-aides-titre"><h3>Aides (chiffres inventés)</h3></caption>' in html
     assert html.count('scope="col"') == 3
     assert html.count('scope="row"') == 4
     assert 'role="region" tabindex="0" aria-label="Tableau : Aides (chiffres inventés)"' in html
