@@ -17,7 +17,9 @@ WITHOUT_FIGURES = {"renseignements", "avis_du_financeur", "feuilles"}
 
 
 def plain(text):
-    return " ".join(str(text).replace("\u202f", " ").replace("\xa0", " ").split())
+    return " ".join(
+        str(text).replace("\u202f", " ").replace("’", "'").replace("1ᵉʳ", "1er").replace("\xa0", " ").split()
+    )
 
 
 def number(text):

@@ -42,7 +42,13 @@ def made(tmp_path_factory, root):
 
 def shown(html):
     return " ".join(
-        BeautifulSoup(html, "html.parser").get_text(" ").replace("\u202f", " ").replace("\xa0", " ").split()
+        BeautifulSoup(html, "html.parser")
+        .get_text(" ")
+        .replace("\u202f", " ")
+        .replace("’", "'")
+        .replace("1ᵉʳ", "1er")
+        .replace("\xa0", " ")
+        .split()
     )
 
 

@@ -22,7 +22,9 @@ INJECTIONS = ("=1+1", "+33 5 58", "-2+3", "@SOMME(A1)", "<script>alert(1)</scrip
 
 
 def plain(text):
-    return " ".join(str(text).replace("\u202f", " ").replace("\xa0", " ").split())
+    return " ".join(
+        str(text).replace("\u202f", " ").replace("’", "'").replace("1ᵉʳ", "1er").replace("\xa0", " ").split()
+    )
 
 
 @pytest.fixture(scope="module")
