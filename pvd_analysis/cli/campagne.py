@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from pvd_analysis.cli.console import progress_bar, say, say_error, say_table, write_site_again
-from pvd_analysis.cli.options import KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.options import KnownOn, Presentation, Quarter, Root, chosen_quarter
 from pvd_analysis.cli.status import NOT_DONE, UNFORESEEN
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.errors import NoData
@@ -31,6 +31,7 @@ def run(
         list[str] | None, typer.Option("--region", metavar="CODE", help="Code INSEE d'une région, par exemple 75.")
     ] = None,
     connu_au: KnownOn = None,
+    presentation: Presentation = False,
     racine: Root = None,
     dask: Annotated[
         str | None,
@@ -57,7 +58,7 @@ def run(
             from pvd_analysis.reports.kernels import warm
 
             warm.warm_up(run.root)  # while the tables are read
-        from pvd_analysis.cli.said import prepared_tables, status
+        from pvd_analysis.cli.said import prepared_tables, say_slides_left, status
         from pvd_analysis.dataset import COUNTRY, departements_with_data
         from pvd_analysis.reports.campaign import campaign, cluster, is_exposed, jobs_of, local_processes, unfinished
         from pvd_analysis.reports.one_report import FAILED, Outcome
@@ -75,7 +76,16 @@ def run(
         wanted = [*(code for code in (chosen or known) if code in known), COUNTRY]
         if reprendre:
             wanted = unfinished(wanted, run.root / "outputs" / str(quarter))
-        jobs = jobs_of(wanted, str(quarter), known_on, run.root, address, forcer=forcer, secondes=delai)
+        jobs = jobs_of(
+            wanted,
+            str(quarter),
+            known_on,
+            run.root,
+            address,
+            forcer=forcer,
+            secondes=delai,
+            presentation=presentation,
+        )
         if dask and is_exposed(dask):
             say(
                 f"Attention : {dask} n'est ni chiffré ni protégé. Quiconque atteint ce cluster peut y exécuter un programme."
@@ -98,6 +108,7 @@ def run(
             {"departement": told.departement, "etat": told.etat, "raison": told.raison} for told in outcomes
         ]
         _say(outcomes)
+        say_slides_left(run.message["departements"], run.root / "outputs" / str(quarter))
         write_site_again(run.root)
         if failed:
             say_error("Des rapports n'ont pas été faits. Une fois la cause levée, relancez avec --reprendre.")

@@ -33,6 +33,10 @@ Departements = Annotated[
     ),
 ]
 
+Presentation = Annotated[
+    bool, typer.Option("--presentation", help="Fait aussi les diapositives (presentation.pptx) de chaque département.")
+]
+
 
 def chosen_quarter(trimestre: str | None) -> Trimestre:
     """Return the quarter wanted, by default the last one that has ended."""

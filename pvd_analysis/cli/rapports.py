@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pvd_analysis.cli.console import progress_bar
-from pvd_analysis.cli.options import Departements, KnownOn, Quarter, Root, chosen_quarter
+from pvd_analysis.cli.options import Departements, KnownOn, Presentation, Quarter, Root, chosen_quarter
 from pvd_analysis.cli.supervised import Notifier, supervised
 from pvd_analysis.project import checked_date
 
@@ -17,6 +17,7 @@ def run(
     trimestre: Quarter = None,
     departement: Departements = None,
     connu_au: KnownOn = None,
+    presentation: Presentation = False,
     racine: Root = None,
     notifier: Notifier = None,
 ) -> None:
@@ -28,7 +29,7 @@ def run(
 
         warm.warm_up(run.root)  # while the tables are read
         from pvd_analysis.cli.each import ALL, checked_departements, chosen_departements, each
-        from pvd_analysis.cli.said import counts, prepared_tables, say_findings, status
+        from pvd_analysis.cli.said import counts, prepared_tables, say_findings, say_slides_left, status
         from pvd_analysis.constats import Severite
         from pvd_analysis.dataset import COUNTRY
         from pvd_analysis.reports.manifest import MANIFEST, content
@@ -42,7 +43,7 @@ def run(
             codes = chosen_departements(wanted, preparation)
         together = [COUNTRY] if ALL in wanted else []
         with progress_bar() as bar:
-            task = bar.add_task("Rapports", total=len(codes) * len(STEPS) + len(together))
+            task = bar.add_task("Rapports", total=len(codes) * (len(STEPS) + presentation) + len(together))
 
             def make(code: str) -> tuple[Mapping[str, Path], Mapping[str, Any]]:
                 about = log.about(departement=code)
@@ -56,13 +57,14 @@ def run(
                         step("Synthèse nationale")
                         files = make_national_report(str(quarter), known_on, run.root)
                     else:
-                        d, files = make_reports(str(quarter), code, known_on, run.root, step)
+                        d, files = make_reports(str(quarter), code, known_on, run.root, step, presentation=presentation)
                         report.counts |= content(d)["lignes"]
                 return files, {"manifeste": json.loads(files[MANIFEST].read_text(encoding="utf-8"))}
 
             made = each([*codes, *together], make, run.root)
         run.message["departements"] = made.told
         ended = made.say(run.root)
+        say_slides_left(made.told, run.root / "outputs" / str(quarter))
         findings = preparation.constats
         findings = findings[findings["code_departement"].isna() | findings["code_departement"].isin(codes)]
         say_findings(findings, but_counted=Severite.INFORMATION)

@@ -1,7 +1,9 @@
 """What commands say of the data: the reckoning and the findings of what was read."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -57,3 +59,17 @@ def status(findings: pd.DataFrame) -> int:
     """Return the exit status of a command that is done with these findings."""
     blocking = findings["severite"].eq(Severite.BLOQUANT.value).any()
     return DONE_WITH_BLOCKING_FINDINGS if blocking else DONE
+
+
+def say_slides_left(told: Iterable[Mapping[str, Any]], quarter_folder: Path) -> None:
+    """Say which départements keep slides that were not made with their reports, and may be older."""
+    from pvd_analysis.reports.manifest import as_made
+    from pvd_analysis.slides.deck import PRESENTATION
+
+    folders = [quarter_folder / each["departement"] for each in told if each["etat"] != "pas fait"]
+    left = [each.name for each in folders if (each / PRESENTATION).is_file() and not as_made(each, PRESENTATION)]
+    if left:
+        say(
+            f"{PRESENTATION} n’a pas été refaite avec les rapports ({', '.join(left)}) : elle peut être plus ancienne. "
+            "Pour la refaire : --presentation."
+        )

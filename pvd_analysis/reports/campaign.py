@@ -89,10 +89,11 @@ def jobs_of(
     *,
     forcer: bool = False,
     secondes: float,
+    presentation: bool = False,
 ) -> list[Job]:
     """Return the job of each code, with what its report is to be made from."""
     known_on = connu_au.isoformat() if connu_au else ""
-    made_from = report_fingerprints(trimestre, codes, connu_au, root)
+    made_from = report_fingerprints(trimestre, codes, connu_au, root, presentation)
     return [
         Job(
             str(root),
@@ -103,6 +104,7 @@ def jobs_of(
             sortie,
             forcer,
             secondes,
+            presentation,
         )
         for code in codes
     ]

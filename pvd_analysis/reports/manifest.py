@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pvd_analysis.analysis.funding import aids, announced_total_cents
-from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.dataset.store import input_hashes
 from pvd_analysis.project import referentiel_folder
 from pvd_analysis.tables.origin import public_name
@@ -134,17 +134,19 @@ def as_made(folder: Path, name: str) -> bool:
         return False
 
 
-def report_fingerprint(trimestre: str, departement: str, connu_au: dt.date | None, root: Path) -> str:
+def report_fingerprint(
+    trimestre: str, departement: str, connu_au: dt.date | None, root: Path, presentation: bool = False
+) -> str:
     """Return the sha256 of the inputs, the code and the parameters of a report.
 
     Every raw file counts, of whatever département: a report lists them all. The code is that of the package, with its
     templates and styles, the notebooks, and the versions of Python and of the libraries.
     """
-    return report_fingerprints(trimestre, [departement], connu_au, root)[departement]
+    return report_fingerprints(trimestre, [departement], connu_au, root, presentation)[departement]
 
 
 def report_fingerprints(
-    trimestre: str, departements: Iterable[str], connu_au: dt.date | None, root: Path
+    trimestre: str, departements: Iterable[str], connu_au: dt.date | None, root: Path, presentation: bool = False
 ) -> dict[str, str]:
     """Return the fingerprint of the report of each département: what they all depend on is read once."""
     shared = {
@@ -154,7 +156,10 @@ def report_fingerprints(
         "versions": [platform.python_version(), *_versions()],
     }
     known_on = connu_au.isoformat() if connu_au else None
-    return {code: _digest({**shared, "parametres": [trimestre, code, known_on]}) for code in departements}
+    return {
+        code: _digest({**shared, "parametres": [trimestre, code, known_on, presentation and code != COUNTRY]})
+        for code in departements
+    }
 
 
 def stands(folder: Path, fingerprint: str | None = None) -> bool:

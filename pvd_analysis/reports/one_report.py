@@ -44,6 +44,8 @@ class Job:
         Make it even if it stands and nothing has changed.
     secondes : float
         The longest that it may take.
+    presentation : bool
+        Make the slides too.
     """
 
     racine: str
@@ -54,6 +56,7 @@ class Job:
     sortie: str
     forcer: bool
     secondes: float
+    presentation: bool
 
     @property
     def folder(self) -> Path:
@@ -127,7 +130,14 @@ def _make(job: Job) -> str:
         if job.departement == COUNTRY:
             make_national_report(job.trimestre, known_on, root, job.secondes)
         else:
-            make_reports(job.trimestre, job.departement, known_on, root, cell_seconds=job.secondes)
+            make_reports(
+                job.trimestre,
+                job.departement,
+                known_on,
+                root,
+                cell_seconds=job.secondes,
+                presentation=job.presentation,
+            )
         state = DONE
     if job.sortie:
         publish(job.folder, job.sortie)
@@ -139,7 +149,7 @@ def _check_inputs(job: Job, root: Path, known_on: dt.date | None) -> None:
         raise ReportFailed(
             f"Fichier brut disparu pendant la campagne : {', '.join(map(public_name, missing))}. Remettez-le, puis relancez avec --reprendre."
         )
-    if report_fingerprint(job.trimestre, job.departement, known_on, root) != job.empreinte:
+    if report_fingerprint(job.trimestre, job.departement, known_on, root, job.presentation) != job.empreinte:
         raise ReportFailed(
             "Fichiers bruts, notebooks ou programme changés pendant la campagne : relancez avec --reprendre. "
             "Sur un cluster, redémarrez d'abord les workers qui tournaient avant une mise à jour du programme."

@@ -12,6 +12,7 @@ from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, check_notebooks
 from pvd_analysis.reports.fault import REPORTS_NOTE, failure_noted
 from pvd_analysis.reports.manifest import (
     MANIFEST,
+    as_made,
     first_publication,
     made_before,
     remade_with,
@@ -20,6 +21,7 @@ from pvd_analysis.reports.manifest import (
 )
 from pvd_analysis.reports.page import PARAMETERS, make_page
 from pvd_analysis.reports.replacement import check_plausible
+from pvd_analysis.slides.deck import PRESENTATION, presentation_bytes
 from pvd_analysis.whole_file import asked_for, put_in_place
 from pvd_analysis.workbooks.committee import WORKBOOK, write_committee_workbook
 from pvd_analysis.workbooks.workbook import saved_since
@@ -49,11 +51,14 @@ def make_reports(
     root: Path,
     progress: Callable[[str], None] = lambda _: None,
     cell_seconds: float = CELL_TIMEOUT_SECONDS,
+    *,
+    presentation: bool = False,
 ) -> tuple[Dataset, dict[str, Path]]:
     """Make the reports of one département and quarter.
 
     Everything is made in a folder beside the results, which then takes their place: whatever happens, the files that
-    stand are whole and agree.
+    stand are whole and agree. The slides are made with the others if `presentation` says so; without it, those that stand
+    as they were made go, and those that someone wrote stay.
 
     Returns
     -------
@@ -67,7 +72,7 @@ def make_reports(
         before still stand.
     """
     with failure_noted(output_folder(root, str(checked_trimestre(trimestre)), departement), REPORTS_NOTE):
-        return _make_reports(trimestre, departement, connu_au, root, progress, cell_seconds)
+        return _make_reports(trimestre, departement, connu_au, root, progress, cell_seconds, presentation)
 
 
 def _make_reports(
@@ -77,20 +82,26 @@ def _make_reports(
     root: Path,
     progress: Callable[[str], None],
     cell_seconds: float,
+    presentation: bool,
 ) -> tuple[Dataset, dict[str, Path]]:
     started = dt.datetime.now(dt.UTC)
-    inputs = report_fingerprint(trimestre, departement, connu_au, root)
+    inputs = report_fingerprint(trimestre, departement, connu_au, root, presentation)
     check_notebooks((root / "notebooks" / f"{report}.ipynb" for report in REPORTS), {*PARAMETERS, "departement"})
     d = load(trimestre, departement, connu_au, root)
     folder = output_folder(root, str(d.trimestre), d.code_departement)
     check_plausible(d, folder.parents[1])
     first = first_publication(folder, d)
-    with put_in_place(folder, made_before(folder)) as work:
+    outdated = [name for name in made_before(folder) if name != PRESENTATION or as_made(folder, name)]
+    with put_in_place(folder, outdated) as work:
         made = _pages(d, work, remade_with(first, d), progress, cell_seconds)
         progress("Classeur du comité")
         if len(d.projets):  # else the committee has nothing to examine
             write_committee_workbook(d, work / WORKBOOK)
             made[WORKBOOK] = work / WORKBOOK
+        if presentation:
+            progress("Présentation")
+            made[PRESENTATION] = work / PRESENTATION
+            made[PRESENTATION].write_bytes(presentation_bytes(d))
         kept = _kept_aside(folder, work)
         progress("Manifeste")
         write_manifest(work, d, made, started, first, inputs)

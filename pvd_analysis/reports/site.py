@@ -34,6 +34,7 @@ DOCUMENTS = {
     "rapport_ingenierie.html": "Ingénierie",
     "annexe.html": "Annexe",
     "comite_financeurs.xlsx": "Comité",
+    "presentation.pptx": "Présentation",
     "fiches/index.html": "Fiches",
     "agenda.ics": "Agenda",
 }

@@ -1,5 +1,6 @@
 """``pvd campagne`` and ``pvd rapports --departement tous`` through the real command line."""
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -10,8 +11,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pvd_analysis.cli import main
-from pvd_analysis.dataset import load_country
+from pvd_analysis.cli.said import say_slides_left
+from pvd_analysis.dataset import load, load_country
+from pvd_analysis.reports.manifest import report_fingerprint, stands
 from pvd_analysis.reports.quarterly import REPORTS
+from pvd_analysis.slides.deck import presentation
 from pvd_analysis.tables import compared_aids_table, compared_conventions_table
 from tests.processes import leftovers, processes_in, when
 
@@ -134,3 +138,25 @@ def test_all_departements_are_made_with_the_comparison_of_all(short_project):
         ]
         assert shown == [[" ".join(cell.text.split()) for cell in row.cells] for row in table.rows()]
         assert len(shown) == 2
+
+
+def test_the_slides_made_with_the_reports_stand_in_the_manifest_and_on_the_site_and_go_with_them(short_project, capsys):
+    folder = short_project / "outputs" / QUARTER / "40"
+    slides = folder / "presentation.pptx"
+    assert pvd(short_project, "rapports", "--departement", "40", "--presentation").returncode in {0, 1}
+    made = slides.read_bytes()
+    listed = json.loads((folder / "manifeste.json").read_text(encoding="utf-8"))["sorties"]
+    assert listed["presentation.pptx"] == hashlib.sha256(made).hexdigest()
+    page = (short_project / "outputs" / "index.html").read_text(encoding="utf-8")
+    assert f'href="{QUARTER}/40/presentation.pptx"' in page
+    fingerprint = report_fingerprint(QUARTER, "40", None, short_project, presentation=True)
+    assert stands(folder, fingerprint)
+    assert not stands(folder, report_fingerprint(QUARTER, "40", None, short_project))
+    alone = presentation(load(QUARTER, "40", racine=short_project), short_project / "seule.pptx")
+    assert alone.read_bytes() == made
+
+    assert pvd(short_project, "rapports", "--departement", "40").returncode in {0, 1}
+    assert not slides.exists()
+    slides.write_bytes(made)
+    say_slides_left([{"departement": "40", "etat": "fait"}], folder.parent)
+    assert "n’a pas été refaite avec les rapports (40)" in " ".join(capsys.readouterr().out.split())
