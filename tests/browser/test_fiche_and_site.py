@@ -76,7 +76,7 @@ def test_a_fiche_says_what_its_laureate_signed_gets_and_must_do_next(visit, page
     page, text = said("40224_peyrehorade")
     assert page.locator("h1").inner_text() == "Peyrehorade"
     assert "dépassée depuis 131 jours" in text
-    assert "Peyrehorade : 139 488 € d'aides connues (Monuments historiques), hors du total annoncé." in text
+    assert "Peyrehorade : 139 488 € d’aides connues (Monuments historiques), hors du total annoncé." in text
     assert "Morcenx" not in text
     _, text = said("40194_montfort-en-chalosse-mugron")
     assert "Montfort-en-Chalosse et Mugron, lauréates en partenariat : 2 526 habitants, CC Terres de Chalosse." in text
