@@ -32,7 +32,7 @@ def test_a_dataset_shows_its_tables_their_rows_its_findings_and_its_day(d):
     assert set(d.tables) | {"constats", "ecartees", "bilan", "fichiers"} == set(shown)
     assert (shown["laureats"], shown["postes"], shown["constats"]) == ("14", "8", "8")
     assert "Landes (40), T3 2021, arrêté au 30 septembre 2021" in page.get_text()
-    assert "0 bloquant, 0 avertissement, 6 informations." in page.get_text()
+    assert "0 bloquant, 0 avertissement, 8 informations." in page.get_text()
     assert page.caption is not None
     assert {cell["scope"] for cell in page.select("th")} == {"row", "col"}
     lines = repr(d).splitlines()

@@ -32,9 +32,11 @@ LINES = {
     "modele": ["vide.xlsx", "--departement", "40"],
     "exporter": ["scdl", "--departement", "40", "--siret", "17400001800013", "--trimestre", "2021-T3"],
     "dictionnaire": [],
+    "nouveau": ["neuf"],
+    "presentation": ["--departement", "40", "--trimestre", "2021-T3"],
 }
 # What a command calls; the last of them that it has.
-CALLED = ("checked_root", "say_table", "chosen_quarter", "_opened")
+CALLED = ("check_new", "checked_root", "say_table", "chosen_quarter", "_opened")
 
 
 class Panic(BaseException):

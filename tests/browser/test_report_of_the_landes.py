@@ -214,7 +214,7 @@ def test_printed_pages_are_a4_with_whole_headings(visit, landes_reports, tmp_pat
 def test_overdue_deadlines_and_what_changed_are_said_in_words(visit, landes_reports):
     page, _, _ = visit(landes_reports["2023-T1 rapport_ingenierie.html"], 1280)
     text = re.sub(r"\s+", " ", page.inner_text("main"))
-    assert "Les échéances d'Aire-sur-l'Adour, de Geaune, d'Hagetmau, de Peyrehorade" in text
+    assert "Les échéances d’Aire-sur-l’Adour, de Geaune, d’Hagetmau, de Peyrehorade" in text
     assert "10 différences, dont 4 modifiées, 3 corrigées et 3 échues" in text
     moved = re.sub(r"\s+", " ", page.locator("#chiffre-cadres .pvd-evolution").inner_text())
     assert moved == "en hausse de 4 ; 1 de plus pour le passé, appris depuis"
