@@ -48,6 +48,16 @@ def test_environment_yml_has_the_packages_of_pyproject(root):
     assert {entry for entry in listed if isinstance(entry, str)} - {"python>=3.11", "pip"} == packages
 
 
+def test_the_workflow_and_the_citation_say_what_the_package_says(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    workflow = yaml.safe_load((root / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert workflow["jobs"]["tests"]["strategy"]["matrix"]["python"] == named
+    cited = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    for key in ("version", "license", "keywords"):
+        assert cited[key] == project[key]
+
+
 def test_imports_run_one_way(root):
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
