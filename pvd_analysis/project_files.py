@@ -4,12 +4,15 @@ The wheel holds these files in ``pvd_analysis/projet``; a checkout has them at i
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+
+from packaging.version import Version
 
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.whole_file import put_in_place, write_whole
@@ -57,7 +60,7 @@ def classeur_name(departement: str) -> str:
 
 def check_new(folder: Path) -> None:
     """Refuse a folder in which something stands, or the one in which the command runs, or raise `InvalidParameter`."""
-    if folder.is_dir() and folder.samefile(Path.cwd()):
+    if _real(folder) == _real(Path.cwd()):
         raise InvalidParameter(
             "Le dossier courant ne peut pas devenir un projet : donnez le nom d'un dossier nouveau, par exemple « pvd nouveau suivi_pvd »."
         )
@@ -82,7 +85,7 @@ def lay_out(folder: Path, choices: Choices, classeur: bytes | None) -> None:
         The workbook to fill in: the analyst's from now on, never renewed.
     """
     content = shipped(choices)
-    with put_in_place(folder) as draft:
+    with put_in_place(_real(folder)) as draft:  # where a link leads; the link stays
         for name in _EMPTY:
             draft.joinpath(name).mkdir(parents=True)
         for name, said in content.items():
@@ -102,28 +105,48 @@ def renew(folder: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        What became of each file that is not what this version ships, by its place, in French.
+        What became of each file that is not what this version ships, by its place, in French; and each that it ships no more.
 
     Raises
     ------
     InvalidParameter
-        The folder was not laid out by `lay_out`.
+        The folder was not laid out by `lay_out`, or a newer version of the package laid it out or renewed it.
     """
     choices, laid_out = _read_laid_out(folder)
-    said = {}
-    for name, new in shipped(choices).items():
-        path, wanted = folder / name, _digest(new)
-        there = _digest(path.read_bytes()) if path.is_file() else None
-        if there not in (wanted, laid_out.get(name)):
-            said[name] = "modifié par vous : laissé tel quel" if there else "supprimé par vous : laissé absent"
-            continue
-        if there != wanted:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, new)
-            said[name] = "renouvelé" if there else "ajouté"
-        laid_out[name] = wanted
-    write_whole(folder / _LAID_OUT, _laid_out(choices, laid_out))
+    content = shipped(choices)
+    withdrawn = (name for name in laid_out if name not in content and (folder / name).exists())
+    said = dict.fromkeys(withdrawn, "n'est plus dans le paquet : laissé tel quel")
+    try:
+        for name, new in content.items():
+            path, wanted = folder / name, _digest(new)
+            there = _digest(path.read_bytes()) if path.is_file() else None
+            if there != wanted:
+                if kept := _why_it_stays(path, _real(folder) / name, there, laid_out.get(name)):
+                    said[name] = kept
+                    continue
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, new)
+                said[name] = "renouvelé" if there else "ajouté"
+            laid_out[name] = wanted
+    finally:  # what the system refuses midway leaves no renewed file that would pass for a changed one
+        write_whole(folder / _LAID_OUT, _laid_out(choices, laid_out))
     return said
+
+
+def _why_it_stays(path: Path, place: Path, there: str | None, laid_out: str | None) -> str | None:
+    """Return in French why what stands at a path is the analyst's, None where it is as it was laid out or nothing ever was."""
+    if _real(path) != place:
+        return "atteint par un lien : laissé tel quel"
+    if path.is_dir():
+        return "remplacé par un dossier : laissé tel quel"
+    if there == laid_out:
+        return None
+    return "modifié par vous : laissé tel quel" if there else "supprimé par vous : laissé absent"
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, all links followed; one that leads nowhere raises nothing, as `Path.resolve` may."""
+    return Path(os.path.realpath(path))
 
 
 def _digest(content: bytes) -> str:
@@ -138,7 +161,8 @@ def _laid_out(choices: Choices, digests: Mapping[str, str]) -> bytes:
 def _read_laid_out(folder: Path) -> tuple[Choices, dict[str, str]]:
     try:
         said: Any = json.loads((folder / _LAID_OUT).read_bytes())
-        return Choices(said["departement"], said["exemple"]), dict(said["fichiers"])
+        newest, laid_out = Version(said["version"]), dict(said["fichiers"])
+        choices = Choices(said["departement"], said["exemple"])
     except FileNotFoundError as error:
         raise InvalidParameter(
             f"{folder} n'a pas été fait par « pvd nouveau » : rien n'y est mis à jour. Pour un projet neuf, donnez le nom d'un dossier nouveau."
@@ -147,6 +171,12 @@ def _read_laid_out(folder: Path) -> tuple[Choices, dict[str, str]]:
         raise InvalidParameter(
             f"{folder / _LAID_OUT} n'est plus lisible : rien n'est mis à jour. Faites un projet neuf à côté et copiez-y vos fichiers."
         ) from error
+    if newest > Version(version("pvd-analysis")):
+        raise InvalidParameter(
+            f"{folder} vient de pvd-analysis {newest}, plus récent que celui-ci ({version('pvd-analysis')}) : rien n'y est mis à jour. "
+            "Mettez d'abord le paquet à jour."
+        )
+    return choices, laid_out
 
 
 def _next_steps(choices: Choices) -> str:

@@ -32,14 +32,13 @@ def run(
     ] = False,
 ) -> None:
     """Lay a project out, or renew one."""
-    if mettre_a_jour and (departement or exemple):
-        raise InvalidParameter("--mettre-a-jour s'emploie seul : le projet garde son département et son exemple.")
+    if mettre_a_jour:
+        if departement is not None or exemple:
+            raise InvalidParameter("--mettre-a-jour s'emploie seul : le projet garde son département et son exemple.")
+        return _say_renewed(dossier, renew(dossier))
     try:
-        if mettre_a_jour:
-            _say_renewed(dossier, renew(dossier))
-        else:
-            check_new(dossier)
-            _lay_out(dossier, departement, exemple)
+        check_new(dossier)
+        _lay_out(dossier, departement, exemple)
     except OSError as error:
         raise InvalidParameter(
             f"Le dossier {dossier} ne peut pas être écrit ({refusal(error)}) : choisissez-en un où vous avez le droit d'écrire."
@@ -47,9 +46,10 @@ def run(
 
 
 def _lay_out(folder: Path, departement: str | None, has_example: bool) -> None:
-    code, classeur = None, None
-    if departement:
+    code, classeur, known = None, None, ""
+    if departement is not None:
         from pvd_analysis.communes import checked_departement, load_referentiel
+        from pvd_analysis.values import counted
         from pvd_analysis.workbooks.empty_classeur import empty_classeur
         from pvd_analysis.workbooks.known_facts import known_facts, known_laureates
 
@@ -59,10 +59,11 @@ def _lay_out(folder: Path, departement: str | None, has_example: bool) -> None:
         laureates = known_laureates(code, root / LAUREATES, referentiel)
         facts = known_facts(laureates, referentiel)
         classeur = empty_classeur(code, laureates["code_commune"], referentiel, facts)
+        known = f"{counted(len(laureates), 'lauréat')} d'après la liste de l'ANCT, à confirmer"
     lay_out(folder, Choices(code, has_example), classeur)
     say(f"Projet : {folder}")
     if code:
-        say(f"Classeur à remplir : {folder / classeur_name(code)}")
+        say(f"Classeur à remplir : {folder / classeur_name(code)} ({known})")
     say(f"La suite est dans {folder / 'LISEZMOI.md'}.")
 
 

@@ -1,5 +1,6 @@
 """``pvd nouveau``: a project from the installed package alone, whose reports are those of the checkout."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,10 @@ from tests.conftest import copy_project
 
 PAGES = ("note.html", "rapport_financier.html", "rapport_ingenierie.html", "annexe.html")
 NATIONAL = ("2020-02-12", "2020-08-13", "2024-07-26")
+RECORD = ".pvd-nouveau.json"
 IS_LEFT_OUT = ("2021-09-10", "2024-04-02")
+
+LINKS = pytest.mark.skipif(sys.platform == "win32", reason="a link needs a right on Windows")
 
 
 def run(*arguments):
@@ -92,8 +96,16 @@ def test_the_classeur_has_the_laureates_and_signatures_of_the_list_and_is_read_w
     assert "0\xa0bloquant, 0\xa0avertissement, 0\xa0information" in capsys.readouterr().out
 
 
+def as_if_older(project, *names):
+    """Have the record say that an older version laid out the files of these names, which now stand there."""
+    said = json.loads(project.joinpath(RECORD).read_bytes())
+    for name in names:
+        project.joinpath(name).write_bytes(b"{}")
+        said["fichiers"][name] = sha256(b"{}").hexdigest()
+    project.joinpath(RECORD).write_text(json.dumps(said), encoding="utf-8")
+
+
 def test_an_update_renews_what_nobody_changed_and_leaves_what_someone_did(tmp_path, capsys):
-    """An older version is played by a project whose record says that it laid out what now stands there."""
     project = tmp_path / "suivi"
     run("nouveau", project)
     shipped = (project / "notebooks/annexe.ipynb").read_bytes()
@@ -102,15 +114,7 @@ def test_an_update_renews_what_nobody_changed_and_leaves_what_someone_did(tmp_pa
     )
     changed.write_bytes(changed.read_bytes() + b"\n")
     lost.unlink()
-    record = project / ".pvd-nouveau.json"
-    older.write_bytes(b"{}")
-    digests = {
-        b"before": sha256(shipped).hexdigest(),
-        b"after": sha256(b"{}").hexdigest(),
-    }
-    record.write_text(
-        record.read_text(encoding="utf-8").replace(digests[b"before"], digests[b"after"]), encoding="utf-8"
-    )
+    as_if_older(project, "notebooks/annexe.ipynb")
     mine = changed.read_bytes()
     capsys.readouterr()
     assert run("nouveau", project, "--mettre-a-jour") == 0
@@ -121,13 +125,64 @@ def test_an_update_renews_what_nobody_changed_and_leaves_what_someone_did(tmp_pa
     assert (changed.read_bytes(), lost.exists(), older.read_bytes()) == (mine, False, shipped)
 
 
+@LINKS
+def test_a_link_of_the_analyst_stays_a_link(tmp_path, capsys):
+    shared, place = tmp_path / "partage.ipynb", tmp_path / "place"
+    place.mkdir()
+    shared.write_bytes(b"{}")
+    project, notebook = tmp_path / "lien", place / "notebooks/note.ipynb"
+    project.symlink_to(place, target_is_directory=True)
+    assert run("nouveau", project) == 0
+    as_if_older(place, "notebooks/note.ipynb")
+    notebook.unlink()
+    notebook.symlink_to(shared)
+    assert run("nouveau", project, "--mettre-a-jour") == 0
+    assert "note.ipynb : atteint par un lien" in capsys.readouterr().out
+    assert (project.is_symlink(), notebook.is_symlink(), shared.read_bytes()) == (True, True, b"{}")
+
+
+def test_an_update_says_what_the_package_ships_no_more_and_goes_no_version_back(tmp_path, capsys):
+    project = tmp_path / "suivi"
+    run("nouveau", project)
+    as_if_older(project, "notebooks/ancien.ipynb", "notebooks/annexe.ipynb")
+    record = project / RECORD
+    of_today = record.read_bytes()
+    record.write_bytes(json.dumps(json.loads(of_today) | {"version": "99.0"}).encode())
+    before = files_of(project)
+    assert run("nouveau", project, "--mettre-a-jour") == 2
+    assert "plus récent que celui-ci" in capsys.readouterr().err
+    assert files_of(project) == before
+    record.write_bytes(of_today)
+    assert run("nouveau", project, "--mettre-a-jour") == 0
+    assert "ancien.ipynb : n'est plus dans le paquet" in capsys.readouterr().out
+    assert project.joinpath("notebooks/ancien.ipynb").read_bytes() == b"{}"
+
+
+def test_what_was_renewed_before_a_refusal_is_not_taken_for_a_change_of_the_analyst(tmp_path, capsys):
+    project = tmp_path / "suivi"
+    run("nouveau", project)
+    shipped = (project / "notebooks/annexe.ipynb").read_bytes()
+    as_if_older(project, "notebooks/annexe.ipynb", "data/raw/referentiel/epci.csv")
+    said = json.loads(project.joinpath(RECORD).read_bytes())
+    del said["fichiers"]["data/raw/referentiel/epci.csv"]
+    project.joinpath(RECORD).write_text(json.dumps(said), encoding="utf-8")
+    shutil.rmtree(project / "data/raw/referentiel")
+    project.joinpath("data/raw/referentiel").write_bytes(b"")
+    assert run("nouveau", project, "--mettre-a-jour") == 2
+    assert "referentiel" in capsys.readouterr().err
+    recorded = json.loads(project.joinpath(RECORD).read_bytes())["fichiers"]["notebooks/annexe.ipynb"]
+    assert recorded == sha256(shipped).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("plein",), "n'est pas vide"),
         (("fichier",), "est un fichier"),
         ((".",), "dossier courant"),
+        (("absent/..",), "dossier courant"),
         (("neuf", "--departement", "999"), "Département « 999 » inconnu"),
+        (("neuf", "--departement", ""), "inconnu"),
         (("plein", "--mettre-a-jour"), "n'a pas été fait par « pvd nouveau »"),
         (("neuf", "--mettre-a-jour", "--exemple"), "s'emploie seul"),
         (("fichier/neuf",), "ne peut pas être écrit"),
