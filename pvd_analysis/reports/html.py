@@ -32,8 +32,8 @@ _SHOWN_TYPES: Final = ("text/html", "image/svg+xml", "text/markdown")
 _IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 _CAPTION = re.compile(r"<caption([^>]*)><h3>(.*?)</h3></caption>", re.DOTALL)
 _INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
-# What a reader sees: between two marks, outside a tag.
-_WORDS = re.compile(r"(?<=>)[^<>]+")
+# What a reader sees, outside tags; what is typed as it stands comes first, and stays.
+_WORDS = re.compile(r"<(?:code|pre)\b.*?</(?:code|pre)>|(?<=>)[^<>]+", re.DOTALL)
 _APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=[\w«])")
 _FIRST = re.compile(r"\b1er\b")
 _BEFORE_HIGH = re.compile(r" (?=[;!?])")
@@ -163,10 +163,10 @@ class _Report:
             "Publication": _text(said, "refait"),
         }
         return cls(
-            title=_text(said, "titre") or title,
-            subtitle=subtitle,
-            prefecture=_text(said, "prefecture") or "Préfecture",
-            facts=[(label, text) for label, text in facts.items() if text],
+            title=french_letters(_text(said, "titre") or title),
+            subtitle=french_letters(subtitle),
+            prefecture=french_letters(_text(said, "prefecture") or "Préfecture"),
+            facts=[(label, french_letters(text)) for label, text in facts.items() if text],
             links=list(links.items()),
             elsewhere=elsewhere,
             form=_text(said, "forme"),
@@ -204,7 +204,7 @@ class _ReportRenderer(IPythonRenderer):
         identifier = self._report.new_identifier(words)
         level = max(level, 2)
         if level == 2:
-            self._report.headings.append((identifier, words))
+            self._report.headings.append((identifier, french_letters(words)))
         return f'<h{level} id="{identifier}">{text}</h{level}>\n'
 
 
@@ -232,9 +232,22 @@ def _output_html(output: Mapping[str, Any], report: _Report, cell: Mapping[str, 
 
 def _typeset(body: str) -> str:
     """Return the body as French is set: spaces (no line begins with « ; »), apostrophes that curl, « 1ᵉʳ »."""
-    body = _WORDS.sub(lambda words: _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", words[0])), body)
+    body = _WORDS.sub(_in_french_letters, body)
     body = _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", body)
     return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
+
+
+def _in_french_letters(words: re.Match[str]) -> str:
+    return words[0] if words[0].startswith("<") else french_letters(words[0])
+
+
+def french_letters(text: str) -> str:
+    """Return a text with apostrophes that curl and a first day that stands high.
+
+    >>> french_letters("L'essentiel du 1er juin")
+    'L’essentiel du 1ᵉʳ juin'
+    """
+    return _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", text))
 
 
 def _without_dead_links(body: str, report: _Report) -> str:

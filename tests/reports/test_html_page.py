@@ -132,7 +132,7 @@ def test_the_page_is_a_french_document_with_landmarks(page):
 
 def test_the_cover_says_what_where_and_when(page):
     cover = page[page.index("<header") : page.index("</header>")]
-    for words in ("République française", "Préfecture d&#39;exemple", "Exemple (00)", "T3 2021", "30 septembre 2021"):
+    for words in ("République française", "Préfecture d’exemple", "Exemple (00)", "T3 2021", "30 septembre 2021"):
         assert words in cover
     assert "connues au" not in cover
 
@@ -247,3 +247,10 @@ def test_a_link_to_what_a_page_beside_has_leads_there_and_one_to_nothing_is_text
 def test_the_cover_leads_to_the_pages_beside():
     page = BeautifulSoup(notebook_to_html(notebook(), title="T", links={"L’annexe": "annexe.html"}), "html.parser")
     assert [(link.get_text(), link["href"]) for link in page.header.nav("a")] == [("L’annexe", "annexe.html")]
+
+
+def test_apostrophes_and_first_days_are_set_in_french_but_in_what_is_typed_as_it_stands():
+    prose = new_markdown_cell("## L'essentiel\n\nÀ partir du 1er juin, tapez `l'un 1er`.")
+    page = BeautifulSoup(notebook_to_html(notebook(prose), title="T"), "html.parser")
+    assert page.main("h2")[-1].get_text() == page.nav("a")[-1].get_text() == "L’essentiel"
+    assert "À partir du 1ᵉʳ juin, tapez l'un 1er." in page.main.get_text()
