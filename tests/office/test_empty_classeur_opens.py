@@ -32,7 +32,7 @@ def validations(book):
 def test_libreoffice_keeps_every_list_and_control_and_saves_what_was_filled_in(content, referentiel, convert, tmp_path):
     book = openpyxl.load_workbook(io.BytesIO(content))
     book["Projets"]["A6"], book["Projets"]["B6"], book["Projets"]["C6"] = "40-002", "Saint-Sever", "Halle"
-    book["Projets"]["F6"], book["Projets"]["I6"] = 12_345.67, "mars 2021"
+    book["Projets"]["F6"], book["Projets"]["J6"] = 12_345.67, "mars 2021"
     path = tmp_path / "rempli.xlsx"
     book.save(path)
     saved = convert(path, "xlsx")
