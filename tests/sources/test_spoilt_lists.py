@@ -173,8 +173,9 @@ def as_workbook(table):
     return content.getvalue()
 
 
-def says(line):
-    return any(cell.strip() for cell in line.cells)
+def says(line, spoil=None):
+    """Tell whether something of a line is in the file: one too short has lost its last two cells."""
+    return any(cell.strip() for cell in (line.cells[:-2] if spoil == "short" else line.cells))
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +202,11 @@ def test_a_spoilt_list_is_reckoned_whole_and_keeps_nothing_that_was_not_written(
     aside = int(kept.set_aside["montant_cents"].sum())
     assert kept.cents_read == int(kept.rows["montant_cents"].sum()) + aside
     first = len(table.above) + 2
-    physical = {first + rank: line for rank, line in enumerate(table.lines) if says(line)}
+    physical = {
+        first + rank: line
+        for rank, line in enumerate(table.lines)
+        if says(line, table.raw.get(rank) if form == "csv" else None)
+    }
     seen = [*kept.rows["ligne"], *kept.set_aside["ligne"]]
     assert sorted(seen) == sorted(physical)
     check_cells(kept, physical, read.findings)
