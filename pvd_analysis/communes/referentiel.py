@@ -189,6 +189,7 @@ class Referentiel:
         """Make the look-ups that are else made at the first need."""
         for name in self.communes.columns:
             self._column(name)
+        self.departement_code("")
 
     def _column(self, name: str) -> dict[str, Any]:
         """Return one column of the communes by code; a look-up in a DataFrame takes a hundred times longer."""

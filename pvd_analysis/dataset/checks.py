@@ -193,17 +193,18 @@ def _unknown_laureates(
 def _contradicted_dates(conventions: pd.DataFrame, referentiel: Referentiel) -> list[Constat]:
     findings = []
     signed = conventions[conventions["date_signature"].notna()].sort_values("fichier")
-    for (code, _), group in signed.groupby(["code_commune", "type_convention"]):
-        if group["date_signature"].nunique() > 1:
-            newest = group.iloc[-1]
-            said = " ; ".join(f"{format_date(row.date_signature)} ({row.fichier})" for row in group.itertuples())
-            findings.append(
-                Constat(
-                    "date_contredite",
-                    Origine.of(newest),
-                    trouve=f"{referentiel.commune_name(code)} : {said}",
-                    attendu="une seule date de signature",
-                    proposition=format_date(newest.date_signature),
-                )
+    convention = ["code_commune", "type_convention"]
+    is_contradicted = signed.groupby(convention)["date_signature"].transform("nunique").gt(1)
+    for (code, _), group in signed[is_contradicted].groupby(convention):
+        newest = group.iloc[-1]
+        said = " ; ".join(f"{format_date(row.date_signature)} ({row.fichier})" for row in group.itertuples())
+        findings.append(
+            Constat(
+                "date_contredite",
+                Origine.of(newest),
+                trouve=f"{referentiel.commune_name(code)} : {said}",
+                attendu="une seule date de signature",
+                proposition=format_date(newest.date_signature),
             )
+        )
     return findings

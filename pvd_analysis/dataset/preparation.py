@@ -22,6 +22,7 @@ from pvd_analysis.values import format_euros
 from pvd_analysis.vocabulary import table_descriptions
 
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
+_ORIGIN = ["fichier", "feuille", "ligne"]
 RECKONING_COLUMNS = (
     *("fichier", "feuille", "table", "lignes_lues", "lignes_gardees", "lignes_ecartees"),
     *("euros_lus_cents", "euros_gardes_cents", "euros_ecartes_cents"),
@@ -135,10 +136,11 @@ def _prepared(
     ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
     constats = findings_table([*findings, *replacement_findings, *check_findings, *reckoning_findings])
+    rows = pd.concat([table[[*_ORIGIN, "code_departement"]] for table in tables.values()])
     return Preparation(
         tables=_with_history(tables, earlier, delivered),
-        constats=_located(constats, tables, delivered),
-        ecartees=_located(ecartees, tables, delivered),
+        constats=_located(constats, rows, delivered),
+        ecartees=_located(ecartees, rows, delivered),
         bilan=bilan,
         fichiers=_file_table(delivered),
     )
@@ -232,19 +234,18 @@ def _reckoned(
     """Reckon each sheet: what was read when it was opened, against what stands in the tables and in the rows set aside."""
     rows = []
     findings = []
+    of_sheet = ecartees.groupby(["fichier", "feuille", "table"])["montant_cents"].agg(["size", "sum"])
+    gone = {place: (int(number), int(cents)) for place, number, cents in of_sheet.itertuples(name=None)}
     for read in reads:
         table = tables[read.table]
         kept = table["fichier"].eq(read.file) & table["feuille"].eq(read.sheet)
-        gone = ecartees[
-            ecartees["fichier"].eq(read.file) & ecartees["feuille"].eq(read.sheet) & ecartees["table"].eq(read.table)
-        ]
         amount = table_descriptions()[read.table].amount
         kept_rows, kept_cents = int(kept.sum()), int(table.loc[kept, amount].sum()) if amount else 0
-        gone_cents = int(gone["montant_cents"].sum())
-        counts = (read.rows_read, kept_rows, len(gone), read.cents_read, kept_cents, gone_cents)
+        gone_rows, gone_cents = gone.get((read.file, read.sheet, read.table), (0, 0))
+        counts = (read.rows_read, kept_rows, gone_rows, read.cents_read, kept_cents, gone_cents)
         rows.append((read.file, read.sheet, read.table, *counts))
-        if read.rows_read != kept_rows + len(gone) or read.cents_read != kept_cents + gone_cents:
-            found = f"{kept_rows} + {len(gone)} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}"
+        if read.rows_read != kept_rows + gone_rows or read.cents_read != kept_cents + gone_cents:
+            found = f"{kept_rows} + {gone_rows} lignes, {format_euros(kept_cents)} + {format_euros(gone_cents)}"
             expected = f"{read.rows_read} lignes, {format_euros(read.cents_read)}"
             origin = Origine(read.file, read.sheet or None)
             findings.append(Constat("bilan_faux", origin, trouve=found, attendu=expected))
@@ -257,17 +258,15 @@ def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(full, ignore_index=True)[list(SET_ASIDE_COLUMNS)] if full else set_aside([])
 
 
-def _located(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame], delivered: list[Delivered]) -> pd.DataFrame:
+def _located(places: pd.DataFrame, rows: pd.DataFrame, delivered: list[Delivered]) -> pd.DataFrame:
     """Add the département of findings or of rows set aside: that of their row, else of their file; blank for both.
 
     A report then shows what concerns its département, and what concerns no département in particular.
     """
     if places.empty:
         return places.assign(code_departement=pd.Series(dtype="str"))
-    origin = ["fichier", "feuille", "ligne"]
-    rows = pd.concat([table[[*origin, "code_departement"]] for table in tables.values()])
-    rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(origin)
-    known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=origin, how="left")
+    rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(_ORIGIN)
+    known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=_ORIGIN, how="left")
     of_file = {item.read.name: item.departement for item in delivered if item.departement}
     return known.assign(
         code_departement=known["code_departement"].fillna(known["fichier"].map(of_file).astype("str")).astype("str")

@@ -6,7 +6,7 @@ was « annoncé » in November). `seen_at` picks, of each fact, the state that i
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, reduce
 
 import pandas as pd
 
@@ -32,22 +32,23 @@ def event_date(table: pd.DataFrame, name: str) -> pd.Series:
 
     « mars 2021 » is 31 March 2021: a report of the first quarter has it, one made on 15 March would not.
     """
-    days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
-    for column in table_description(name).dates:
-        days = days.fillna(surely_by(table, column))
-    return days
+    dates = [surely_by(table, column) for column in table_description(name).dates]
+    return reduce(pd.Series.fillna, dates) if dates else pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
 
 
 def surely_by(table: pd.DataFrame, column: str) -> pd.Series:
     """Return the last day of each date of a column, blank when it is not known."""
     known, precisions = table[column].astype("datetime64[s]"), table[f"{column}_precision"]
-    for precision in precisions.dropna().unique():
-        if precision != "jour":
-            partial = precisions.eq(precision)
-            # the same few periods stand in all rows of a list
-            lasts = {first: last_day(first.date(), precision) for first in known[partial].dropna().unique()}
-            known[partial] = known[partial].map(lasts).astype("datetime64[s]")
+    partial = (known.notna() & precisions.notna() & precisions.ne("jour")).to_numpy()
+    if partial.any():
+        known[partial] = [_last_day(*period) for period in zip(known[partial], precisions[partial], strict=True)]
     return known
+
+
+@cache
+def _last_day(first: pd.Timestamp, precision: str) -> pd.Timestamp:
+    # the same few periods stand in all rows of a list
+    return pd.Timestamp(last_day(first.date(), precision))
 
 
 def seen_at(states: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:
@@ -126,10 +127,8 @@ def dated_states(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(rows: pd.DataFrame, table: TableDescription) -> pd.Series:
     """Return what each row is a fact of; rows that nothing tells apart are several facts, in their order."""
-    known = rows[list(table.fact)].astype("str").fillna("")
-    facts = known.iloc[:, 0]
-    for column in known.columns[1:]:
-        facts = facts + "|" + known[column]
+    known = [rows[column].astype("str").fillna("") for column in table.fact]
+    facts = pd.Series(map("|".join, zip(*known, strict=True)), index=rows.index, dtype="str")
     if table.key:
         return facts
     again = facts.groupby([rows["code_departement"], facts]).cumcount()

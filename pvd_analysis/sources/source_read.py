@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -84,9 +85,18 @@ def without_rows(table: TableRead, labels: pd.Index, motive: str) -> TableRead:
 
 def set_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Return rows set aside as a table of `SET_ASIDE_COLUMNS`."""
+    return _typed_aside(rows) if rows else _nothing_aside().copy()
+
+
+def _typed_aside(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(list(rows), columns=list(SET_ASIDE_COLUMNS))
     text = ("fichier", "feuille", "table", "motif", "contenu")
     return table.astype({**dict.fromkeys(text, "str"), "ligne": "Int64", "montant_cents": "Int64"})
+
+
+@cache
+def _nothing_aside() -> pd.DataFrame:
+    return _typed_aside(())
 
 
 def rows_set_aside(rows: pd.DataFrame, table: str, motive: str) -> pd.DataFrame:

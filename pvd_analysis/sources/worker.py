@@ -1,5 +1,6 @@
 """The process that reads for another one: how it is started, and what it does with what it is asked."""
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -72,6 +73,7 @@ def _serve_forked(requests: int, answers: int, not_its_own: tuple[int, int], hel
     for end in not_its_own:
         os.close(end)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()  # what stands here is shared with the process that forked: a collection would copy its pages
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (1, 2):  # a reader that panics writes what it was doing
         os.dup2(null, stream)
