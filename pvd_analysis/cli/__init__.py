@@ -32,7 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "preparer": "Lit les fichiers bruts, écrit les tables (Parquet) et montre le bilan des lignes et des euros.",
     "verifier": "Vérifie des fichiers bruts et montre les constats ; n'écrit rien, sauf une copie annotée avec --annoter.",
     "modele": "Écrit un classeur de suivi vide, prêt à remplir : mode d'emploi, listes déroulantes, contrôles de saisie.",
-    "exporter": "Écrit les aides des communes du programme au format ouvert SCDL « subventions » 2.1 (CSV).",
+    "exporter": "Écrit les tables pour d'autres outils (CSV, Parquet, leur description), ou les aides au format ouvert SCDL.",
     "dictionnaire": "Montre le dictionnaire des données : tables, colonnes, types, définitions, codes.",
 }
 """What each command does, in the order of the help page."""

@@ -38,12 +38,12 @@ def scdl_subventions(d: Dataset, siret: str) -> pd.DataFrame:
             "nomAttribuant": d.referentiel.prefecture(d.code_departement),
             "idAttribuant": siret,
             "dateConvention": lines["exercice"] + "-12-31",
-            "referenceDecision": lines["numero_dossier"].fillna("").map(_inert),
+            "referenceDecision": lines["numero_dossier"].fillna("").map(no_formula),
             # A list writes what it likes there; the line was placed in a commune, whose name is known.
             "nomBeneficiaire": d.commune_names(lines["code_commune"]),
             "idBeneficiaire": "",
             "rnaBeneficiaire": "",
-            "objet": lines["intitule"].fillna("").map(_inert).map(_shortened),
+            "objet": lines["intitule"].fillna("").map(no_formula).map(_shortened),
             "montant": euros,
             "nature": "aide en numéraire",
             "conditionsVersement": _PAYMENT,
@@ -96,7 +96,8 @@ def check_siret(written: str) -> str | None:
     return digits if sum(number // 10 + number % 10 for number in doubled) % 10 == 0 else None
 
 
-def _inert(text: str) -> str:
+def no_formula(text: str) -> str:
+    """Return a text as a spreadsheet that opens a CSV file shows it: what looks like a formula begins with an apostrophe."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -109,6 +109,7 @@ def test_a_name_written_anywhere_is_in_nothing_that_is_published(project):
     run("fiches", "--trimestre", "2021-T4", "--laureat", "40001", "--departement", "40", *root)
     run("agenda", "--trimestre", "2021-T4", *root)
     run("exporter", "scdl", "--departement", "40", "--siret", "17400001800013", "--trimestre", "2021-T4", *root)
+    run("exporter", "donnees", "--departement", "40", "--trimestre", "2021-T4", *root)
     made = {path.name for path in (project / "outputs").rglob("*") if path.is_file()}
     assert {"rapport_financier.html", "rapport_financier.ipynb", "agenda.ics", "index.html", "journal.jsonl"} <= made
     assert {"40001_aire-sur-l-adour.html", "subventions_40.csv", "comite_financeurs.xlsx"} <= made
