@@ -8,11 +8,9 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.choice import USED
 from pvd_analysis.values import format_date
+from pvd_analysis.vocabulary import vocabulary_table
 
 __all__ = ["age_in_words", "source_ages"]
-
-STALE_DAYS = 183
-"""Past half a year, a source is said to be old."""
 
 _MONTH = 30.4375
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -28,23 +26,35 @@ def source_ages(d: Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``source``, ``livraison`` (day), ``age_jours`` (on the last day of the quarter; negative when it came after) and
-        ``est_ancienne`` (older than `STALE_DAYS`).
+        ``attendu`` (text): what is said of a source older than its rhythm allows (``vocabulary/rythmes.csv``), blank of the
+        others; of the lists of several years, only the newest can be old.
 
     Examples
     --------
     >>> ages = pvd.analysis.source_ages(pvd.load("2024-T3", "40", racine=d.racine)).set_index("source")
-    >>> int(ages["age_jours"]["classeur de suivi"]), bool(ages["est_ancienne"]["suivi ORT"])
-    (1116, False)
+    >>> int(ages["age_jours"]["classeur de suivi"]), ages["attendu"]["classeur de suivi"], ages["attendu"]["suivi ORT"]
+    (1116, 'à actualiser', '')
     """
     used = d.fichiers[d.fichiers["usage"].eq(USED)]
     newest = used.groupby("source", sort=True)["livraison"].max().reset_index()
     speaks = [not _is_ahead(source, d) for source in newest["source"]]
     newest = newest[pd.Series(speaks, index=newest.index, dtype="bool")]
     days = (pd.Timestamp(d.arrete_le) - newest["livraison"]).dt.days
-    ages = newest.assign(age_jours=days.astype("Int64"), est_ancienne=days > STALE_DAYS)
+    is_newest = ~newest["source"].str.replace(_YEAR, "", regex=True).duplicated(keep="last")
+    expected = [
+        _expected(source, age) if last else ""
+        for source, age, last in zip(newest["source"], days, is_newest, strict=True)
+    ]
+    ages = newest.assign(age_jours=days.astype("Int64"), attendu=pd.Series(expected, index=newest.index, dtype="str"))
     return ages.sort_values(
         "source", key=lambda names: ~names.str.startswith("classeur"), kind="stable", ignore_index=True
     )
+
+
+def _expected(source: str, days: int) -> str:
+    """Return what is said of a source when it is older than its rhythm allows."""
+    rhythms = vocabulary_table("rythmes").itertuples()
+    return next((row.attendu for row in rhythms if source.startswith(row.source) and days > int(row.jours)), "")
 
 
 def _is_ahead(source: str, d: Dataset) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pvd_analysis.analysis.funding import aids, announced_total_cents
+from pvd_analysis.analysis.sources import source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.dataset.store import input_hashes
 from pvd_analysis.project import referentiel_folder
@@ -108,6 +109,10 @@ def write_manifest(
                 "sha256": row.sha256,
             }
             for row in d.fichiers.itertuples()
+        ],
+        "fraicheur": [
+            {"source": row.source, "age_jours": row.age_jours, "attendu": row.attendu}
+            for row in source_ages(d).itertuples()
         ],
         "constats": {str(severity): int(count) for severity, count in d.constats["severite"].value_counts().items()},
         "bilan": {

@@ -11,7 +11,6 @@ from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, identifiers, notebook_to_html
-from pvd_analysis.sources import classeur
 from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_table
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.workbook import Sheet, write_workbook
@@ -114,6 +113,6 @@ def _sources(d: Dataset) -> list[str]:
     """Return how old each source is, for the cover: an old one is said to be."""
     said = []
     for row in source_ages(d).itertuples():
-        old = " : à actualiser" if row.est_ancienne and row.source == classeur.NAME else ""
+        old = f" : {row.attendu}" if row.attendu else ""
         said.append(f"{age_in_words(row.source, row.livraison.date(), d.arrete_le)}{old}")
     return [f"{each[0].upper()}{each[1:]}" for each in said[:1]] + said[1:]

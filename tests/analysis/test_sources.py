@@ -34,3 +34,15 @@ def test_a_project_with_nothing_but_lists_of_later_years_has_no_source_of_aids(t
     deliver_text(project, "2024-10-05", "dgcl_2023.csv", DGCL_HEADER, LINE.format(2023))
     ages = pvd.analysis.source_ages(pvd.load("2021-T3", "32", racine=project))
     assert list(ages["source"]) == ["liste ANCT PVD"]
+
+
+@pytest.mark.parametrize(
+    ("quarter", "said"),
+    [
+        ("2021-T4", ["", ""]),  # received 87 days before
+        ("2022-T2", ["à actualiser", ""]),
+        ("2026-T2", ["à actualiser", "", "une liste plus récente est attendue"]),  # 2019 is whole: 2023 is the old one
+    ],
+)
+def test_a_source_older_than_its_rhythm_says_what_is_expected(gers, quarter, said):
+    assert list(pvd.analysis.source_ages(pvd.load(quarter, "32", racine=gers))["attendu"]) == said
