@@ -19,12 +19,16 @@ from tests.acceptance.test_scheduled_runs import shortened
 
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 SERVICE, TIMER, CRONTAB, WINDOWS = "pvd-rapports.service", "pvd-rapports.timer", "crontab", "pvd-rapports.xml"
+WATCH, WINDOWS_WATCH = "pvd-surveiller.service", "pvd-surveiller.xml"
 
 
 @pytest.fixture(scope="module")
 def units(root):
     folder = root / "docs" / "planification"
-    return {name: (folder / name).read_text(encoding="utf-8") for name in (SERVICE, TIMER, CRONTAB, WINDOWS)}
+    return {
+        name: (folder / name).read_text(encoding="utf-8")
+        for name in (SERVICE, TIMER, CRONTAB, WINDOWS, WATCH, WINDOWS_WATCH)
+    }
 
 
 @pytest.fixture
@@ -90,12 +94,21 @@ def test_the_three_schedulers_run_the_same_command_at_the_same_time(units):
     assert [day.tag for day in task.find(f".//{TASK}DaysOfWeek")] == [f"{TASK}Monday"]
 
 
+def test_both_watches_run_the_same_command_as_long_as_the_session(units):
+    service = re.search(r"^ExecStart=\S*/pvd (.*)$", units[WATCH], flags=re.MULTILINE)[1]
+    task = ET.fromstring(units[WINDOWS_WATCH])
+    windows = task.findtext(f".//{TASK}Arguments").replace("\\", "/").replace("Scripts/python.exe", "bin/python")
+    assert shlex.split(service) == shlex.split(windows)
+    assert task.find(f".//{TASK}LogonTrigger") is not None
+    assert task.findtext(f".//{TASK}ExecutionTimeLimit") == "PT0S"
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_finds_nothing_to_say_about_the_units(units, home):
-    for name in (SERVICE, TIMER):
+    for name in (SERVICE, TIMER, WATCH):
         (home / name).write_text(units[name], encoding="utf-8")
     where = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
-    command = ["systemd-analyze", "--user", "verify", f"./{SERVICE}", f"./{TIMER}"]
+    command = ["systemd-analyze", "--user", "verify", f"./{SERVICE}", f"./{TIMER}", f"./{WATCH}"]
     done = subprocess.run(command, cwd=home, env=where, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

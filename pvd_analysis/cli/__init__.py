@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "nouveau": "Fait un projet dans un dossier nouveau : notebooks, listes nationales, classeur à remplir ; ou le met à jour.",
     "rapports": "Fait les rapports d'un trimestre : fichiers bruts, tables, notebooks, HTML et Excel.",
     "campagne": "Fait les rapports de tous les départements d'un trimestre, sur tous les processeurs ou sur un cluster Dask.",
+    "surveiller": "Fait les rapports dès qu'une livraison est arrivée entière dans data/raw, jusqu'à ce qu'on l'arrête.",
     "comite": "Fait le classeur du comité des financeurs : les projets d'un département ou d'une région, avec les cases des"
     " avis.",
     "avis": "Dépose le classeur du comité qu'un financeur a rendu : ses avis, datés, entrent dans les rapports.",

@@ -111,7 +111,7 @@ def write_manifest(
             for row in d.fichiers.itertuples()
         ],
         "fraicheur": [
-            {"source": row.source, "age_jours": row.age_jours, "attendu": row.attendu}
+            {"source": row.source, "age_jours": int(row.age_jours), "attendu": row.attendu}
             for row in source_ages(d).itertuples()
         ],
         "constats": {str(severity): int(count) for severity, count in d.constats["severite"].value_counts().items()},

@@ -33,6 +33,7 @@ LINES = {
     "exporter": ["scdl", "--departement", "40", "--siret", "17400001800013", "--trimestre", "2021-T3"],
     "dictionnaire": [],
     "nouveau": ["neuf"],
+    "surveiller": [],
     "presentation": ["--departement", "40", "--trimestre", "2021-T3"],
 }
 # What a command calls; the last of them that it has.
