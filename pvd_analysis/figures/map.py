@@ -51,7 +51,7 @@ _STATES: Final[dict[str, str]] = {
 }
 _ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
 _PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 1.8}
-_NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau les donne."
+_NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau du rapport les donne."
 # More communes than these are counted in a text alternative.
 _FEW: Final = 3
 _MARGIN: Final = 10.0

@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from pvd_analysis.reports.inert import inert, plain_text
-from pvd_analysis.values.french import format_date
+from pvd_analysis.values.french import format_date, french_letters, french_spaces
 from pvd_analysis.values.text import fold
 
 NOTEBOOK_METADATA_KEY: Final = "pvd"
@@ -34,11 +34,6 @@ _CAPTION = re.compile(r"<caption([^>]*)><h3>(.*?)</h3></caption>", re.DOTALL)
 _INNER_LINK = re.compile(r'<a (?:[^>]*\s)?href="#(?P<target>[^"]+)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 # What a reader sees, outside tags; what is typed as it stands comes first, and stays.
 _WORDS = re.compile(r"<(?:code|pre)\b.*?</(?:code|pre)>|(?<=>)[^<>]+", re.DOTALL)
-_APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=[\w«])")
-_FIRST = re.compile(r"\b1er\b")
-_BEFORE_HIGH = re.compile(r" (?=[;!?])")
-_BEFORE_WIDE = re.compile(r" (?=[:»%€])")
-_AFTER_GUILLEMET = re.compile(r"(?<=«) ")
 _FAILED_CELL: Final = (
     '<p class="pvd-erreur"><strong>Partie manquante</strong> Cette partie du rapport n’a pas pu être produite. '
     "L’erreur est décrite dans le notebook exécuté, à côté de ce rapport.</p>"
@@ -232,22 +227,11 @@ def _output_html(output: Mapping[str, Any], report: _Report, cell: Mapping[str, 
 
 def _typeset(body: str) -> str:
     """Return the body as French is set: spaces (no line begins with « ; »), apostrophes that curl, « 1ᵉʳ »."""
-    body = _WORDS.sub(_in_french_letters, body)
-    body = _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", body)
-    return _BEFORE_WIDE.sub("\N{NO-BREAK SPACE}", _AFTER_GUILLEMET.sub("\N{NO-BREAK SPACE}", body))
+    return french_spaces(_WORDS.sub(_in_french_letters, body))
 
 
 def _in_french_letters(words: re.Match[str]) -> str:
     return words[0] if words[0].startswith("<") else french_letters(words[0])
-
-
-def french_letters(text: str) -> str:
-    """Return a text with apostrophes that curl and a first day that stands high.
-
-    >>> french_letters("L'essentiel du 1er juin")
-    'L’essentiel du 1ᵉʳ juin'
-    """
-    return _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", text))
 
 
 def _without_dead_links(body: str, report: _Report) -> str:

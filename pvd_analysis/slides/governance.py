@@ -1,11 +1,10 @@
 """Who does what for the programme, which no classeur tells: a text file of the project, open to completion."""
 
 import tomllib
-from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import pandas as pd
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from pvd_analysis.dataset import COUNTRY, Dataset
@@ -17,17 +16,29 @@ from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values.personal import masked_text
 
 GOVERNANCE: Final = "gouvernance.toml"
-_LONGEST: Final = 200
-_EXAMPLE: Final = '« niveau = "Régional" », « acteur = "Comité régional des financeurs" », « role = "Coordonne…" »'
+_EXPECTED: Final = (
+    "des tables [[acteur]] et rien d’autre, en UTF-8, chacune avec niveau, acteur, role (textes de 1 à 200 caractères, d’un "
+    "service et jamais d’une personne) : "
+    '« niveau = "Régional" », « acteur = "Comité régional des financeurs" », « role = "Coordonne…" »'
+)
+
+
+def _of_nobody(text: str) -> str:
+    if masked_text(text) != text:
+        raise ValueError("une adresse ou un numéro")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(_of_nobody)]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Actor:
     """A body that takes part in the programme: its level, its name, what it does, and the territories where it is so."""
 
-    niveau: str
-    acteur: str
-    role: str
+    niveau: Text
+    acteur: Text
+    role: Text
     territoires: list[str] | None = None
 
     def acts_in(self, d: Dataset) -> bool:
@@ -38,52 +49,40 @@ class Actor:
         return bool({d.code_departement, f"{REGION}{region}"} & set(self.territoires))
 
 
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class _File:
+    acteur: list[Actor]
+
+
 def governance_table(d: Dataset) -> ReportTable:
-    """Return who does what in a territory, in the order of the file; no row without the file."""
+    """Return who does what in a territory, in the order of the file; no row without the file.
+
+    Raises
+    ------
+    InvalidParameter
+        The file is not of its shape, or holds an address or a telephone number.
+    """
     path = referentiel_folder(d.racine) / GOVERNANCE
-    actors = [actor for actor in (_actors(path) if path.is_file() else ()) if actor.acts_in(d)]
-    rows = [(actor.niveau, actor.acteur, actor.role) for actor in actors]
+    actors = _actors(path.read_bytes()) if path.is_file() else []
+    rows = [(actor.niveau, actor.acteur, actor.role) for actor in actors if actor.acts_in(d)]
     return ReportTable(
         "gouvernance",
         "Qui fait quoi, du national au local",
         pd.DataFrame(rows, columns=["niveau", "acteur", "role"], dtype="str"),
         (Column("niveau", "Niveau"), Column("acteur", "Qui"), Column("role", "Rôle")),
-        source=f"data/raw/referentiel/{GOVERNANCE}",
+        source="organisation du programme, décrite dans le référentiel du projet",
     )
 
 
-def _actors(path: Path) -> list[Actor]:
-    """Return the actors of the file.
-
-    Raises
-    ------
-    InvalidParameter
-        It is not of this shape, or holds an address or a telephone number.
-    """
+def _actors(content: bytes) -> list[Actor]:
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong("ce n’est pas un fichier TOML en UTF-8", f"[[acteur]] puis {_EXAMPLE}") from error
-    if set(said) != {"acteur"} or not isinstance(said["acteur"], list):
-        raise _wrong(f"clés « {', '.join(said)} »", f"des tables [[acteur]] et rien d’autre : {_EXAMPLE}")
-    actors = []
-    for number, body in enumerate(said["acteur"], 1):
-        try:
-            actor = TypeAdapter(Actor).validate_python(body)
-        except ValidationError as error:
-            key = str((*error.errors()[0]["loc"], "acteur")[0])
-            raise _wrong(f"acteur {number}, clé « {key} »", f"niveau, acteur, role (textes) : {_EXAMPLE}") from error
-        for key in ("niveau", "acteur", "role"):
-            text = getattr(actor, key)
-            if not text.strip() or len(text) > _LONGEST:
-                raise _wrong(f"acteur {number}, clé « {key} »", f"un texte de 1 à {_LONGEST} caractères")
-            if masked_text(text) != text:
-                raise _wrong(
-                    f"acteur {number}, clé « {key} » : une adresse ou un numéro", "un service, jamais une personne"
-                )
-        actors.append(actor)
-    return actors
-
-
-def _wrong(found: str, expected: str) -> InvalidParameter:
-    return InvalidParameter(f"data/raw/referentiel/{GOVERNANCE} : {found} ; attendu : {expected}.")
+        return TypeAdapter(_File).validate_python(tomllib.loads(content.decode("utf-8-sig"))).acteur
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        found = "ce n’est pas un fichier TOML en UTF-8"
+    except ValidationError as error:
+        said = error.errors()[0]
+        place = said["loc"][1:] or said["loc"]
+        found = ", ".join(f"acteur {part + 1}" if isinstance(part, int) else f"clé « {part} »" for part in place)
+        if "error" in said.get("ctx", {}):
+            found += f" : {said['ctx']['error']}"
+    raise InvalidParameter(f"data/raw/referentiel/{GOVERNANCE} : {found} ; attendu : {_EXPECTED}.")

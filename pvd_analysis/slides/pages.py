@@ -1,187 +1,177 @@
-"""What fits on a slide: words are measured, and what is too long goes on over the next one."""
+"""What fits on a slide: texts are measured, several sizes of letters tried, and what is too long goes on over the next one."""
 
+import math
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import accumulate
 from typing import Final
 
 from pvd_analysis.figures import canvas
 from pvd_analysis.tables import ReportTable
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.values.french import french_letters, french_spaces
 
-WORDS, CELLS, SOURCES = 18.0, (18.0, 16.0, 14.0), 12.0
-"""Points: sentences; cells of a table, the largest that one slide has room for; sources."""
-LEADING: Final = 1.2
+SMALLEST, SOURCES = 14.0, 12.0
+"""Points: the smallest letters of a slide, and those of its sources."""
 AFTER: Final = 8.0
 """Points between two sentences, and between two blocks."""
-CELL_SIDE, CELL_TOP = 6.0, 3.0
+CELL_SIDE, CELL_TOP = 6.0, 2.0
 """Points between the edge of a cell and its text."""
 
-_MOST_WORDS: Final = 80
-# Words are measured in the font of the figures; Arial is a tenth narrower.
+# Letters of sentences, and of the cells of a table.
+_SIZES: Final = ((22.0, 18.0), (18.0, 18.0), (18.0, 16.0), (18.0, SMALLEST))
+_LEADING: Final = 1.2
+# Points that the mark of a list and the edges of its text take.
+_INDENT: Final = 40.0
+# Words are measured in the font of the figures, in one size for all; Arial is a tenth narrower.
+_MEASURED: Final = 18.0
 _NARROWER: Final = 0.9
 _LONGEST_CELL: Final = 260
+_WIDEST_GAP: Final = 24.0
+# A name of a file is typed as it stands.
+_AS_TYPED: Final = frozenset({"nom_fichier"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table, its height in points."""
+
+    texts: tuple[str, ...]
+    height: float
+    is_bold: bool
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of one table that stand on one slide: texts, widths and heights in points; the header first."""
+    """Rows of one table that stand on one slide, under its header: size of letters and widths in points."""
 
     table: ReportTable
     size: float
     widths: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
-    heights: tuple[float, ...]
-    totals: frozenset[int]
+    header: Line
+    lines: tuple[Line, ...]
 
     @property
     def height(self) -> float:
         """How high it is."""
-        return sum(self.heights)
+        return self.header.height + sum(line.height for line in self.lines)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What stands on one slide: sentences, then tables."""
+    """What stands on one slide: sentences in letters of a size, then tables."""
 
-    words: tuple[str, ...] = ()
-    grids: tuple[Grid, ...] = ()
+    words: Sequence[str]
+    size: float
+    grids: Sequence[Grid]
 
 
-def clean(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without what XML forbids and without line breaks."""
     return "".join(" " if unicodedata.category(each) in {"Cc", "Cs", "Cn"} else each for each in text)
 
 
-def words_height(words: Sequence[str], width: float) -> float:
-    """Return how high sentences are, as a list of a width."""
-    return sum(len(_wrap(text, width - 40, WORDS)) * WORDS * LEADING + AFTER for text in words)
+def typeset(text: str) -> str:
+    """Return a text as French is set, as the pages do."""
+    return french_spaces(french_letters(plain(text)))
+
+
+def words_height(texts: Sequence[str], width: float, size: float, after: float = AFTER) -> float:
+    """Return how high sentences are, as a list of a width, with what parts it from what stands under it."""
+    return sum(len(_wrap(text, width - _INDENT, size)) * size * _LEADING + after for text in texts) + AFTER
 
 
 def pages(words: Sequence[str], tables: Sequence[tuple[ReportTable, bool]], width: float, height: float) -> list[Page]:
-    """Return what each slide has of sentences and tables, in a room in points, in the largest letters that one has room for."""
-    found: list[Page] = []
-    for size in CELLS:
-        found = list(_pages(words, tables, width, height, size))
-        if len(found) == 1:
-            break
-    return found
+    """Return what each slide has in a room in points; of a table, whether its letters are small.
+
+    Each size of letters is tried, and the largest that takes the fewest slides is kept.
+    """
+    tried = _SIZES if width > height else _SIZES[1:]  # a column has no room for large sentences
+    return min((list(_pages(words, tables, width, height, *sizes)) for sizes in tried), key=len)
 
 
 def _pages(
-    words: Sequence[str], tables: Sequence[tuple[ReportTable, bool]], width: float, height: float, size: float
+    words: Sequence[str],
+    tables: Sequence[tuple[ReportTable, bool]],
+    width: float,
+    height: float,
+    letters: float,
+    cells: float,
 ) -> Iterator[Page]:
-    page, left = Page(), height
-    for text in map(clean, words):
-        needed = words_height([text], width)
-        if page.words and (needed > left or _count((*page.words, text)) > _MOST_WORDS):
-            yield page
-            page, left = Page(), height
-        page, left = replace(page, words=(*page.words, text)), left - needed
-    left -= AFTER if page.words else 0.0
+    grids: list[Grid] = []
+    room = height - (words_height(words, width, letters) if words else 0.0)
     for table, is_small in tables:
-        whole = _grid(table, width, SOURCES if is_small else size)
-        while len(whole.rows) > 1:
-            fitting = _fitting(whole, left)
-            # a header alone, or one row of many at the foot of a slide, is moved to the next
-            if fitting < min(3, len(whole.rows)) and (page.words or page.grids):
-                yield page
-                page, left = Page(), height
+        grid = _grid(table, width, SOURCES if is_small else cells)
+        while grid.lines:
+            fitting = _fitting(grid, room)
+            # one row of many at the foot of a slide is moved to the next
+            if fitting < min(2, len(grid.lines)) and (words or grids):
+                yield Page(words, letters, grids)
+                words, grids, room = (), [], height
                 continue
-            fitting = max(fitting, 2)
-            if len(whole.rows) - fitting == 1 and fitting > 2:  # a total is not alone on its slide
-                fitting -= 1
-            part, whole = _cut(whole, fitting)
-            page, left = replace(page, grids=(*page.grids, part)), left - part.height - 2 * AFTER
-    if page != Page() or not tables:
-        yield page
-
-
-def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    return canvas.wrap(text, width / _NARROWER, size, bold)
-
-
-def _text_width(text: str, size: float, bold: bool = False) -> float:
-    return canvas.text_width(text, size, bold) * _NARROWER
-
-
-def sources_height(texts: Sequence[str], width: float) -> float:
-    """Return how high the sources at the foot of a slide are."""
-    return sum(len(_wrap(text, width - 16, SOURCES)) * SOURCES * LEADING for text in texts) + AFTER / 2
-
-
-def _count(words: Sequence[str]) -> int:
-    return sum(any(map(str.isalnum, word)) for text in words for word in text.split())
+            # over several slides, as many rows on each
+            share = math.ceil(len(grid.lines) / math.ceil(len(grid.lines) / max(fitting, 1)))
+            part = replace(grid, lines=grid.lines[:share])
+            grid = replace(grid, lines=grid.lines[share:])
+            grids.append(part)
+            room -= part.height + 2 * AFTER
+    if words or grids:
+        yield Page(words, letters, grids)
 
 
 def _fitting(grid: Grid, room: float) -> int:
-    """Return how many rows fit, header included."""
-    used = 0.0
-    for number, height in enumerate(grid.heights):
-        used += height
-        if used > room:
-            return number
-    return len(grid.heights)
-
-
-def _cut(grid: Grid, end: int) -> tuple[Grid, Grid]:
-    """Return the first rows of a grid, and the others under the same header."""
-    rows, heights = grid.rows, grid.heights
-    first = replace(grid, rows=rows[:end], heights=heights[:end], totals=frozenset(n for n in grid.totals if n < end))
-    rest = replace(
-        grid,
-        rows=(rows[0], *rows[end:]),
-        heights=(heights[0], *heights[end:]),
-        totals=frozenset(n - end + 1 for n in grid.totals if n >= end),
-    )
-    return first, rest
+    """Return how many rows fit under the header."""
+    reached = accumulate((line.height for line in grid.lines), initial=grid.header.height)
+    return sum(bottom <= room for bottom in reached) - 1
 
 
 def _grid(table: ReportTable, width: float, size: float) -> Grid:
-    shown = list(table.rows())
-    rows = [
-        tuple(column.label for column in table.columns),
-        *(tuple(_short(cell.text) for cell in row.cells) for row in shown),
+    rows = list(table.rows())
+    texts = [
+        tuple(typeset(column.label) for column in table.columns),
+        *(tuple(_cell_text(cell.column, cell.text) for cell in row.cells) for row in rows),
     ]
-    bold = {0, *(number for number, row in enumerate(shown, 1) if row.is_total)}
-    widths = _widths(rows, bold, width, size)
-    heights = [
-        max(len(_wrap(text, each - 2 * CELL_SIDE, size, number in bold)) for text, each in zip(row, widths, strict=True))
-        * size * LEADING + 2 * CELL_TOP
-        for number, row in enumerate(rows)
-    ]  # fmt: skip
-    return Grid(table, size, tuple(widths), tuple(rows), tuple(heights), frozenset(bold - {0}))
+    bold = [True, *(row.is_total for row in rows)]
+    columns = list(zip(*texts, strict=True))
+    least = [min(_widest([word for text in column for word in _unbroken(text)], size), width / 2) for column in columns]
+    wanted = [_widest(column, size) for column in columns]
+    if sum(wanted) > width:  # a header takes two lines before a text does
+        wanted = [_widest(column[1:], size) for column in columns]
+    widths = tuple(_widths(least, wanted, width))
+    header, *lines = (
+        Line(row, max(map(len, wrapped)) * size * _LEADING + 2 * CELL_TOP, is_bold)
+        for row, is_bold in zip(texts, bold, strict=True)
+        if (wrapped := [_wrap(text, of - 2 * CELL_SIDE, size, is_bold) for text, of in zip(row, widths, strict=True)])
+    )
+    return Grid(table, size, widths, header, tuple(lines))
 
 
-def _widths(rows: Sequence[Sequence[str]], bold: set[int], width: float, size: float) -> list[float]:
-    """Return the widths of the columns: their longest word at least, and the rest as their texts need it."""
-    least, wanted = [], []
-    for texts in zip(*rows, strict=True):
-        lines = [_text_width(text, size, number in bold) for number, text in enumerate(texts)]
-        pieces = [
-            _text_width(word, size, number in bold)
-            for number, text in enumerate(texts)
-            for word in islice(_unbroken(text), 40)
-        ]
-        least.append(min(max(pieces, default=0.0), width / 3) + 2 * CELL_SIDE + 2)
-        wanted.append(max(max(lines), least[-1]) + 2 * CELL_SIDE + 2)
-    if sum(wanted) <= width:
-        spare = min(width - sum(wanted), 24.0 * len(wanted))
-        return [each + spare / len(wanted) for each in wanted]
-    if sum(least) >= width:
-        return [each * width / sum(least) for each in least]
-    # a long text does not starve the others: what is wanted beyond a third of the slide counts less
-    asked = [min(want, width / 2) - low if want > low else 0.0 for want, low in zip(wanted, least, strict=True)]
-    asked = [max(each, 0.0) for each in asked]
-    share = (width - sum(least)) / (sum(asked) or 1)
-    return [low + ask * share for low, ask in zip(least, asked, strict=True)]
+def _widths(least: Sequence[float], wanted: Sequence[float], width: float) -> list[float]:
+    """Return the widths of the columns: the widest ones are held to one width, so that a long text starves no other."""
+    most = max(wanted)
+    while sum(found := [max(low, min(want, most)) for low, want in zip(least, wanted, strict=True)]) > width:
+        most -= CELL_SIDE
+        if most < min(least):
+            return [each * width / sum(found) for each in found]
+    gap = min((width - sum(found)) / len(found), _WIDEST_GAP)
+    return [each + gap for each in found]
+
+
+def _widest(texts: Iterable[str], size: float) -> float:
+    widest = max((canvas.text_width(text, _MEASURED, bold=True) for text in texts), default=0.0)
+    return widest * _NARROWER * size / _MEASURED + 2 * CELL_SIDE + 2
+
+
+def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+    return canvas.wrap(text, width / _NARROWER * _MEASURED / size, _MEASURED, bold)
 
 
 def _unbroken(text: str) -> list[str]:
-    return [piece for word in text.split(" ") for piece in word.replace("-", "- ").split(" ")]
+    return text.replace("-", "- ").split(" ")
 
 
-def _short(text: str) -> str:
+def _cell_text(column: Column, text: str) -> str:
     """Return a text of a cell, cut at a word when no slide has the room for it."""
-    said = clean(text)
+    said = plain(text) if column.name in _AS_TYPED else typeset(text)
     return said if len(said) <= _LONGEST_CELL else f"{said[:_LONGEST_CELL].rpartition(' ')[0] or said[:_LONGEST_CELL]}…"

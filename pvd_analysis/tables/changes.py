@@ -19,6 +19,7 @@ __all__ = [
     "amount_changes_summary",
     "amount_changes_table",
     "changes_reckoning_table",
+    "changes_summary",
     "state_change_counts_table",
     "state_changes_summary",
     "state_changes_table",
@@ -41,8 +42,7 @@ def amount_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
         return _nothing_before(d)
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(AMOUNTS)]
-    moved = [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
-    return Paragraphs((_differences(d, before, rows, "Aucun montant n'a changé"), *moved))
+    return Paragraphs((_differences(d, before, rows, "Aucun montant n'a changé"), *_moved_totals(found, d, before)))
 
 
 def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
@@ -51,8 +51,29 @@ def state_changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
         return _nothing_before(d)
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(STATES_ONLY)]
-    named = [_named_sentence(str(nature), of) for nature, of in rows.groupby("nature_ecart", sort=False)]
-    return Paragraphs((_differences(d, before, rows, "Aucun état n'a changé"), *named))
+    return Paragraphs((_differences(d, before, rows, "Aucun état n'a changé"), *_named_sentences(rows)))
+
+
+def changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
+    """Which amounts and states changed since the previous quarter, in fewer sentences than the reports have for each."""
+    if before is None:
+        return _nothing_before(d)
+    found = changes(d, before)
+    all_of_them = _differences(d, before, found, "Rien n'a changé", is_dated=False)
+    if found.empty:
+        return Paragraphs((all_of_them,))
+    moved = (
+        _moved_totals(found, d, before) if found["nature_ecart"].isin(AMOUNTS).any() else ["Aucun montant n'a changé."]
+    )
+    return Paragraphs((all_of_them, *moved, *_named_sentences(found[found["nature_ecart"].isin(STATES_ONLY)])))
+
+
+def _moved_totals(found: pd.DataFrame, d: Dataset, before: Dataset) -> list[str]:
+    return [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
+
+
+def _named_sentences(rows: pd.DataFrame) -> list[str]:
+    return [_named_sentence(str(nature), of) for nature, of in rows.groupby("nature_ecart", sort=False)]
 
 
 def _named_sentence(nature: str, rows: pd.DataFrame) -> str:
@@ -79,12 +100,12 @@ def _nothing_before(d: Dataset) -> Paragraphs:
     )
 
 
-def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str) -> str:
+def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str, is_dated: bool = True) -> str:
     then = before.trimestre
     if found.empty and not received_since(d, before, ""):
         newest = newest_of(d, "")
         return f"Rien n'a été reçu depuis le {format_date(newest)} : ce qui a pu changer n'est pas connu."
-    since = f"depuis le {then.label}, arrêté au {format_date(then.last_day)}"
+    since = f"depuis le {then.label}" + (f", arrêté au {format_date(then.last_day)}" if is_dated else "")
     if found.empty:
         return f"{none} {since}."
     counted_all = f"{counted(len(found), 'différence')}, dont " if found["classe"].nunique() > 1 else ""

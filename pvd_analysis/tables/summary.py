@@ -14,6 +14,7 @@ from pvd_analysis.values import counted, format_date, format_euros, format_parti
 from pvd_analysis.vocabulary import term_label
 
 __all__ = [
+    "attention_sentences",
     "convention_sentences",
     "engineering_points",
     "engineering_summary",
@@ -289,9 +290,20 @@ def points_of_attention(d: Dataset) -> Alerts:
     return _points(d, "")
 
 
-def _points(d: Dataset, domain: str) -> Alerts:
-    """Return one point for each rule of a domain of ``findings.csv`` (of all: blank), with all the cases that it found."""
+def attention_sentences(d: Dataset) -> list[str]:
+    """Return the points of attention in a sentence each, the gravest first: what was found or, of several cases, how many."""
+    points = _points(d, "", in_short=True).ordered()
+    return [point.text.removesuffix(" :") + ("." if point.cases else "") for point in points]
+
+
+def _points(d: Dataset, domain: str, in_short: bool = False) -> Alerts:
+    """Return one point for each rule of a domain of ``findings.csv`` (of all: blank), with all the cases that it found.
+
+    In short, they do not say what is expected.
+    """
     found = compliance.alerts(d)
+    if in_short:
+        found = found.assign(attendu="")
     if domain:
         found = found[found["regle"].map(compliance.domains()).eq(domain)]
     if found.empty and not d.is_followed:

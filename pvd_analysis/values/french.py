@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
@@ -15,6 +16,11 @@ _THOUSANDS: Final = "\N{NARROW NO-BREAK SPACE}"
 _UNIT_SPACE: Final = "\N{NO-BREAK SPACE}"
 _ARTICLES: Final = {"Le ": "du ", "Les ": "des "}
 _ELIDED: Final = frozenset("aeiouyh")
+# An apostrophe may be written as HTML writes it.
+_APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=[\w«])")
+_FIRST = re.compile(r"\b1er\b")
+_BEFORE_HIGH = re.compile(r" (?=[;!?])")
+_AROUND_WIDE = re.compile(r" (?=[:»%€])|(?<=«) ")
 # The default context has 28 digits, and raises beyond.
 _WIDE: Final = Context(prec=200)
 
@@ -164,3 +170,21 @@ def of_name(name: str) -> str:
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     return f"d'{name}" if fold(name)[:1] in _ELIDED else f"de {name}"
+
+
+def french_letters(text: str) -> str:
+    """Return a text with apostrophes that curl and a first day that stands high.
+
+    >>> french_letters("L'essentiel du 1er juin")
+    'L’essentiel du 1ᵉʳ juin'
+    """
+    return _FIRST.sub("1ᵉʳ", _APOSTROPHE.sub("’", text))
+
+
+def french_spaces(text: str) -> str:
+    r"""Return a text whose marks are never parted from their words at the end of a line.
+
+    >>> french_spaces("« Oui » ; 5 % : non !")
+    '«\xa0Oui\xa0»\u202f; 5\xa0%\xa0: non\u202f!'
+    """
+    return _AROUND_WIDE.sub("\N{NO-BREAK SPACE}", _BEFORE_HIGH.sub("\N{NARROW NO-BREAK SPACE}", text))

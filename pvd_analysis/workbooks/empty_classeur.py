@@ -4,7 +4,6 @@ The same département and laureates give the same bytes.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.sources.form import EXAMPLE_MARK, Field, Form, example_cells, load_forms
+from pvd_analysis.values.french import french_spaces
 from pvd_analysis.workbooks.cell_formats import TOTAL_COLOUR, CellFormats
 from pvd_analysis.workbooks.entry_rules import (
     commune_choices,
@@ -161,7 +161,7 @@ def _write_rows(
     sheet.set_row(top, 20)
     sheet.write_string(top, 0, heading, formats.table_title())
     bottom = top + 1
-    for bottom, texts in enumerate(([_typeset(text) for text in row] for row in rows), top + 2):
+    for bottom, texts in enumerate(([french_spaces(text) for text in row] for row in rows), top + 2):
         sheet.set_row(bottom, row_height(texts, widths, bold=False) + 4)
         for position, text in enumerate(texts):
             sheet.write_string(bottom, position, text, _text(formats) if position else _text(formats, bold=True))
@@ -182,7 +182,7 @@ def _write_form(
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, name, formats.heading())
-    sheet.write_string(1, 0, _typeset(form.table.description), formats.sentence())
+    sheet.write_string(1, 0, french_spaces(form.table.description), formats.sentence())
     explanation = formats.format(text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1)
     explanations = [_explanation(field) for field in form.fields]
     sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
@@ -272,12 +272,7 @@ def _finish(sheet: Worksheet, header: int, title: str) -> None:
 
 def _explanation(field: Field) -> str:
     said = f"Nécessaire. {field.explanation}" if field.is_required else field.explanation
-    return _typeset(said)
-
-
-def _typeset(text: str) -> str:
-    """Return a French text whose marks are never parted from their words at the end of a line."""
-    return re.sub(r"(?<=«) | (?=[»:;?!])", "\N{NO-BREAK SPACE}", text)
+    return french_spaces(said)
 
 
 def _width(field: Field, example: Any, lists: Mapping[str, tuple[str, list[str]]]) -> float:

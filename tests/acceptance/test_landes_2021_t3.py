@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from pptx import Presentation
 
 import pvd_analysis as pvd
 from pvd_analysis.cli import main
@@ -35,7 +36,7 @@ def made(tmp_path_factory, root):
     shutil.copytree(root / "data" / "raw", folder / "data" / "raw")
     shutil.copytree(root / "notebooks", folder / "notebooks")
     with pytest.raises(SystemExit) as stop:
-        main(["rapports", "--trimestre", "2021-T3", "--departement", "40", "--racine", str(folder)])
+        main(["rapports", "--trimestre", "2021-T3", "--departement", "40", "--presentation", "--racine", str(folder)])
     assert stop.value.code == 0
     return folder
 
@@ -185,3 +186,36 @@ def test_the_manifest_names_every_input_with_its_fingerprint(made):
     assert len(content["entrees"]) == 9
     assert all(len(entry["sha256"]) == 64 for entry in content["entrees"])
     assert str(made) not in (made / "outputs/2021-T3/40/rapport_financier.ipynb").read_text(encoding="utf-8")
+
+
+def columns_of(rows):
+    """Return the columns of a table by their header, the spaces of a line break aside."""
+    header, *body = [[" ".join(text.split()) for text in row] for row in rows]
+    return {name: list(column) for name, column in zip(header, zip(*body, strict=True), strict=True)}
+
+
+# What the committee's workbook and the reports call otherwise.
+IN_THE_REPORT = {"Projet": "Intitulé", "Total des financements": "Aides", "Taux": "Aides / coût"}
+
+
+def test_each_cell_of_the_slides_is_a_cell_of_the_html_report(made):
+    folder = made / "outputs" / "2021-T3" / "40"
+    reports = []
+    for page in sorted(folder.glob("*.html")):
+        for table in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("table:has(thead)"):
+            rows = [row.find_all(["th", "td"]) for row in table.select("tr:not(.pvd-groupe)")]
+            reports.append(columns_of([[cell.get_text(" ", strip=True) for cell in row] for row in rows]))
+    slides = Presentation(folder / "presentation.pptx").slides
+    tables = [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
+    shown = [columns_of([[cell.text for cell in row.cells] for row in table.rows]) for table in tables]
+    assert len(shown) == 12
+    for columns in shown:
+        stub, *others = columns
+        for name in others:
+            said = list(zip(columns[stub], columns[name], strict=True))
+            assert stub == "Niveau" or any(
+                said == list(zip(report[stub], report[there], strict=True))
+                for report in reports
+                for there in (name, IN_THE_REPORT.get(name))
+                if {stub, there} <= set(report)
+            ), (stub, name, said)

@@ -66,7 +66,7 @@ def places_of(outputs):
     for path in sorted(path for path in outputs.rglob("*") if path.is_file()):
         name, content = path.relative_to(outputs).as_posix(), path.read_bytes()
         parts = {name: content}
-        if path.suffix == ".xlsx":
+        if path.suffix in {".xlsx", ".pptx"}:
             with zipfile.ZipFile(path) as book:
                 parts = {f"{name}:{part}": book.read(part) for part in book.namelist()}
         for part, said in {**parts, f"{name} (son nom)": name.encode()}.items():
@@ -105,13 +105,13 @@ def test_a_name_written_anywhere_is_in_nothing_that_is_published(project):
     )  # fmt: skip
     assert run("avis", str(sent), *root) == 0
     for quarter in ("2021-T3", "2021-T4"):
-        run("rapports", "--trimestre", quarter, *root)
+        run("rapports", "--trimestre", quarter, "--presentation", *root)
     run("fiches", "--trimestre", "2021-T4", "--laureat", "40001", "--departement", "40", *root)
     run("agenda", "--trimestre", "2021-T4", *root)
     run("exporter", "scdl", "--departement", "40", "--siret", "17400001800013", "--trimestre", "2021-T4", *root)
     run("exporter", "donnees", "--departement", "40", "--trimestre", "2021-T4", *root)
     made = {path.name for path in (project / "outputs").rglob("*") if path.is_file()}
     assert {"rapport_financier.html", "rapport_financier.ipynb", "agenda.ics", "index.html", "journal.jsonl"} <= made
-    assert {"40001_aire-sur-l-adour.html", "subventions_40.csv", "comite_financeurs.xlsx"} <= made
+    assert {"40001_aire-sur-l-adour.html", "subventions_40.csv", "comite_financeurs.xlsx", "presentation.pptx"} <= made
     found = places_of(project / "outputs")
     assert not found, "\n".join(found)
