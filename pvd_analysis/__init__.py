@@ -8,22 +8,28 @@
 The examples of the other docstrings use this ``pvd`` and this ``d``.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pvd_analysis import analysis, errors, figures, tables
     from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, known_before, load, load_country, load_region
+    from pvd_analysis.jupyter import explorer, parametres
     from pvd_analysis.slides.deck import presentation
     from pvd_analysis.workbooks.export import export
 
 __all__ = [
-    "Dataset", "Trimestre", "analysis", "data_dictionary", "errors", "export", "figures", "known_before", "load",
-    "load_country", "load_region", "presentation", "tables",
+    "Dataset", "Trimestre", "analysis", "data_dictionary", "errors", "explorer", "export", "figures", "known_before",
+    "load", "load_country", "load_region", "parametres", "presentation", "tables",
 ]  # fmt: skip
 
 _MODULES = ("analysis", "errors", "figures", "tables")
-_PLACES = {"export": "pvd_analysis.workbooks.export", "presentation": "pvd_analysis.slides.deck"}
+_PLACES = {
+    "export": "pvd_analysis.workbooks.export",
+    "presentation": "pvd_analysis.slides.deck",
+    **dict.fromkeys(("explorer", "parametres"), "pvd_analysis.jupyter"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -37,3 +43,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _show_in_notebooks() -> None:
+    """Have a notebook show the tables in euros, with « non connu »; a table of other columns as pandas shows it."""
+    shell = import_module("IPython").get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        formatter.for_type_by_name(
+            "pandas", "DataFrame", lambda data: import_module(f"{__name__}.jupyter").as_html(data)
+        )
+
+
+_show_in_notebooks()

@@ -31,6 +31,7 @@ class Lab:
 
     url: str
     token: str
+    project: Path
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def lab(tmp_path_factory, root):
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield Lab(_address(process, private / "runtime"), token)
+        yield Lab(_address(process, private / "runtime"), token, project)
     finally:
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         process.terminate()
@@ -108,5 +109,44 @@ def test_run_all_cells_ends_without_error_and_shows_the_figures(chromium, lab, r
             drawing.scroll_into_view_if_needed()
             assert drawing.bounding_box()["width"] > 300
             assert drawing.bounding_box()["height"] > 60
+    finally:
+        page.close()
+
+
+ASKED = """import pvd_analysis as pvd
+choix = pvd.parametres().montrer(lambda d: d.conventions[["code_commune", "date_signature"]].dropna())
+choix.departement.value, choix.trimestre.value = "40", "2021-T3"
+choix"""
+
+
+def test_the_form_leads_the_tables_and_a_table_is_searched_without_the_network(chromium, lab):
+    cells = [ASKED, "pvd.explorer(choix.d.laureats)", "choix.d.projets"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(notebook, lab.project / "notebooks" / "essai_formulaire.ipynb")
+    page = chromium.new_page(viewport={"width": 1400, "height": 1200})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(f"{lab.url}lab/workspaces/formulaire/tree/notebooks/essai_formulaire.ipynb?token={lab.token}")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        signed = page.locator(".jp-OutputArea").first.get_by_text("23 juillet 2021").first
+        signed.wait_for(timeout=60_000)
+        page.get_by_label("Trimestre").select_option("2021-T2")
+        signed.wait_for(state="detached", timeout=60_000)
+        page.get_by_label("Trimestre").select_option("2021-T3")
+        signed.wait_for(timeout=60_000)
+        page.get_by_label("Chercher :").fill("Peyrehorade")
+        page.get_by_text("1 à 1 sur 1 lignes").wait_for(timeout=60_000)
+        found = page.locator(".dt-container tbody tr")
+        assert found.count() == 1
+        assert "Peyrehorade" in found.inner_text()
+        shown = page.locator(".jp-Notebook .jp-OutputArea").last.inner_text()
+        assert "450\u202f898,75\u00a0€" in shown
+        assert not re.search(r"NaN|<NA>|45089875", shown)
+        assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
+        assert {url for url in asked if not url.startswith((lab.url, "data:", "blob:"))} == set()
     finally:
         page.close()
