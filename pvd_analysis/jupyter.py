@@ -71,7 +71,8 @@ class Parametres(VBox):  # type: ignore[misc]
             with self._cleared():
                 display(Markdown(str(error)))
         else:
-            self._show()
+            if self._views:
+                self._show()
 
     def _show(self) -> None:
         with self._cleared():

@@ -7,6 +7,7 @@ import pandas as pd
 from pvd_analysis.analysis.funding import announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.states import surely_by
 from pvd_analysis.values import Trimestre
 from pvd_analysis.vocabulary import terms_named
 
@@ -17,6 +18,7 @@ __all__ = [
     "communes_without_post",
     "post_counts",
     "posts",
+    "posts_ending",
     "posts_over_time",
     "provision",
     "served_communes",
@@ -56,6 +58,22 @@ def posts(d: Dataset) -> pd.DataFrame:
         partage=[len(each) > 1 for each in codes],
         partenaires=_partners(d.postes["cofinanceurs"]),
     )
+
+
+def posts_ending(d: Dataset, months: int) -> pd.DataFrame:
+    """Return the posts of `posts` that are filled and whose end comes in the months that follow the quarter, the first first.
+
+    The end of a post of which only a month or a quarter is known is its last day; a post without a known end is not among them.
+
+    Examples
+    --------
+    >>> len(pvd.analysis.posts_ending(d, 6))
+    0
+    """
+    ends = surely_by(d.postes, "date_fin")
+    last = pd.Timestamp(d.arrete_le) + pd.offsets.MonthEnd(months)  # a quarter ends with a month
+    ending = posts(d)[d.postes["etat_poste"].eq("recrute") & ends.gt(pd.Timestamp(d.arrete_le)) & ends.le(last)]
+    return ending.loc[ends[ending.index].sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def _partners(written: pd.Series) -> pd.Series:

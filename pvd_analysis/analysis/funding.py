@@ -8,7 +8,8 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.states import event_date
-from pvd_analysis.values import Trimestre
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.values import Trimestre, did_you_mean
 from pvd_analysis.vocabulary import table_descriptions, terms
 
 __all__ = [
@@ -91,6 +92,11 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
         ``"famille"``, ``"dispositif"``, ``"financeur"``, ``"commune"``, ``"laureat"``, ``"categorie"``,
         ``"trimestre"``…
 
+    Raises
+    ------
+    InvalidParameter
+        The aids have no such column; the one whose name is nearest is proposed.
+
     Returns
     -------
     pandas.DataFrame
@@ -106,6 +112,10 @@ def aids_by(d: Dataset, by: str | Sequence[str]) -> pd.DataFrame:
     """
     keys = [by] if isinstance(by, str) else list(by)
     detail = aids(d)
+    for column in keys:
+        if column not in detail:
+            said = did_you_mean(column, detail.columns)
+            raise InvalidParameter(f"Les aides n'ont pas de colonne « {column} ».{said} Par exemple « commune ».")
     inside = detail["montant_cents"].where(detail["dans_total"], 0)
     grouped = (
         detail.assign(dedans=inside, dehors=detail["montant_cents"] - inside)

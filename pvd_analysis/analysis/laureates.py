@@ -9,9 +9,10 @@ from pvd_analysis.analysis.compliance import commune_alerts
 from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.analysis.engineering import served_communes, training
 from pvd_analysis.analysis.funding import aids_by
+from pvd_analysis.communes import match_commune
 from pvd_analysis.dataset import Dataset, known_before
 from pvd_analysis.errors import InvalidParameter
-from pvd_analysis.values import format_date, format_number, format_partial, format_since, format_when
+from pvd_analysis.values import did_you_mean, format_date, format_number, format_partial, format_since, format_when
 from pvd_analysis.vocabulary import term_label
 
 __all__ = ["dashboard", "laureate_communes", "laureate_known_before", "laureate_list", "of_laureate"]
@@ -50,26 +51,31 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
     d : Dataset
         A département.
     code : str
-        The INSEE code of any commune of the laureate.
+        The INSEE code of any commune of the laureate, or its name.
 
     Raises
     ------
     InvalidParameter
-        No laureate has that commune.
+        No laureate has that commune; the one whose name is nearest is proposed.
 
     Examples
     --------
     >>> mugron = pvd.analysis.of_laureate(d, "40201")
     >>> mugron.laureats["code_commune"].to_list(), mugron.postes["communes"].to_list()
     (['40194', '40201'], ['40002;40194;40201'])
+    >>> len(pvd.analysis.aids(pvd.analysis.of_laureate(d, "Peyrehorade")))
+    1
     """
-    wanted = str(code).strip().upper().zfill(5)
+    said = str(code).strip()
+    wanted = match_commune(said, d.laureats["code_departement"].iloc[0], d.referentiel).code or said.upper().zfill(5)
     named = d.laureats.loc[d.laureats["code_commune"].eq(wanted), "laureat"]
     if named.empty:
         table = laureate_list(d)
         known = ", ".join(f"{row.code_laureat} ({row.laureat})" for row in table.itertuples())
+        meant = did_you_mean(said, d.commune_names(d.laureats["code_commune"]))
         raise InvalidParameter(
-            f"Lauréat « {code} » inconnu : le code INSEE d'une commune lauréate {d.referentiel.of_departement(d.code_departement)} est attendu. "
+            f"Lauréat « {code} » inconnu : le code INSEE ou le nom d'une commune lauréate "
+            f"{d.referentiel.of_departement(d.code_departement)} est attendu.{meant} "
             f"Les {format_number(len(table))} lauréats : {known}."
         )
     return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))

@@ -21,6 +21,7 @@ __all__ = [
     "listed_aids",
     "listed_aids_by_year",
     "listed_aids_per_inhabitant",
+    "listed_aids_per_inhabitant_by_epci",
     "listed_epci_aids",
     "lists_delivered",
     "repeated_projects",
@@ -173,6 +174,36 @@ def listed_aids_per_inhabitant(d: Dataset) -> pd.DataFrame:
     ]  # fmt: skip
     numbers = dict.fromkeys(columns[1:], "Int64")
     return pd.DataFrame(rows, columns=columns).astype({"commune": "str", **numbers})
+
+
+def listed_aids_per_inhabitant_by_epci(d: Dataset) -> pd.DataFrame:
+    """Return what the communes of each EPCI, and the EPCI itself, got by the national lists, per inhabitant of the EPCI.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_epci``, ``epci``, ``population``, ``montant_cents`` (of all years and dispositifs) and
+        ``par_habitant_cents`` (rounded down to the cent), the largest first. The communes are those of the territory's
+        départements, of the programme or not; an EPCI that got nothing is not among them.
+
+    Examples
+    --------
+    >>> list(pvd.analysis.listed_aids_per_inhabitant_by_epci(d).columns)
+    ['code_epci', 'epci', 'population', 'montant_cents', 'par_habitant_cents']
+    """
+    lines = d.aides_nationales
+    home = lines["code_commune"].map(d.referentiel.epci_of, na_action="ignore").fillna(lines["code_epci"]).astype("str")
+    received = lines["montant_cents"].groupby(home.where(home.map(d.referentiel.is_epci))).sum()
+    communes = d.referentiel.communes
+    own = communes["code_departement"].isin(d.laureats["code_departement"])
+    people = communes[own].groupby("code_epci")["population"].sum()
+    table = received.rename_axis("code_epci").reset_index().astype({"montant_cents": "Int64"})
+    table = table.assign(
+        epci=table["code_epci"].map(d.referentiel.epci_name).astype("str"),
+        population=table["code_epci"].map(people).astype("Int64"),
+        par_habitant_cents=lambda rows: rows["montant_cents"] // rows["population"],
+    )[["code_epci", "epci", "population", "montant_cents", "par_habitant_cents"]]
+    return table.sort_values(["par_habitant_cents", "code_epci"], ascending=[False, True], ignore_index=True)
 
 
 def envelope_shares(d: Dataset) -> pd.DataFrame:

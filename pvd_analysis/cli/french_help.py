@@ -1,7 +1,6 @@
 """Help pages and faults of a command line in French: the library says them in English."""
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +8,7 @@ import typer
 import typer.core
 
 from pvd_analysis.cli.letters import encodable
+from pvd_analysis.values import did_you_mean
 
 # typer keeps its own copy of click, whose base of all errors is reached through the one class that it shows.
 CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -67,7 +67,7 @@ class FrenchGroup(typer.core.TyperGroup):
         """Return the command of a line; an unknown one is told with the name that is nearest."""
         if args[0] in self._about or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise CommandLineError(f"Commande inconnue : {args[0]}.{_nearest(args[0], self._about)}")
+        raise CommandLineError(f"Commande inconnue : {args[0]}.{did_you_mean(args[0], self._about)}")
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List each command with all that it does; the library would cut the line."""
@@ -93,13 +93,7 @@ def french_usage_error(error: Exception) -> str:
 
 def _unknown_option(error: Exception) -> str:
     name = getattr(error, "option_name", "")
-    return f"Option inconnue : {name}.{_nearest(name, getattr(error, 'possibilities', None) or ())}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Return the question whether the known name that is nearest was meant; nothing when none is near."""
-    near = get_close_matches(name, known, 1)
-    return f" Vouliez-vous dire {near[0]} ?" if near else ""
+    return f"Option inconnue : {name}.{did_you_mean(name, getattr(error, 'possibilities', None) or ())}"
 
 
 def _in_french(page: str) -> str:

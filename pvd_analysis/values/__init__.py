@@ -4,6 +4,7 @@ from pvd_analysis.values.amounts import read_amount
 from pvd_analysis.values.dates import PartialDate, Precision, days_either_way, last_day, read_date
 from pvd_analysis.values.french import (
     counted,
+    did_you_mean,
     format_boolean,
     format_date,
     format_euros,
@@ -26,6 +27,7 @@ __all__ = [
     "Trimestre",
     "counted",
     "days_either_way",
+    "did_you_mean",
     "format_boolean",
     "format_date",
     "format_euros",

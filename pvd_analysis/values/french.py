@@ -3,8 +3,9 @@
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from difflib import get_close_matches
 from typing import Final
 
 from pvd_analysis.values.dates import MONTHS, PartialDate, Precision
@@ -158,6 +159,17 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     """
     many = plural or " ".join(f"{word}s" for word in singular.split(" "))
     return f"{format_number(number)}{_UNIT_SPACE}{many if number > 1 else singular}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the known name that is nearest was meant, after a space; nothing when none is near.
+
+    >>> did_you_mean("raports", ["rapports", "agenda"]), did_you_mean("xyz", ["rapports"])
+    (' Vouliez-vous dire « rapports » ?', '')
+    """
+    folded = {fold(each): each for each in known}
+    near = get_close_matches(fold(name), folded, 1)
+    return f" Vouliez-vous dire « {folded[near[0]]} » ?" if near else ""
 
 
 def of_name(name: str) -> str:

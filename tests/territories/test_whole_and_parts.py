@@ -141,7 +141,7 @@ INDICATORS = [
 OF_ONE = [
     "agenda", "alerts", "aids", "announced_families", "announced_totals", "club", "convention_states", "coverage",
     "current_opinions", "dashboard", "entered_indicators", "funding_plans", "indicator_course", "laureate_list",
-    "listed_aids_by_year", "listed_aids_per_inhabitant", "opinion_journal", "plan_lines", "posts", "posts_over_time",
+    "listed_aids_by_year", "listed_aids_per_inhabitant", "listed_aids_per_inhabitant_by_epci", "opinion_journal", "plan_lines", "posts", "posts_over_time",
     "projects_to_examine", "proposals_over_margin", "repeated_projects", "rule_margins", "rule_trace", "served_communes", "source_ages", "state_counts",
     "territory", "training",
 ]  # fmt: skip
