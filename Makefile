@@ -46,9 +46,10 @@ bench: $(READY) ## measure the speed, as ratios within one run
 lab: $(READY) ## open JupyterLab in the project
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/exploration.ipynb
 
-docs: $(READY) ## write the data dictionary again, from the schemas
+docs: $(READY) ## write the data dictionary again, and build the documentation site in site/
 	$(BIN)/pvd dictionnaire --markdown docs/dictionnaire.md
+	$(BIN)/python -m sphinx --quiet --fail-on-warning docs site
 
-clean: ## remove what was made: environment, tables, reports
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove what was made: environment, tables, reports, site
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find data/processed outputs -mindepth 1 ! -name .gitkeep -delete
