@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +53,17 @@ def as_html(d: Dataset) -> str:
         f'<thead><tr><th scope="col"{left}>Table</th><th scope="col"{right}>Lignes</th>'
         f'<th scope="col"{left}>Contenu</th></tr></thead><tbody>{rows}</tbody></table></section>'
     )
+
+
+def made_with(d: Dataset) -> str:
+    """Return the version of the package and that of the data, as pages and workbooks name them."""
+    return f"pvd-analysis {package_version()}, données reçues jusqu'au {format_date(d.fichiers['livraison'].max())}"
+
+
+@cache
+def package_version() -> str:
+    """Return the version of the package that is installed."""
+    return importlib.metadata.version("pvd-analysis")
 
 
 def _title(d: Dataset) -> str:

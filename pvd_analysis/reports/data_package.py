@@ -1,6 +1,5 @@
 """The clean tables for other tools: one data package (https://datapackage.org), as CSV and as Parquet."""
 
-import importlib.metadata
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset, data_dictionary
+from pvd_analysis.dataset.shown import package_version
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.scdl import no_formula
 from pvd_analysis.tables.origin import public_name
@@ -136,7 +136,7 @@ def _description(d: Dataset, resources: list[dict[str, Any]]) -> dict[str, Any]:
         "title": f"Petites villes de demain — {d.territoire}, {d.trimestre.label}",
         "description": _ABOUT.format(day=format_date(d.arrete_le)),
         "version": f"{pd.Timestamp(known):%Y.%m.%d}",
-        "logiciel": f"pvd-analysis {importlib.metadata.version('pvd-analysis')}",
+        "logiciel": f"pvd-analysis {package_version()}",
         "licenses": [_LICENCE],
         "sources": [
             {"title": f"{row.source} ({public_name(row.fichier)})"}

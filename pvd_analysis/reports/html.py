@@ -53,7 +53,7 @@ def notebook_to_html(
     The cover takes what it says from the notebook's metadata ``pvd``, a mapping of strings, all optional: ``titre``
     (replaces `title`), ``prefecture`` ("Préfecture des Landes"), ``departement`` or ``territoire``, ``trimestre``
     ("2021-T3"), ``arrete`` and ``connu_au`` (ISO days, or text shown as it is), ``sources`` (a list: how old each is),
-    ``refait`` (that it replaces an earlier publication), and ``forme``: with "fiche" the page prints on one or two sheets.
+    ``refait`` (that it replaces an earlier publication), ``version`` (of the package and of the data), and ``forme``: with "fiche" the page prints on one or two sheets.
 
     Of the outputs, only HTML, SVG and Markdown are shown; what is printed is not, and an error becomes a sentence. The
     table of a cell that has the tag ``replier`` is folded under its title, and a section without data is left out.
@@ -139,6 +139,7 @@ class _Report:
     links: list[tuple[str, str]]
     elsewhere: Mapping[str, str]
     form: str = ""
+    version: str = ""
     headings: list[tuple[str, str]] = field(default_factory=list)
     identifiers: set[str] = field(default_factory=lambda: {"haut", "contenu", "sommaire-titre"})
     has_shown_its_title: bool = False
@@ -165,6 +166,7 @@ class _Report:
             links=list(links.items()),
             elsewhere=elsewhere,
             form=_text(said, "forme"),
+            version=french_letters(_text(said, "version")),
         )
 
     @property

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
+from pvd_analysis.dataset.shown import made_with
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, identifiers, notebook_to_html
 from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_table
@@ -81,6 +82,7 @@ def make_page(
         "arrete": d.arrete_le.isoformat(),
         "connu_au": d.connu_au.isoformat() if d.connu_au else "",
         "sources": _sources(d),
+        "version": made_with(d),
         "refait": remade,
     }
     whole = _taken_out(made)
@@ -92,7 +94,7 @@ def make_page(
             files[-1],
             [Sheet(table.title, table.title, (where,), (table,)) for table in whole],
             title=f"{title} – tables entières",
-            subject="Petites villes de demain",
+            subject=f"Petites villes de demain ; {made_with(d)}",
             created=dt.datetime.combine(d.arrete_le, dt.time()),
         )
     nbformat.write(made, executed)

@@ -26,6 +26,7 @@ class Cover:
     headings: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     form: str = ""
+    version: str = ""
 
 
 def static_page(template: str, cover: Cover, **said: object) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.shown import made_with
 from pvd_analysis.tables import committee, engineering, financial, quality
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.committee_form import FORM_SHEET, write_form
@@ -63,7 +64,7 @@ def write_committee_workbook(d: Dataset, path: Path) -> None:
         names,
         keys,
         title=f"Comité des financeurs – {d.departement} – {d.trimestre.label}",
-        subject="Petites villes de demain",
+        subject=f"Petites villes de demain ; {made_with(d)}",
         created=dt.datetime.combine(d.arrete_le, dt.time()),
     ) as workbook:
         write_contents(workbook, d, contents)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.shown import made_with
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date
@@ -47,7 +48,7 @@ def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> P
             target,
             [Sheet("Tableau", shown.title, (where,), (shown,))],
             title=shown.title,
-            subject=where,
+            subject=f"{where} ; {made_with(d)}",
             created=dt.datetime.combine(d.arrete_le, dt.time()),
         )
     return target

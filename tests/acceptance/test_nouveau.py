@@ -44,8 +44,9 @@ def test_from_the_wheel_alone_the_reports_are_those_of_the_checkout(root, tmp_pa
     site, place, nothing = tmp_path / "site", tmp_path / "Mes dossiers – été", tmp_path / "nothing"
     place.mkdir()
     nothing.mkdir()
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=root, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", tmp_path], cwd=root, check=True)
+    (wheel,), (source,) = tmp_path.glob("*.whl"), tmp_path.glob("*.tar.gz")
+    subprocess.run([sys.executable, "-m", "twine", "check", "--strict", wheel, source], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel]
     subprocess.run(pip, check=True)
     console = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "PATH": str(nothing)}
@@ -71,6 +72,8 @@ def test_from_the_wheel_alone_the_reports_are_those_of_the_checkout(root, tmp_pa
     for name in PAGES:
         made, expected = (project / "outputs/2021-T3/40" / name for project in (place / "essai", checkout))
         assert made.read_bytes() == expected.read_bytes()
+    page = (place / "essai/outputs/2021-T3/40/note.html").read_text(encoding="utf-8")
+    assert "Faite avec pvd-analysis 1.0.0, données reçues jusqu’au 2 avril 2024." in page
 
 
 def test_without_the_example_nothing_of_the_landes_is_laid_out(tmp_path):
