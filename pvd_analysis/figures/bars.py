@@ -4,24 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from pvd_analysis.figures.canvas import (
-    NARROW,
-    SMALL,
-    TEXT,
-    Fill,
-    box,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    wrap,
-    write,
-)
-from pvd_analysis.figures.style import FRAME, GREY
+from pvd_analysis.figures.canvas import NARROW, SMALL, TEXT, Fill, Sheet, line_height, text_width, wrap
+from pvd_analysis.figures.style import GREY
 
 _THICK: Final = 13.0
 _GAP: Final = 9.0
@@ -52,41 +38,25 @@ class BarGroup:
     amount: str = ""
 
 
-def draw_bars(groups: Sequence[BarGroup], fills: Sequence[Fill], width: float) -> Axes:
+def draw_bars(groups: Sequence[BarGroup], fills: Sequence[Fill], width: float) -> Figure:
     """Draw groups of bars on one scale; the legend names the fills that serve, and is left out when one serves.
 
     On a desk, names stand on the left and amounts at the end of the bars; on a telephone, both stand above.
     """
     bars = [bar for group in groups for bar in group.bars]
     used = [fill for fill in fills if any(fill == part and value > 0 for bar in bars for part, value in bar.parts)]
-    legend = used if len(used) > 1 else []
     layout = _Layout.above(bars, width) if width <= NARROW else _Layout.beside(bars, width)
-    height = sum(_heading_height(group) + sum(layout.row_height(bar) for bar in group.bars) for group in groups)
-    height += legend_height([fill.label for fill in legend], width) + (6 if legend else 0)
-    axes = canvas(width, height + 2)
-    y = 0.0
-    if legend:
-        y = draw_legend(axes, y, legend, width) + 6
+    sheet = Sheet(width)
+    y = sheet.legend(0.0, used) + 6 if len(used) > 1 else 0.0
     for group in groups:
-        y = _draw_heading(axes, y, group, width)
+        if group.name:
+            sheet.write(0, y + 2, group.name, bold=True)
+            under = sheet.write(width, y + 2, group.amount, bold=True, ha="right")
+            sheet.rule(0, under + 1.5, width, under + 1.5, linewidth=1)
+            y = under + 8
         for bar in group.bars:
-            layout.draw(axes, y, bar)
-            y += layout.row_height(bar)
-    return axes
-
-
-def _heading_height(group: BarGroup) -> float:
-    return line_height(TEXT) + 10 if group.name else 0
-
-
-def _draw_heading(axes: Axes, y: float, group: BarGroup, width: float) -> float:
-    if not group.name:
-        return y
-    write(axes, 0, y + 2, group.name, bold=True)
-    write(axes, width, y + 2, group.amount, bold=True, ha="right")
-    under = y + 2 + line_height(TEXT)
-    rule_line(axes, 0, under + 1.5, width, under + 1.5, FRAME, 1)
-    return y + _heading_height(group)
+            y = layout.draw(sheet, y, bar)
+    return sheet.cut_at(y + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +85,31 @@ class _Layout:
         room = self.names_width - _COLUMN_GAP if self.is_beside else self.width - text_width(bar.amount, bold=True) - 10
         return wrap(bar.name, room)
 
-    def row_height(self, bar: Bar) -> float:
-        names = len(self.name_lines(bar)) * line_height(TEXT)
-        said = line_height(SMALL) if bar.said else 0
-        if self.is_beside:
-            return max(names, line_height(TEXT) + said, _THICK) + _GAP
-        return names + 2 + _THICK - 3 + len(self._said_lines(bar)) * line_height(SMALL) + _GAP
-
-    def _said_lines(self, bar: Bar) -> list[str]:
-        return wrap(bar.said, self.width, SMALL) if bar.said else []
-
-    def draw(self, axes: Axes, y: float, bar: Bar) -> None:
+    def draw(self, sheet: Sheet, y: float, bar: Bar) -> float:
+        """Draw a bar from a top `y`, and return the `y` under it."""
         names = self.name_lines(bar)
-        if self.is_beside:
-            middle = y + (self.row_height(bar) - _GAP) / 2
-            write(axes, self.names_width - _COLUMN_GAP, middle - len(names) * line_height(TEXT) / 2, names, ha="right")
-            end = self._draw_parts(axes, self.names_width, middle - _THICK / 2, _THICK, bar)
-            said = line_height(SMALL) if bar.said else 0
-            under = write(axes, end + 6, middle - (line_height(TEXT) + said) / 2, bar.amount, bold=True)
-            if bar.said:
-                write(axes, end + 6, under, bar.said, size=SMALL, colour=GREY)
-            return
-        write(axes, self.width, y, bar.amount, bold=True, ha="right")
-        under = write(axes, 0, y, names) + 2
-        self._draw_parts(axes, 0, under, _THICK - 3, bar)
-        write(axes, 0, under + _THICK - 2, self._said_lines(bar), size=SMALL, colour=GREY)
+        if not self.is_beside:
+            sheet.write(self.width, y, bar.amount, bold=True, ha="right")
+            y = sheet.write(0, y, names) + 2
+            self._draw_parts(sheet, 0, y, _THICK - 3, bar)
+            said = wrap(bar.said, self.width, SMALL) if bar.said else []
+            return sheet.write(0, y + _THICK - 2, said, size=SMALL, colour=GREY) - 1 + _GAP
+        beside = line_height(TEXT) + (line_height(SMALL) if bar.said else 0)
+        height = max(len(names) * line_height(TEXT), beside, _THICK)
+        middle = y + height / 2
+        sheet.write(self.names_width - _COLUMN_GAP, middle - len(names) * line_height(TEXT) / 2, names, ha="right")
+        end = self._draw_parts(sheet, self.names_width, middle - _THICK / 2, _THICK, bar) + 6
+        under = sheet.write(end, middle - beside / 2, bar.amount, bold=True)
+        if bar.said:
+            sheet.write(end, under, bar.said, size=SMALL, colour=GREY)
+        return y + height + _GAP
 
-    def _draw_parts(self, axes: Axes, x: float, y: float, thick: float, bar: Bar) -> float:
+    def _draw_parts(self, sheet: Sheet, x: float, y: float, thick: float, bar: Bar) -> float:
         for fill, value in bar.parts:
             if value > 0:
                 # a bar too short to be seen would say zero
                 length = max(value * self.scale, 1.5)
-                box(axes, x, y, length, thick, fill)
+                sheet.box(x, y, length, thick, fill)
                 x += length
         return x
 

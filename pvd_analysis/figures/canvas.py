@@ -5,15 +5,15 @@ import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
-from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, new_sheet
+from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE
 
 WIDE: Final = 528.0
 """Points: the width of the text on a desk (704 px)."""
@@ -31,6 +31,7 @@ HALO: Final = "halo"
 """Group identifier of the words that a white outline parts from what is under them."""
 
 _LEADING: Final = 1.3
+_SWATCH: Final = 20.0
 _BOLD, _NORMAL = "bold", "normal"
 _BREAKABLE = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _PIECES = re.compile(r"[^-/]+[-/]*|[-/]+")
@@ -48,14 +49,6 @@ class Fill(NamedTuple):
     def ink(self) -> str:
         """The colour of the words that are written on it."""
         return "white" if self.colour in {PALETTE["bleu"], PALETTE["prune"], PALETTE["anthracite"]} else INK
-
-
-def canvas(width: float, height: float) -> Axes:
-    """Return a blank sheet whose unit is one point, its origin at the top left corner."""
-    axes = new_sheet(width, height).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.set_axis_off()
-    return axes
 
 
 def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
@@ -120,104 +113,93 @@ def line_height(size: float = TEXT) -> float:
     return size * _LEADING
 
 
-def write(
-    axes: Axes,
-    x: float,
-    y: float,
-    lines: str | Sequence[str],
-    *,
-    size: float = TEXT,
-    bold: bool = False,
-    colour: str = INK,
-    ha: Literal["left", "center", "right"] = "left",
-    halo: bool = False,
-    zorder: float = 5,
-) -> float:
-    """Write lines from a top `y`, and return the `y` under the last one.
+class Sheet:
+    """A blank sheet of a width, whose unit is one point, its origin at the top left corner; what is drawn on it makes its height."""
 
-    Each line is a text of its own: a browser then places it by its start, middle or end, whatever its font.
-    """
-    for line in [lines] if isinstance(lines, str) else lines:
-        axes.text(
-            x,
-            y + line_height(size) / 2,
-            _printable(line),
-            size=size,
-            weight=_BOLD if bold else _NORMAL,
-            color=colour,
-            ha=ha,
-            va="center_baseline",
-            gid=HALO if halo else None,
-            zorder=zorder,
-        )
-        y += line_height(size)
-    return y
+    def __init__(self, width: float) -> None:
+        self.width = width
+        # no layout: what places everything itself would be drawn twice
+        self.axes = Figure(dpi=72).add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
 
+    def cut_at(self, height: float) -> Figure:
+        """Return the figure of what is drawn, as high as this."""
+        figure = cast("Figure", self.axes.figure)
+        figure.set_size_inches(self.width / 72, height / 72)
+        self.axes.set(xlim=(0, self.width), ylim=(height, 0))
+        return figure
 
-def box(axes: Axes, x: float, y: float, width: float, height: float, fill: Fill) -> None:
-    """Draw a filled rectangle from its top left corner."""
-    axes.add_patch(
-        Rectangle(
-            (x, y),
-            width,
-            height,
-            facecolor=fill.colour,
-            edgecolor=fill.edge or "white",
-            hatch=fill.hatch or None,
-            linewidth=0.8,
-            clip_on=False,
-        )
-    )
+    def write(
+        self,
+        x: float,
+        y: float,
+        lines: str | Sequence[str],
+        *,
+        size: float = TEXT,
+        bold: bool = False,
+        colour: str = INK,
+        ha: str = "left",
+        halo: bool = False,
+    ) -> float:
+        """Write lines from a top `y`, and return the `y` under the last one.
 
+        Each line is a text of its own: a browser then places it by its start, middle or end, whatever its font.
+        """
+        looks: dict[str, Any] = {"size": size, "weight": _BOLD if bold else _NORMAL, "color": colour, "ha": ha}
+        for line in [lines] if isinstance(lines, str) else lines:
+            middle = y + line_height(size) / 2
+            gid = HALO if halo else None
+            self.axes.text(x, middle, _printable(line), va="center_baseline", gid=gid, zorder=5, **looks)
+            y += line_height(size)
+        return y
 
-def rule_line(axes: Axes, x: float, y: float, x_end: float, y_end: float, colour: str = FRAME, width: float = 0.8,
-              style: Literal["-"] | tuple[float, tuple[float, ...]] = "-", zorder: float = 1) -> None:  # fmt: skip
-    """Draw a straight line."""
-    axes.add_line(
-        Line2D([x, x_end], [y, y_end], color=colour, linewidth=width, linestyle=style, clip_on=False, zorder=zorder)
-    )
+    def write_on(self, fill: Fill, x: float, y: float, lines: Sequence[str], bold: bool = False) -> None:
+        """Write lines in the middle of a filled surface, on a ground of their own where it is hatched."""
+        wide = max((text_width(line, SMALL, bold) for line in lines), default=0.0) + 6
+        high = len(lines) * line_height(SMALL)
+        if fill.hatch and lines:
+            self.box(x - wide / 2, y - high / 2, wide, high, Fill("", "white"))
+        colour = INK if fill.hatch else fill.ink
+        self.write(x, y - high / 2, lines, size=SMALL, bold=bold, ha="center", colour=colour)
 
+    def box(self, x: float, y: float, width: float, height: float, fill: Fill) -> None:
+        """Draw a filled rectangle from its top left corner."""
+        looks: dict[str, Any] = {
+            "facecolor": fill.colour,
+            "edgecolor": fill.edge or "white",
+            "hatch": fill.hatch or None,
+        }
+        self.axes.add_patch(Rectangle((x, y), width, height, linewidth=0.8, clip_on=False, **looks))
 
-_SWATCH: Final = 20.0
+    def rule(self, x: float, y: float, x_end: float, y_end: float, **looks: Any) -> None:
+        """Draw a straight line, a frame that carries no meaning unless its looks say more."""
+        self.line([x, x_end], [y, y_end], **{"color": FRAME, "linewidth": 0.8, "zorder": 1, **looks})
 
+    def line(self, xs: Sequence[float], ys: Sequence[float], **looks: Any) -> None:
+        """Draw a line through points, or their marks."""
+        self.axes.add_line(Line2D(xs, ys, clip_on=False, **looks))
 
-def _legend_rows(labels: Sequence[str], width: float) -> list[list[tuple[int, float, list[str]]]]:
-    """Return the entries of each row: number, x, lines."""
-    rows: list[list[tuple[int, float, list[str]]]] = [[]]
-    x = 0.0
-    for number, label in enumerate(labels):
-        lines = wrap(label, width - _SWATCH, SMALL)
-        taken = _SWATCH + max(text_width(line, SMALL) for line in lines)
-        if x and x + taken > width:
-            rows.append([])
-            x = 0.0
-        rows[-1].append((number, x, lines))
-        x += taken + 16
-    return [row for row in rows if row]
+    def legend(self, y: float, entries: Sequence[Fill | tuple[str, Mapping[str, Any]]]) -> float:
+        """Draw what the fills and marks mean, in words, in as many rows as it takes; return the `y` under them.
 
+        An entry is a `Fill`, or a label with the properties of a line or marker.
+        """
+        x, under = 0.0, y
+        for entry in entries:
+            lines = wrap(entry[0], self.width - _SWATCH, SMALL)
+            taken = _SWATCH + max(text_width(line, SMALL) for line in lines)
+            if x and x + taken > self.width:
+                x, y = 0.0, under
+            self._swatch(x, y + line_height(SMALL) / 2, entry)
+            self.write(x + _SWATCH, y, lines, size=SMALL)
+            x += taken + 16
+            under = max(under, y + len(lines) * line_height(SMALL) + 3)
+        return under
 
-def legend_height(labels: Sequence[str], width: float) -> float:
-    """Return the height that a legend takes, in points."""
-    return sum(max(len(lines) for _, _, lines in row) * line_height(SMALL) + 3 for row in _legend_rows(labels, width))
-
-
-def draw_legend(
-    axes: Axes, y: float, entries: Sequence[Fill | tuple[str, Mapping[str, object]]], width: float
-) -> float:
-    """Draw what the fills and marks mean, in words, in as many rows as it takes; return the `y` under them.
-
-    An entry is a `Fill`, or a label with the properties of a line or marker.
-    """
-    for row in _legend_rows([entry[0] for entry in entries], width):
-        for number, x, lines in row:
-            middle = y + line_height(SMALL) / 2
-            match entries[number]:
-                case Fill() as fill:
-                    box(axes, x, middle - 4.5, 14, 9, fill)
-                case (_, properties):
-                    marked = {"linestyle": "none", "color": GREY, "clip_on": False, **properties}
-                    ends = [x + 7] if marked["linestyle"] == "none" else [x, x + 14]
-                    axes.add_line(Line2D(ends, [middle] * len(ends), **marked))  # type: ignore[arg-type]
-            write(axes, x + _SWATCH, y, lines, size=SMALL)
-        y += max(len(lines) for _, _, lines in row) * line_height(SMALL) + 3
-    return y
+    def _swatch(self, x: float, middle: float, entry: Fill | tuple[str, Mapping[str, Any]]) -> None:
+        if isinstance(entry, Fill):
+            self.box(x, middle - 4.5, 14, 9, entry)
+            return
+        looks = {"linestyle": "none", "color": GREY, **entry[1]}
+        xs = [x + 7] if looks["linestyle"] == "none" else [x, x + 14]
+        self.line(xs, [middle] * len(xs), **looks)

@@ -7,26 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from matplotlib.figure import Figure
 
 from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.figures.canvas import (
-    NARROW,
-    SMALL,
-    TEXT,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    wrap,
-    write,
-)
+from pvd_analysis.figures.canvas import NARROW, SMALL, TEXT, Sheet, line_height, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import FRAME, GREY, INK, PALETTE, STATE_MARKS, report_style
+from pvd_analysis.figures.style import GREY, INK, PALETTE, STATE_MARKS, report_style
 from pvd_analysis.values import counted, format_date, format_number
 from pvd_analysis.vocabulary import rule
 
@@ -136,7 +123,7 @@ class _Timeline:
         return self.left + (self.right - self.left) * float((day - self.first) / (self.last - self.first))
 
 
-def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
+def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Figure:
     today = pd.Timestamp(arrete_le)
     narrow = width <= NARROW
     names = 0 if narrow else min(max(text_width(name) for name in rows["commune"]), 0.3 * width)
@@ -149,19 +136,18 @@ def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Axes:
         max(days.max().max(), today),
     )
     heights = [_row_height(row, names, width) for row in rows.itertuples()]
-    shown = _shown_legend(rows)
-    top = legend_height([label for label, _ in shown], width) + 8
-    axes = canvas(width, top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights) + 4)
-    draw_legend(axes, 0, shown, width)
-    bottom = top + _AXIS_HEIGHT + line_height(SMALL) + sum(heights)
-    _draw_axis(axes, line, top, bottom, today, width)
+    sheet = Sheet(width)
+    top = sheet.legend(0, _shown_legend(rows)) + 8
     y = top + _AXIS_HEIGHT + line_height(SMALL)
+    bottom = y + sum(heights)
+    _draw_axis(sheet, line, top, bottom, today)
     strokes = _Strokes()
     for row, height in zip(rows.itertuples(), heights, strict=True):
-        _draw_row(axes, strokes, y, height, row, line, today, names, width)
+        middle = _draw_row(sheet, strokes, y, height, row, line, names)
+        _add_days(strokes, middle, row, line, today)
         y += height
-    strokes.draw(axes)
-    return axes
+    strokes.draw(sheet)
+    return sheet.cut_at(bottom + 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +163,17 @@ class _Strokes:
     def mark(self, name: str, x: float, y: float) -> None:
         self.marks[name].append((x, y))
 
-    def draw(self, axes: Axes) -> None:
+    def draw(self, sheet: Sheet) -> None:
         for name, style in _LINES.items():
             # not a number: the pen is lifted
             xs = [x for start, end, _ in self.lines[name] for x in (start, end, math.nan)]
             ys = [y for *_, y in self.lines[name] for y in (y, y, math.nan)]
             if xs:
-                axes.add_line(Line2D(xs, ys, clip_on=False, zorder=2, **style))
+                sheet.line(xs, ys, zorder=2, **style)
         for name, mark in {"adhésion": _ADHESION, "échéance": _DEADLINE, **STATE_MARKS}.items():
             if self.marks[name]:
                 xs, ys = (list(values) for values in zip(*self.marks[name], strict=True))
-                axes.add_line(Line2D(xs, ys, linestyle="none", clip_on=False, zorder=4, **mark))
+                sheet.line(xs, ys, linestyle="none", zorder=4, **mark)
 
 
 def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
@@ -210,47 +196,41 @@ def _name_lines(row: Any, names: float, width: float) -> list[str]:
     return wrap(row.commune, names or width - text_width(_state_words(row), SMALL) - 22)
 
 
-def _draw_axis(axes: Axes, line: _Timeline, top: float, bottom: float, today: pd.Timestamp, width: float) -> None:
+def _draw_axis(sheet: Sheet, line: _Timeline, top: float, bottom: float, today: pd.Timestamp) -> None:
     """Draw the years, and the day of the report in words at its place."""
     under = top + line_height(SMALL)
     label = f"arrêté au {format_date(today)}"
     half = text_width(label, SMALL) / 2
-    write(axes, min(max(line.x(today), half), width - half), top, label, size=SMALL, colour=GREY, ha="center")
-    rule_line(axes, line.x(today), under + 2, line.x(today), bottom, GREY, 1, (0, (4, 3)))
+    at = line.x(today)
+    sheet.write(min(max(at, half), sheet.width - half), top, label, size=SMALL, colour=GREY, ha="center")
+    sheet.rule(at, under + 2, at, bottom, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     for year in range(line.first.year, line.last.year + 1):
         start = line.x(pd.Timestamp(year, 1, 1)) if year > line.first.year else line.left
         end = line.x(min(pd.Timestamp(year + 1, 1, 1), line.last))
         if year > line.first.year:
-            rule_line(axes, start, under + 4, start, bottom, FRAME)
+            sheet.rule(start, under + 4, start, bottom)
         # a year that is hardly begun, or hardly shown, has no room for its number
         if end - start > text_width(str(year), SMALL) + 6:
-            write(axes, start + 3, under + 3, str(year), size=SMALL, colour=GREY, halo=True)
+            sheet.write(start + 3, under + 3, str(year), size=SMALL, colour=GREY, halo=True)
 
 
 def _draw_row(
-    axes: Axes,
-    strokes: _Strokes,
-    y: float,
-    height: float,
-    row: Any,
-    line: _Timeline,
-    today: pd.Timestamp,
-    names: float,
-    width: float,
-) -> None:
+    sheet: Sheet, strokes: _Strokes, y: float, height: float, row: Any, line: _Timeline, names: float
+) -> float:
+    """Write the name of a commune and the words of its state; return the `y` of its line."""
     state, words = row.etat_convention, _state_words(row)
     colour = _PLUM if state == "dépassée" else INK
-    lines = _name_lines(row, names, width)
+    lines = _name_lines(row, names, sheet.width)
     if names:
         middle = y + height / 2
-        write(axes, names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
+        sheet.write(names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
         strokes.mark(state, line.right + 18, middle)
-        write(axes, line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour, bold=False)
-    else:
-        middle = write(axes, 0, y, lines, halo=True) + 8
-        write(axes, width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
-        strokes.mark(state, width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2)
-    _add_days(strokes, middle, row, line, today)
+        sheet.write(line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour)
+        return middle
+    middle = sheet.write(0, y, lines, halo=True) + 8
+    sheet.write(sheet.width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
+    strokes.mark(state, sheet.width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2)
+    return middle
 
 
 def _add_days(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final, cast
 
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -78,15 +77,14 @@ class Illustration(Figure):
     ) -> None:
         # Not super().__init__: the figure has been drawn already.
         self.title, self.alt, self.key, self.note, self.narrow = title, alt, key, note, narrow
-        self.draw_at: Callable[[float, float], Axes] | None = None
+        self.draw_at: Callable[[float, float], Figure] | None = None
 
     @classmethod
     def at_both_widths(
-        cls, draw: Callable[[float, float], Axes], *, title: str, alt: str, key: str, note: str = ""
+        cls, draw: Callable[[float, float], Figure], *, title: str, alt: str, key: str, note: str = ""
     ) -> "Illustration":
         """Return the illustration of a drawing that lays itself out for a width in points, and a height at most if it can."""
-        wide, narrow = (cast("Figure", draw(width, HIGH).figure) for width in (WIDE, NARROW))
-        drawn = cls(wide, title, alt, key, note, narrow)
+        drawn = cls(draw(WIDE, HIGH), title, alt, key, note, draw(NARROW, HIGH))
         drawn.draw_at = draw
         return drawn
 
@@ -102,7 +100,7 @@ class Illustration(Figure):
         most = room
         with report_style():
             for _ in range(_ATTEMPTS):
-                figure = cast("Figure", self.draw_at(width / scale, most).figure)
+                figure = self.draw_at(width / scale, most)
                 over = float(72 * figure.get_size_inches()[1]) - room
                 if over <= 0.5:
                     return _png(figure, scale)

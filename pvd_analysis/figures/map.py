@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 import shapely
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
@@ -19,18 +18,7 @@ from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.analysis.territory import territory
 from pvd_analysis.communes import Boundaries, commune_boundaries
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.figures.canvas import (
-    SMALL,
-    Fill,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    wrap,
-    write,
-)
+from pvd_analysis.figures.canvas import SMALL, Fill, Sheet, line_height, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure
 from pvd_analysis.figures.labels import Box, Name, Place, along, leader, place_names
 from pvd_analysis.figures.style import GREY, INK, PALETTE, STATE_MARKS, report_style
@@ -207,41 +195,37 @@ class _Map:
         )
 
 
-def _draw(drawn: _Map, width: float) -> Axes:
+def _draw(drawn: _Map, width: float) -> Figure:
     names = [f"{row.commune} (ACV)" if row.programme == "ACV" else row.commune for row in drawn.towns.itertuples()]
     # A map of few points has no height of its own: names need some.
     height = max(drawn.height, 120.0 if drawn.ground is None else 0.0)
+    labels, index = names, list[str]()
     places = _places(drawn, names, width, height)
-    numbered = places is None
-    if numbered:
-        names = [f"{number}. {name}" for number, name in enumerate(names, 1)]
-        places = _places(drawn, [name.split(".")[0] for name in names], width, height)
-    entries = _legend(drawn)
-    legend = legend_height([entry[0] for entry in entries], width)
     if places is None:
-        names = wrap(_NO_ROOM, width, SMALL)
-    index = _Index.of(names, width) if numbered else None
-    axes = canvas(width, height + 6 + legend + (8 + index.height if index else 0) + 2)
+        labels = [str(number) for number in range(1, len(names) + 1)]
+        places = _places(drawn, labels, width, height)
+        index = [f"{number}. {name}" for number, name in zip(labels, names, strict=True)]
+    sheet = Sheet(width)
     for geometry, fill, line in (
         *([(drawn.ground, _GROUND, 0.8)] if drawn.ground is not None else []),
         *((geometry, _EPCI, 1.0) for geometry in drawn.epci),
         *((geometry, _COMMUNE, 0.8) for geometry in drawn.communes),
     ):
-        axes.add_patch(
-            PathPatch(_path(geometry), facecolor=fill.colour, edgecolor=fill.edge, linewidth=line, clip_on=False)
-        )
+        looks: dict[str, Any] = {"facecolor": fill.colour, "edgecolor": fill.edge, "linewidth": line}
+        sheet.axes.add_patch(PathPatch(_path(geometry), clip_on=False, **looks))
     if drawn.ground is not None:
-        axes.add_patch(PathPatch(_path(drawn.ground), fill=False, edgecolor=GREY, linewidth=1.6, clip_on=False))
+        outline = PathPatch(_path(drawn.ground), fill=False, edgecolor=GREY, linewidth=1.6, clip_on=False)
+        sheet.axes.add_patch(outline)
     for x, y, x_end, y_end in drawn.partnerships:
-        rule_line(axes, x, y, x_end, y_end, _PARTNERSHIP["color"], _PARTNERSHIP["linewidth"], zorder=3)
+        sheet.rule(x, y, x_end, y_end, zorder=3, **_PARTNERSHIP)
     for row in drawn.towns.itertuples():
         x, y = drawn.points[row.code_commune]
-        axes.add_line(Line2D([x], [y], linestyle="none", clip_on=False, zorder=4, **_mark(row)))
-    _write_names(axes, drawn, names, places, numbered)
-    y = draw_legend(axes, height + 6, entries, width)
-    if index:
-        index.draw(axes, y + 8)
-    return axes
+        sheet.line([x], [y], linestyle="none", zorder=4, **_mark(row))
+    _write_names(sheet, drawn, labels, places or [])
+    under = sheet.legend(height + 6, _legend(drawn))
+    if places is None:
+        index = wrap(_NO_ROOM, width, SMALL)
+    return sheet.cut_at((_write_index(sheet, under + 8, index) if index else under) + 2)
 
 
 def _mark(row: Any) -> Mapping[str, Any]:
@@ -274,41 +258,26 @@ def _places(drawn: _Map, names: Sequence[str], width: float, height: float) -> l
     return place_names(wanted, [*marks, *lines], Box(0, 0, width, height))
 
 
-def _write_names(axes: Axes, drawn: _Map, names: list[str], places: list[Place] | None, numbered: bool) -> None:
-    if places is None:
-        return
-    for row, name, place in zip(drawn.towns.itertuples(), names, places, strict=True):
+def _write_names(sheet: Sheet, drawn: _Map, labels: list[str], places: list[Place]) -> None:
+    for row, label, place in zip(drawn.towns.itertuples(), labels, places, strict=False):
         x, y = drawn.points[row.code_commune]
         box = place.box
         if place.is_led:
-            rule_line(axes, *leader(Name(x, y, 0, 0), place), INK, 0.8, zorder=3)
+            sheet.rule(*leader(Name(x, y, 0, 0), place), color=INK, zorder=3)
         # A name grows away from its point, whatever the width of the page's font.
         ha, at = ("left", box.left + 1) if box.left >= x else ("right", box.right - 1)
         if box.left < x < box.right:
             ha, at = "center", (box.left + box.right) / 2
-        text = name.split(".")[0] if numbered else name
-        write(axes, at, box.top, text, size=SMALL, ha=ha, halo=True)  # type: ignore[arg-type]
+        sheet.write(at, box.top, label, size=SMALL, ha=ha, halo=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The numbered names under a map that has no room for them."""
-
-    columns: tuple[tuple[str, ...], ...]
-    column_width: float
-
-    @classmethod
-    def of(cls, names: Sequence[str], width: float) -> "_Index":
-        widest = max(text_width(name, SMALL) for name in names) + 14
-        count = max(int(width // widest), 1)
-        rows = math.ceil(len(names) / count)
-        columns = [tuple(names[start : start + rows]) for start in range(0, len(names), rows)]
-        return cls(tuple(columns), width / count)
-
-    @property
-    def height(self) -> float:
-        return len(self.columns[0]) * line_height(SMALL)
-
-    def draw(self, axes: Axes, y: float) -> None:
-        for number, column in enumerate(self.columns):
-            write(axes, number * self.column_width, y, column, size=SMALL)
+def _write_index(sheet: Sheet, y: float, names: Sequence[str]) -> float:
+    """Write the numbered names under a map that has no room for them, in columns; return the `y` under them."""
+    widest = max(text_width(name, SMALL) for name in names) + 14
+    columns = max(int(sheet.width // widest), 1)
+    rows = math.ceil(len(names) / columns)
+    ends = [
+        sheet.write(number * sheet.width / columns, y, names[number * rows : (number + 1) * rows], size=SMALL)
+        for number in range(columns)
+    ]
+    return ends[0]

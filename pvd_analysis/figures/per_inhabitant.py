@@ -5,23 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from matplotlib.figure import Figure
 
 from pvd_analysis.analysis.comparison import departements_compared
 from pvd_analysis.analysis.national_aids import listed_aids_per_inhabitant
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.figures.canvas import (
-    NARROW,
-    SMALL,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    write,
-)
+from pvd_analysis.figures.canvas import NARROW, SMALL, Sheet, line_height, text_width
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import GREY, PALETTE, report_style
 from pvd_analysis.values import counted, format_euros
@@ -99,10 +88,11 @@ def _said(by_region: list[tuple[str, pd.DataFrame]]) -> list[str]:
 class _Frame:
     """The lines of a drawing, one for each name, under a scale in euros."""
 
-    axes: Axes
+    sheet: Sheet
     x: Callable[[float], float]
     top: float
     line: float
+    bottom: float
     narrow: bool
 
     @classmethod
@@ -110,29 +100,26 @@ class _Frame:
         cls, names: list[str], beside: list[str], largest_cents: int, legend: list[tuple[str, Any]], width: float
     ) -> "_Frame":
         """Lay a drawing out: names, the dots of each and what is written beside the last one, below the legend."""
-        narrow = width <= NARROW
+        sheet, narrow = Sheet(width), width <= NARROW
         left = 12 + (0.0 if narrow else max(text_width(name, SMALL) for name in names) + 12)
         right = width - max(text_width(text, SMALL) for text in beside) - 16
         largest = max(largest_cents / 100, 1.0)
-        scale = legend_height([label for label, _ in legend], width) + 10
+        scale = sheet.legend(0, legend) + 10
         top, text = scale + line_height(SMALL), line_height(SMALL)
         # on a telephone the dots stand under the name
         line = text + (text + 4 if narrow else 6)
         bottom = top + line * len(names)
-        axes = canvas(width, bottom + 6)
-        draw_legend(axes, 0, legend, width)
         step = next((step for step in _STEPS if largest / step <= _MOST_STEPS), _STEPS[-1])
 
         def x(euros: float) -> float:
             return left + (right - left) * euros / largest
 
         for euros in range(0, int(largest) + 1, step):
-            write(axes, x(euros), scale, format_euros(euros * 100), size=SMALL, ha="center", colour=GREY)
-            rule_line(axes, x(euros), top, x(euros), bottom)
-        frame = cls(axes, x, top, line, narrow)
+            sheet.write(x(euros), scale, format_euros(euros * 100), size=SMALL, ha="center", colour=GREY)
+            sheet.rule(x(euros), top, x(euros), bottom)
         for rank, name in enumerate(names):
-            write(axes, 0, top + rank * line, name, size=SMALL, halo=narrow)
-        return frame
+            sheet.write(0, top + rank * line, name, size=SMALL, halo=narrow)
+        return cls(sheet, x, top, line, bottom, narrow)
 
     def middle(self, rank: int) -> float:
         return self.top + rank * self.line + line_height(SMALL) * (1.5 if self.narrow else 0.5)
@@ -141,12 +128,12 @@ class _Frame:
         """Draw the marks of a line, and a text beside the last of them."""
         xs = [self.x(each / 100) for each in cents]
         y = self.middle(rank)
-        self.axes.add_line(Line2D(xs, [y] * len(xs), linestyle="none", clip_on=False, zorder=4, **style))
+        self.sheet.line(xs, [y] * len(xs), linestyle="none", zorder=4, **style)
         if text:
-            write(self.axes, xs[-1] + 8, y - line_height(SMALL) / 2, text, size=SMALL, halo=True)
+            self.sheet.write(xs[-1] + 8, y - line_height(SMALL) / 2, text, size=SMALL, halo=True)
 
 
-def _draw_communes(table: pd.DataFrame, width: float) -> Axes:
+def _draw_communes(table: pd.DataFrame, width: float) -> Figure:
     amounts = [int(cents) for cents in table["par_habitant_cents"]]
     peers = [None if pd.isna(cents) else int(cents) for cents in table["mediane_par_habitant_cents"]]
     texts = [format_euros(cents) for cents in amounts]
@@ -154,24 +141,22 @@ def _draw_communes(table: pd.DataFrame, width: float) -> Axes:
     largest = max([*amounts, *(cents for cents in peers if cents is not None)])
     frame = _Frame.of(list(table["commune"]), texts, largest, legend, width)
     for rank, (cents, median, text) in enumerate(zip(amounts, peers, texts, strict=True)):
+        y = frame.middle(rank)
         if median is not None:
-            y = frame.middle(rank)
-            rule_line(frame.axes, frame.x(cents / 100), y, frame.x(median / 100), y, GREY, 1.2, zorder=3)
+            frame.sheet.rule(frame.x(cents / 100), y, frame.x(median / 100), y, color=GREY, linewidth=1.2, zorder=3)
             frame.mark(rank, [median], _PEERS)
         frame.mark(rank, [cents], _DOT)
         # in a column: beside a median it would be read as its amount
-        write(frame.axes, width, frame.middle(rank) - line_height(SMALL) / 2, text, size=SMALL, ha="right")
-    return frame.axes
+        frame.sheet.write(width, y - line_height(SMALL) / 2, text, size=SMALL, ha="right")
+    return frame.sheet.cut_at(frame.bottom + 6)
 
 
-def _draw_regions(by_region: list[tuple[str, pd.DataFrame]], mean: int, width: float) -> Axes:
+def _draw_regions(by_region: list[tuple[str, pd.DataFrame]], mean: int, width: float) -> Figure:
     names = [region for region, _ in by_region]
     best = [str(rows.iloc[-1].departement) for _, rows in by_region]
     largest = max(int(rows["par_habitant_cents"].max()) for _, rows in by_region)
-    legend = [("un département", _DOT), ("moyenne du pays", _MEAN)]
-    frame = _Frame.of(names, best, largest, legend, width)
-    bottom = frame.top + frame.line * len(names)
-    frame.axes.add_line(Line2D([frame.x(mean / 100)] * 2, [frame.top, bottom], clip_on=False, zorder=2, **_MEAN))
+    frame = _Frame.of(names, best, largest, [("un département", _DOT), ("moyenne du pays", _MEAN)], width)
+    frame.sheet.line([frame.x(mean / 100)] * 2, [frame.top, frame.bottom], zorder=2, **_MEAN)
     for rank, ((region, rows), name) in enumerate(zip(by_region, best, strict=True)):
         frame.mark(rank, [int(cents) for cents in rows["par_habitant_cents"]], _DOT, name if name != region else "")
-    return frame.axes
+    return frame.sheet.cut_at(frame.bottom + 6)

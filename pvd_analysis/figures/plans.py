@@ -5,24 +5,11 @@ from itertools import accumulate
 from typing import Final
 
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from pvd_analysis.analysis.plans import funding_plans, plan_lines
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.figures.canvas import (
-    SMALL,
-    TEXT,
-    Fill,
-    box,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    wrap,
-    write,
-)
+from pvd_analysis.figures.canvas import SMALL, Fill, Sheet, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
@@ -34,7 +21,6 @@ _THICK: Final = 30.0
 _GAP: Final = 20.0
 # Hatches tell two neighbours apart where colours alone would not.
 _HATCHES: Final = ("", "////", "", "\\\\\\\\", "", "----")
-_LABEL_GROUND: Final = Fill("", "white")
 _OWN: Final = Fill("Maître d'ouvrage", "white", "", GREY)
 
 
@@ -171,21 +157,17 @@ def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
     return " ".join(texts)
 
 
-def _draw(plans: list[_Plan], fills: list[Fill], width: float) -> Axes:
+def _draw(plans: list[_Plan], fills: list[Fill], width: float) -> Figure:
     largest = max(1.0, *(sum(share for _, share in plan.parts) for plan in plans))
     scale = (width - 2) / largest
     unnamed = {fill for plan in plans for fill, start, end in _spans(plan, scale) if fill.label not in _words(
         fill, (end - start) / scale, _room(start, end, plan.limit * scale))}  # fmt: skip
     legend = [fill for fill in fills if fill in unnamed]
-    top = legend_height([fill.label for fill in legend], width) + 8 if legend else 0
-    axes = canvas(width, top + sum(_height(plan, width) for plan in plans) - _GAP + 4)
-    if legend:
-        draw_legend(axes, 0, legend, width)
-    y = top
+    sheet = Sheet(width)
+    y = sheet.legend(0, legend) + 8 if legend else 0.0
     for plan in plans:
-        _draw_plan(axes, y, plan, scale, width)
-        y += _height(plan, width)
-    return axes
+        y = _draw_plan(sheet, y, plan, scale) + _GAP
+    return sheet.cut_at(y - _GAP + 4)
 
 
 def _spans(plan: _Plan, scale: float) -> list[tuple[Fill, float, float]]:
@@ -208,35 +190,18 @@ def _words(fill: Fill, share: float, room: tuple[float, float]) -> list[str]:
     return [text for text in (fill.label, rate) if text_width(text, SMALL) <= length]
 
 
-def _height(plan: _Plan, width: float) -> float:
-    title = len(wrap(plan.title, width, bold=True)) * line_height(TEXT)
-    verdict = len(wrap(plan.verdict, width, SMALL)) * line_height(SMALL)
-    return title + line_height(SMALL) + 20 + _THICK + 6 + verdict + _GAP
-
-
-def _draw_plan(axes: Axes, y: float, plan: _Plan, scale: float, width: float) -> None:
-    y = write(axes, 0, y, wrap(plan.title, width, bold=True), bold=True)
-    y = write(axes, 0, y, plan.cost, size=SMALL, colour=GREY)
-    limit = plan.limit * scale
+def _draw_plan(sheet: Sheet, y: float, plan: _Plan, scale: float) -> float:
+    y = sheet.write(0, y, wrap(plan.title, sheet.width, bold=True), bold=True)
+    y = sheet.write(0, y, plan.cost, size=SMALL, colour=GREY)
+    limit, plum = plan.limit * scale, PALETTE["prune"]
     label = f"limite {format_rate(plan.limit)}"
     half = text_width(label, SMALL) / 2
-    write(axes, min(max(limit, half), width - half), y + 2, label, size=SMALL, colour=PALETTE["prune"], ha="center")
+    sheet.write(min(max(limit, half), sheet.width - half), y + 2, label, size=SMALL, colour=plum, ha="center")
     y += 20
     for fill, start, end in _spans(plan, scale):
-        box(axes, start, y, end - start, _THICK, fill)
+        sheet.box(start, y, end - start, _THICK, fill)
         room = _room(start, end, limit)
-        _name_part(axes, y, fill, _words(fill, (end - start) / scale, room), sum(room) / 2)
-    rule_line(axes, limit, y - 4, limit, y + _THICK + 3, PALETTE["prune"], 2.4, zorder=4)
-    colour = PALETTE["prune"] if plan.is_above else INK
-    write(axes, 0, y + _THICK + 6, wrap(plan.verdict, width, SMALL), size=SMALL, colour=colour, bold=plan.is_above)
-
-
-def _name_part(axes: Axes, y: float, fill: Fill, lines: list[str], middle: float) -> None:
-    if not lines:
-        return
-    height = len(lines) * line_height(SMALL)
-    top = y + (_THICK - height) / 2
-    if fill.hatch:
-        wide = max(text_width(line, SMALL) for line in lines) + 6
-        box(axes, middle - wide / 2, top, wide, height, _LABEL_GROUND)
-    write(axes, middle, top, lines, size=SMALL, ha="center", colour=INK if fill.hatch else fill.ink)
+        sheet.write_on(fill, sum(room) / 2, y + _THICK / 2, _words(fill, (end - start) / scale, room))
+    sheet.rule(limit, y - 4, limit, y + _THICK + 3, color=plum, linewidth=2.4, zorder=4)
+    verdict, colour = wrap(plan.verdict, sheet.width, SMALL), plum if plan.is_above else INK
+    return sheet.write(0, y + _THICK + 6, verdict, size=SMALL, colour=colour, bold=plan.is_above)

@@ -3,36 +3,28 @@
 from typing import Any, Final
 
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from pvd_analysis.analysis.engineering import communes_without_post, post_counts, posts, posts_over_time
 from pvd_analysis.analysis.sources import newest_of
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.figures.canvas import (
-    NARROW,
-    SMALL,
-    TEXT,
-    Fill,
-    box,
-    canvas,
-    draw_legend,
-    legend_height,
-    line_height,
-    rule_line,
-    text_width,
-    wrap,
-    write,
-)
+from pvd_analysis.figures.canvas import NARROW, SMALL, TEXT, Fill, Sheet, line_height, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
 from pvd_analysis.figures.style import FRAME, GREY, PALETTE, report_style
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre, counted, format_date, format_number, format_partial, sentence_list
 
-_RECRUITED: Final = Fill("recruté", PALETTE["bleu"], "", PALETTE["bleu"])
-_UNDER_WAY: Final = Fill("recrutement en cours", "white", "", PALETTE["bleu"])
-_VACANT: Final = Fill("vacant", FRAME, "", GREY)
-_FILLS: Final = {"recrute": _RECRUITED, "en_cours": _UNDER_WAY, "vacant": _VACANT}
+_FILLS: Final = {
+    "recrute": Fill("recruté", PALETTE["bleu"], "", PALETTE["bleu"]),
+    "en_cours": Fill("recrutement en cours", "white", "", PALETTE["bleu"]),
+    "vacant": Fill("vacant", FRAME, "", GREY),
+}
+_COLUMN_FILLS: Final = (
+    Fill("postes pourvus", PALETTE["bleu"]),
+    Fill("recrutements en cours", "white", "////", PALETTE["bleu"]),
+    Fill("postes vacants", FRAME, "", GREY),
+)
 
 
 @report_style()
@@ -75,27 +67,21 @@ _INDENT: Final = 22.0
 _ROW_GAP: Final = 8.0
 
 
-def _draw_posts(rows: list[Any], width: float) -> Axes:
-    narrow = width <= NARROW
+def _draw_posts(rows: list[Any], width: float) -> Figure:
+    sheet, narrow = Sheet(width), width <= NARROW
     states = 0 if narrow else max(text_width(_state(row)) for row in rows)
     towns = width - _INDENT - states - (0 if narrow else 16)
-    heights = []
-    for row in rows:
-        lines = len(wrap(row.communes_libelle, towns, bold=True)) + (1 if narrow else 0)
-        heights.append(lines * line_height(TEXT) + _ROW_GAP)
-    axes = canvas(width, sum(heights))
     y = 0.0
-    for row, height in zip(rows, heights, strict=True):
+    for row in rows:
+        if y:
+            sheet.rule(0, y - _ROW_GAP / 2, width, y - _ROW_GAP / 2)
         fill = _FILLS[row.etat_poste]
-        axes.add_patch(
-            Rectangle((1, y + 1), _SQUARE, _SQUARE, facecolor=fill.colour, edgecolor=fill.edge, linewidth=1.6)
-        )
-        under = write(axes, _INDENT, y, wrap(row.communes_libelle, towns, bold=True), bold=True)
-        write(axes, _INDENT if narrow else width - states, under if narrow else y, _state(row), colour=GREY)
-        y += height
-        if row is not rows[-1]:
-            rule_line(axes, 0, y - _ROW_GAP / 2, width, y - _ROW_GAP / 2, FRAME)
-    return axes
+        looks: dict[str, Any] = {"facecolor": fill.colour, "edgecolor": fill.edge, "linewidth": 1.6}
+        sheet.axes.add_patch(Rectangle((1, y + 1), _SQUARE, _SQUARE, **looks))
+        under = sheet.write(_INDENT, y, wrap(row.communes_libelle, towns, bold=True), bold=True)
+        beside = sheet.write(_INDENT if narrow else width - states, under if narrow else y, _state(row), colour=GREY)
+        y = max(under, beside) + _ROW_GAP
+    return sheet.cut_at(y)
 
 
 @report_style()
@@ -161,66 +147,45 @@ def _course_note(d: Dataset, table: pd.DataFrame, undated: int) -> str:
 _COURSE_HEIGHT: Final = 150.0
 
 
-def _draw_course(rows: list[Any], width: float) -> Axes:
-    fills = [_FILLED, _STILL_UNDER_WAY, *([_LEFT] if any(_count(row.postes_vacants) for row in rows) else [])]
-    top = legend_height([fill.label for fill in fills], width) + 10
-    axes = canvas(width, top + _COURSE_HEIGHT + 2 * line_height(SMALL) + 6)
-    draw_legend(axes, 0, fills, width)
-    base = top + _COURSE_HEIGHT
-    largest = max(_total(row) for row in rows)
-    unit = (_COURSE_HEIGHT - line_height(SMALL)) / max(largest, 1)
+def _draw_course(rows: list[Any], width: float) -> Figure:
+    sheet, counts = Sheet(width), [_counts(row) for row in rows]
+    legend = _COLUMN_FILLS if any(vacant for *_, vacant in counts) else _COLUMN_FILLS[:2]
+    base = sheet.legend(0, legend) + 10 + _COURSE_HEIGHT
+    unit = (_COURSE_HEIGHT - line_height(SMALL)) / max(1, *map(sum, counts))
     step = min(width / len(rows), 90.0)
     column = min(step * 0.64, 46.0)
-    for number, row in enumerate(rows):
+    for number, (row, of_row) in enumerate(zip(rows, counts, strict=True)):
         left, middle = number * step + (step - column) / 2, (number + 0.5) * step
         y = base
-        counts = (row.postes_recrutes, row.postes_en_cours, row.postes_vacants)
-        for fill, count in zip((_FILLED, _STILL_UNDER_WAY, _LEFT), map(_count, counts), strict=True):
+        for fill, count in zip(_COLUMN_FILLS, of_row, strict=True):
             if not count:
                 continue
             y -= count * unit
-            box(axes, left, y, column, count * unit, fill)
-            if count * unit >= line_height(SMALL) and text_width(format_number(count), SMALL) + 2 <= column:
-                _write_count(axes, middle, y + count * unit / 2, count, fill)
+            sheet.box(left, y, column, count * unit, fill)
+            text = format_number(count)
+            if count * unit >= line_height(SMALL) and text_width(text, SMALL) + 2 <= column:
+                sheet.write_on(fill, middle, y + count * unit / 2, [text], bold=True)
         if pd.isna(row.postes_en_cours):
-            write(axes, middle, y - line_height(TEXT) - 2, "?", bold=True, colour=GREY, ha="center")
-        _write_quarter(axes, middle, base + 4, row, number, step)
-    rule_line(axes, 0, base, step * len(rows), base, GREY, 1)
-    return axes
+            sheet.write(middle, y - line_height(TEXT) - 2, "?", bold=True, colour=GREY, ha="center")
+        _write_quarter(sheet, middle, base + 4, row, number, step)
+    sheet.rule(0, base, step * len(rows), base, color=GREY, linewidth=1)
+    return sheet.cut_at(base + 2 * line_height(SMALL) + 6)
 
 
-_FILLED: Final = Fill("postes pourvus", PALETTE["bleu"])
-_STILL_UNDER_WAY: Final = Fill("recrutements en cours", "white", "////", PALETTE["bleu"])
+def _counts(row: Any) -> list[int]:
+    counts = (row.postes_recrutes, row.postes_en_cours, row.postes_vacants)
+    return [0 if pd.isna(count) else int(count) for count in counts]
 
 
-_LEFT: Final = Fill("postes vacants", FRAME, "", GREY)
-
-
-def _count(count: Any) -> int:
-    return 0 if pd.isna(count) else int(count)
-
-
-def _total(row: Any) -> int:
-    return sum(map(_count, (row.postes_recrutes, row.postes_en_cours, row.postes_vacants)))
-
-
-def _write_count(axes: Axes, x: float, y: float, count: int, fill: Fill) -> None:
-    text = format_number(count)
-    wide, high = text_width(text, SMALL, bold=True) + 6, line_height(SMALL)
-    if fill.hatch:
-        box(axes, x - wide / 2, y - high / 2, wide, high, Fill("", "white"))
-    write(axes, x, y - high / 2, text, size=SMALL, bold=True, ha="center", colour=fill.ink)
-
-
-def _write_quarter(axes: Axes, x: float, y: float, row: Any, number: int, step: float) -> None:
+def _write_quarter(sheet: Sheet, x: float, y: float, row: Any, number: int, step: float) -> None:
     """Write the quarter under its column, and the year under the first one of it that is shown."""
     quarter = Trimestre.parse(row.trimestre)
     label = f"T{quarter.numero}"
     if text_width(label, SMALL) + 2 <= step:
-        write(axes, x, y, label, size=SMALL, colour=GREY, ha="center")
+        sheet.write(x, y, label, size=SMALL, colour=GREY, ha="center")
     if number == 0 or quarter.numero == 1:
         year = str(quarter.annee)
         room = step * ((5 - quarter.numero) if number == 0 else 4)
         if text_width(year, SMALL) <= room:
             left = max(x - step / 2, x - text_width(year, SMALL) / 2)
-            write(axes, left, y + line_height(SMALL), year, size=SMALL, bold=True, colour=GREY)
+            sheet.write(left, y + line_height(SMALL), year, size=SMALL, bold=True, colour=GREY)

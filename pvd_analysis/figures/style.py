@@ -61,8 +61,3 @@ def report_style() -> Iterator[None]:
 def new_figure(height: float = 4.0, width: float = 7.4) -> Figure:
     """Return an empty figure, in inches, that pyplot does not hold: nothing has to be closed."""
     return Figure(figsize=(width, height), layout="constrained")
-
-
-def new_sheet(width: float, height: float) -> Figure:
-    """Return an empty figure, in points, whose drawing places everything itself: a layout would draw it all twice."""
-    return Figure(figsize=(width / 72, height / 72), dpi=72)
