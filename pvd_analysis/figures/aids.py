@@ -1,6 +1,6 @@
 """The figures of the aids: announced totals, detail by famille and dispositif, detail by commune."""
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -47,17 +47,13 @@ def announced_totals(d: Dataset) -> Illustration | NoFigure:
     )
 
 
-def _announced_bar(row: object) -> Bar:
-    announced, detail = int(row.annonce_cents), int(row.detail_cents)  # type: ignore[attr-defined]
+def _announced_bar(row: Any) -> Bar:
+    announced, detail = int(row.annonce_cents), int(row.detail_cents)
     # A detail above its announced total is an alert of the report; the bar stops at the total.
     known = min(detail, announced)
     said = f"dont {format_rate(detail / announced)} connus par projet" if detail and announced else ""
-    return Bar(
-        term_label("dispositif", row.dispositif),  # type: ignore[attr-defined]
-        ((_KNOWN, known), (_WITHOUT_DETAIL, announced - known)),
-        format_euros(announced),
-        said,
-    )
+    parts = ((_KNOWN, known), (_WITHOUT_DETAIL, announced - known))
+    return Bar(term_label("dispositif", row.dispositif), parts, format_euros(announced), said)
 
 
 def _announced_by_the_state(d: Dataset) -> bool:
@@ -99,12 +95,7 @@ def aids_by_family(d: Dataset) -> Illustration | NoFigure:
     groups = [
         BarGroup(
             tuple(
-                Bar(
-                    term_label("dispositif", row.dispositif),
-                    ((_INSIDE, int(row.aides_dans_total_cents)), (_OUTSIDE, int(row.aides_hors_total_cents))),
-                    format_euros(row.aides_cents),
-                    counted(row.nombre_projets, "projet"),
-                )
+                _aids_bar(term_label("dispositif", row.dispositif), row, counted(row.nombre_projets, "projet"))
                 for row in table[table["famille"].eq(family.famille)].itertuples()
             ),
             term_label("famille", family.famille),
@@ -133,18 +124,10 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
     if not total:
         return NoFigure(key, _no_detail(d))
     shown, others = table.iloc[:_MOST_BARS], table.iloc[_MOST_BARS:]
-    bars = tuple(
-        Bar(
-            row.commune,
-            ((_INSIDE, int(row.aides_dans_total_cents)), (_OUTSIDE, int(row.aides_hors_total_cents))),
-            format_euros(row.aides_cents),
-        )
-        for row in shown.itertuples()
-    )
+    bars = [_aids_bar(row.commune, row) for row in shown.itertuples()]
     if len(others):
-        sums = [int(others[f"aides_{where}_total_cents"].sum()) for where in ("dans", "hors")]
-        name = counted(len(others), "autre commune", "autres communes")
-        bars += (Bar(name, tuple(zip((_INSIDE, _OUTSIDE), sums, strict=True)), format_euros(sum(sums))),)
+        sums = others[["aides_cents", "aides_dans_total_cents", "aides_hors_total_cents"]].sum()
+        bars.append(_aids_bar(counted(len(others), "autre commune", "autres communes"), sums))
     first = table.iloc[0]
     title = f"{first['commune']} reçoit {format_rate(float(first['part']))} des {format_euros(total)} d'aides connues en détail"
     if len(table) == 1:
@@ -155,7 +138,7 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
         for row in table.itertuples()
     ]
     return Illustration.at_both_widths(
-        lambda width, _: draw_bars((BarGroup(bars),), (_INSIDE, _OUTSIDE), width),
+        lambda width, _: draw_bars([BarGroup(tuple(bars))], (_INSIDE, _OUTSIDE), width),
         title=title,
         alt=f"Barres des aides connues en détail, par commune : {listed(said)}.",
         key=key,
@@ -163,6 +146,11 @@ def aids_by_commune(d: Dataset) -> Illustration | NoFigure:
         if without > 1
         else "",
     )
+
+
+def _aids_bar(name: str, row: Any, said: str = "") -> Bar:
+    inside, outside = int(row.aides_dans_total_cents), int(row.aides_hors_total_cents)
+    return Bar(name, ((_INSIDE, inside), (_OUTSIDE, outside)), format_euros(int(row.aides_cents)), said)
 
 
 def _no_detail(d: Dataset) -> str:

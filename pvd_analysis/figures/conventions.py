@@ -100,8 +100,6 @@ def _state_words(row: Any) -> str:
 
 
 def _said(row: Any) -> str:
-    if row.etat_convention == "à signer":
-        return f"{row.commune} : adhésion à signer"
     said = f"{row.commune} : "
     if pd.notna(row.date_adhesion):
         said += f"adhésion {format_date(row.date_adhesion)}, échéance {format_date(row.echeance_cadre)}, "

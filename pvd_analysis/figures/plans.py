@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -97,23 +97,23 @@ def _financeur_and_dispositif(aids: pd.DataFrame, dispositif: str) -> str:
     return f"{term_label('financeur', financeurs[0])}, {label}" if len(financeurs) == 1 else label
 
 
-def _plan(row: object, lines: pd.DataFrame, fills: dict[str, Fill]) -> _Plan:
-    cost = int(row.cout_ht_cents)  # type: ignore[attr-defined]
+def _plan(row: Any, lines: pd.DataFrame, fills: dict[str, Fill]) -> _Plan:
+    cost = int(row.cout_ht_cents)
     parts = [
         (fills.get(line.dispositif, _OWN), float(line.montant_cents) / cost)
         for line in lines.itertuples()
         if line.montant_cents > 0
     ]
-    margin = int(row.marge_legale_cents)  # type: ignore[attr-defined]
-    aids = f"Aides publiques : {format_rate(row.taux_aides)} du coût"  # type: ignore[attr-defined]
+    margin = int(row.marge_legale_cents)
+    aids = f"Aides publiques : {format_rate(row.taux_aides)} du coût"
     room = f"marge de {format_euros(margin)}" if margin >= 0 else f"{format_euros(-margin)} au-dessus de la limite"
-    situation = str(row.situation)  # type: ignore[attr-defined]
+    situation = str(row.situation)
     said = f"{situation}, {room}" if margin >= 0 or situation == "dérogation" else room
     return _Plan(
-        title=f"{row.commune} · {row.intitule}",  # type: ignore[attr-defined]
-        cost=f"{format_euros(cost)} HT" + (" (déduit)" if row.cout_deduit == "deduit" else ""),  # type: ignore[attr-defined]
+        title=f"{row.commune} · {row.intitule}",
+        cost=f"{format_euros(cost)} HT" + (" (déduit)" if row.cout_deduit == "deduit" else ""),
         parts=tuple(parts),
-        limit=int(row.limite_legale_cents) / cost,  # type: ignore[attr-defined]
+        limit=int(row.limite_legale_cents) / cost,
         verdict=f"{aids} ; {said}",
         is_above=margin < 0,
     )

@@ -33,9 +33,7 @@ def posts_by_state(d: Dataset) -> Illustration | NoFigure:
     key = "postes"
     table = posts(d)
     if table.empty:
-        return NoFigure(
-            key, f"Aucun poste de chef de projet n'était connu au {format_date(d.arrete_le)} : pas de figure."
-        )
+        return NoFigure(key, _no_post(d))
     counts = post_counts(d)
     rows = list(table.itertuples())
     without = communes_without_post(d)
@@ -90,9 +88,7 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
     key = "postes-par-trimestre"
     table = posts_over_time(d)
     if table.empty:
-        return NoFigure(
-            key, f"Aucun poste de chef de projet n'était connu au {format_date(d.arrete_le)} : pas de figure."
-        )
+        return NoFigure(key, _no_post(d))
     if len(table) == 1:
         return NoFigure(key, "Un seul trimestre est connu : l'évolution des postes ne peut pas être montrée.")
     rows = list(table.itertuples())
@@ -104,6 +100,10 @@ def posts_course(d: Dataset) -> Illustration | NoFigure:
         key=key,
         note=_course_note(d, table, undated),
     )
+
+
+def _no_post(d: Dataset) -> str:
+    return f"Aucun poste de chef de projet n'était connu au {format_date(d.arrete_le)} : pas de figure."
 
 
 def _course_title(table: pd.DataFrame, undated: int) -> str:

@@ -17,19 +17,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.errors import InvalidParameter, refusal
 from pvd_analysis.slides.layout_file import CONTENT, COVER, as_presentation, layout_of, open_layout_file
 from pvd_analysis.slides.outline import Content, contents
-from pvd_analysis.slides.pages import (
-    AFTER,
-    CELL_SIDE,
-    CELL_TOP,
-    SMALLEST,
-    SOURCES,
-    Grid,
-    Page,
-    pages,
-    plain,
-    typeset,
-    words_height,
-)
+from pvd_analysis.slides.pages import AFTER, MARGINS, SMALLEST, SOURCES, Grid, Page, pages, plain, typeset, words_height
 from pvd_analysis.tables import ReportTable, files_table
 from pvd_analysis.values import format_date
 from pvd_analysis.whole_file import write_whole
@@ -172,7 +160,7 @@ def _write_words(slide: Slide, page: Page, room: _Room) -> float:
 
 
 def _write_grid(slide: Slide, grid: Grid, left: float, top: float) -> None:
-    lines = [grid.header, *grid.lines]
+    lines, (side, above) = [grid.header, *grid.lines], map(Pt, MARGINS)
     frame = slide.shapes.add_table(len(lines), len(grid.widths), *map(Pt, (left, top, sum(grid.widths), grid.height)))
     _describe(frame, grid.table.title, grid.table.title)
     for column, width in zip(frame.table.columns, grid.widths, strict=True):
@@ -180,8 +168,8 @@ def _write_grid(slide: Slide, grid: Grid, left: float, top: float) -> None:
     for row, line in zip(frame.table.rows, lines, strict=True):
         row.height = Pt(line.height)
         for cell, column, text in zip(row.cells, grid.table.columns, line.texts, strict=True):
-            cell.margin_left = cell.margin_right = Pt(CELL_SIDE)
-            cell.margin_top = cell.margin_bottom = Pt(CELL_TOP)
+            cell.margin_left = cell.margin_right = side
+            cell.margin_top = cell.margin_bottom = above
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             _write(cell, [text], grid.size, line.is_bold)
             if column.is_numeric:

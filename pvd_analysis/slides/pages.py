@@ -16,8 +16,8 @@ SMALLEST, SOURCES = 14.0, 12.0
 """Points: the smallest letters of a slide, and those of its sources."""
 AFTER: Final = 8.0
 """Points between two sentences, and between two blocks."""
-CELL_SIDE, CELL_TOP = 6.0, 2.0
-"""Points between the edge of a cell and its text."""
+MARGINS: Final = (6.0, 2.0)
+"""Points between the edge of a cell and its text: at its sides, above and below."""
 
 # Letters of sentences, and of the cells of a table.
 _SIZES: Final = ((22.0, 18.0), (18.0, 18.0), (18.0, 16.0), (18.0, SMALLEST))
@@ -140,9 +140,9 @@ def _grid(table: ReportTable, width: float, size: float) -> Grid:
         wanted = [_widest(column[1:], size) for column in columns]
     widths = tuple(_widths(least, wanted, width))
     header, *lines = (
-        Line(row, max(map(len, wrapped)) * size * _LEADING + 2 * CELL_TOP, is_bold)
+        Line(row, max(map(len, wrapped)) * size * _LEADING + 2 * MARGINS[1], is_bold)
         for row, is_bold in zip(texts, bold, strict=True)
-        if (wrapped := [_wrap(text, of - 2 * CELL_SIDE, size, is_bold) for text, of in zip(row, widths, strict=True)])
+        if (wrapped := [_wrap(text, of - 2 * MARGINS[0], size, is_bold) for text, of in zip(row, widths, strict=True)])
     )
     return Grid(table, size, widths, header, tuple(lines))
 
@@ -151,7 +151,7 @@ def _widths(least: Sequence[float], wanted: Sequence[float], width: float) -> li
     """Return the widths of the columns: the widest ones are held to one width, so that a long text starves no other."""
     most = max(wanted)
     while sum(found := [max(low, min(want, most)) for low, want in zip(least, wanted, strict=True)]) > width:
-        most -= CELL_SIDE
+        most -= MARGINS[0]
         if most < min(least):
             return [each * width / sum(found) for each in found]
     gap = min((width - sum(found)) / len(found), _WIDEST_GAP)
@@ -160,7 +160,7 @@ def _widths(least: Sequence[float], wanted: Sequence[float], width: float) -> li
 
 def _widest(texts: Iterable[str], size: float) -> float:
     widest = max((canvas.text_width(text, _MEASURED, bold=True) for text in texts), default=0.0)
-    return widest * _NARROWER * size / _MEASURED + 2 * CELL_SIDE + 2
+    return widest * _NARROWER * size / _MEASURED + 2 * MARGINS[0] + 2
 
 
 def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
