@@ -45,7 +45,7 @@ def draw_bars(groups: Sequence[BarGroup], fills: Sequence[Fill], width: float) -
     """
     bars = [bar for group in groups for bar in group.bars]
     used = [fill for fill in fills if any(fill == part and value > 0 for bar in bars for part, value in bar.parts)]
-    layout = _Layout.above(bars, width) if width <= NARROW else _Layout.beside(bars, width)
+    layout = _Layout.of(bars, width)
     sheet = Sheet(width)
     y = sheet.legend(0.0, used) + 6 if len(used) > 1 else 0.0
     for group in groups:
@@ -66,20 +66,19 @@ class _Layout:
     width: float
     names_width: float
     scale: float
-    is_beside: bool
 
     @classmethod
-    def beside(cls, bars: Sequence[Bar], width: float) -> "_Layout":
-        # half a point more, or what floats lose would cut the longest word in two
-        names = min(max((text_width(bar.name) for bar in bars), default=0) + 0.5, 0.34 * width) + _COLUMN_GAP
-        amounts = max((_amount_width(bar) for bar in bars), default=0) + 6
-        largest = max((bar.value for bar in bars), default=0)
-        return cls(width, names, (width - names - amounts) / largest if largest > 0 else 0, True)
+    def of(cls, bars: Sequence[Bar], width: float) -> "_Layout":
+        largest, names, amounts = max((bar.value for bar in bars), default=0), 0.0, 0.0
+        if width > NARROW:
+            # half a point more, or what floats lose would cut the longest word in two
+            names = min(max((text_width(bar.name) for bar in bars), default=0) + 0.5, 0.34 * width) + _COLUMN_GAP
+            amounts = max((_amount_width(bar) for bar in bars), default=0) + 6
+        return cls(width, names, (width - names - amounts) / largest if largest > 0 else 0)
 
-    @classmethod
-    def above(cls, bars: Sequence[Bar], width: float) -> "_Layout":
-        largest = max((bar.value for bar in bars), default=0)
-        return cls(width, 0, width / largest if largest > 0 else 0, False)
+    @property
+    def is_beside(self) -> bool:
+        return self.names_width > 0
 
     def name_lines(self, bar: Bar) -> list[str]:
         room = self.names_width - _COLUMN_GAP if self.is_beside else self.width - text_width(bar.amount, bold=True) - 10

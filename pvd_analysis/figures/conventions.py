@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -34,6 +34,11 @@ _LINES: Final[dict[str, dict[str, Any]]] = {
     "dépassement": {"color": _PLUM, "linewidth": 3.4},
     # nothing tells how much of the time was used
     "signée, date non connue": {"color": GREY, "linewidth": 1.0},
+}
+_MARKS: Final = {"adhésion": _ADHESION, "échéance": _DEADLINE, **STATE_MARKS}
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    **{name: {"zorder": 2, **looks} for name, looks in _LINES.items()},
+    **{name: {"zorder": 4, "linestyle": "none", **looks} for name, looks in _MARKS.items()},
 }
 _AXIS_HEIGHT: Final = 18.0
 
@@ -148,30 +153,23 @@ def _draw(rows: pd.DataFrame, arrete_le: dt.date, width: float) -> Figure:
     return sheet.cut_at(bottom + 4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Strokes:
+class _Strokes(defaultdict[str, tuple[list[float], list[float]]]):
     """The lines and marks of all rows: those that look alike are one object for matplotlib, which takes its time for each."""
 
-    lines: defaultdict[str, list[tuple[float, float, float]]] = field(default_factory=lambda: defaultdict(list))
-    marks: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self) -> None:
+        super().__init__(lambda: ([], []))
 
     def line(self, name: str, start: float, end: float, y: float) -> None:
-        self.lines[name].append((start, end, y))
+        self.mark(name, y, start, end, math.nan)  # not a number: the pen is lifted
 
-    def mark(self, name: str, x: float, y: float) -> None:
-        self.marks[name].append((x, y))
+    def mark(self, name: str, y: float, *xs: float) -> None:
+        self[name][0].extend(xs)
+        self[name][1].extend([y] * len(xs))
 
     def draw(self, sheet: Sheet) -> None:
-        for name, style in _LINES.items():
-            # not a number: the pen is lifted
-            xs = [x for start, end, _ in self.lines[name] for x in (start, end, math.nan)]
-            ys = [y for *_, y in self.lines[name] for y in (y, y, math.nan)]
-            if xs:
-                sheet.line(xs, ys, zorder=2, **style)
-        for name, mark in {"adhésion": _ADHESION, "échéance": _DEADLINE, **STATE_MARKS}.items():
-            if self.marks[name]:
-                xs, ys = (list(values) for values in zip(*self.marks[name], strict=True))
-                sheet.line(xs, ys, linestyle="none", zorder=4, **mark)
+        for name, looks in _LOOKS.items():
+            if name in self:
+                sheet.line(*self[name], **looks)
 
 
 def _shown_legend(rows: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
@@ -222,12 +220,12 @@ def _draw_row(
     if names:
         middle = y + height / 2
         sheet.write(names, middle - len(lines) * line_height(TEXT) / 2, lines, ha="right")
-        strokes.mark(state, line.right + 18, middle)
+        strokes.mark(state, middle, line.right + 18)
         sheet.write(line.right + 28, middle - line_height(SMALL) / 2, words, size=SMALL, colour=colour)
         return middle
     middle = sheet.write(0, y, lines, halo=True) + 8
     sheet.write(sheet.width, y + 1, words, size=SMALL, colour=colour, ha="right", halo=True)
-    strokes.mark(state, sheet.width - text_width(words, SMALL) - 9, y + line_height(TEXT) / 2)
+    strokes.mark(state, y + line_height(TEXT) / 2, sheet.width - text_width(words, SMALL) - 9)
     return middle
 
 
@@ -238,10 +236,10 @@ def _add_days(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.
             strokes.line("signée, date non connue", start, end, y)
         else:
             _add_time_used(strokes, y, row, line, today)
-        strokes.mark("adhésion", start, y)
-        strokes.mark("échéance", end, y)
+        strokes.mark("adhésion", y, start)
+        strokes.mark("échéance", y, end)
     if pd.notna(row.date_cadre):
-        strokes.mark("signée", line.x(row.date_cadre), y)
+        strokes.mark("signée", y, line.x(row.date_cadre))
 
 
 def _add_time_used(strokes: _Strokes, y: float, row: Any, line: _Timeline, today: pd.Timestamp) -> None:

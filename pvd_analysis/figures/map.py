@@ -92,12 +92,10 @@ def _positions(towns: pd.DataFrame, boundaries: Boundaries) -> dict[str, tuple[f
 def _title(towns: pd.DataFrame) -> str:
     pvd = towns[towns["programme"].eq("PVD")]
     laureats, communes, epci = pvd["laureat"].nunique(), len(pvd), pvd["code_epci"].nunique()
-    title = f"{counted(communes, 'commune lauréate')} dans "
-    title += counted(epci, "intercommunalité")
+    title = f"{counted(communes, 'commune lauréate')} dans {counted(epci, 'intercommunalité')}"
     partnerships = int(pvd.groupby("laureat")["code_commune"].size().gt(1).sum())
     if partnerships:
-        title += f" : {counted(laureats, 'lauréat')}, dont "
-        title += counted(partnerships, "partenariat")
+        title += f" : {counted(laureats, 'lauréat')}, dont {counted(partnerships, 'partenariat')}"
     return title
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from matplotlib import style
-from matplotlib.figure import Figure
 
 _STYLE_FILE: Final = Path(__file__).with_name("pvd.mplstyle")
 
@@ -56,8 +55,3 @@ def report_style() -> Iterator[None]:
     """
     with style.context(_STYLE_FILE, after_reset=True):
         yield
-
-
-def new_figure(height: float = 4.0, width: float = 7.4) -> Figure:
-    """Return an empty figure, in inches, that pyplot does not hold: nothing has to be closed."""
-    return Figure(figsize=(width, height), layout="constrained")

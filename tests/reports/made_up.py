@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from pvd_analysis.figures.illustration import Illustration
-from pvd_analysis.figures.style import PALETTE, new_figure, report_style
+from pvd_analysis.figures.style import PALETTE, report_style
 from pvd_analysis.tables.cards import Alert, Alerts, KeyFigure, KeyFigures, Paragraphs
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
@@ -85,7 +86,7 @@ def wide_table() -> ReportTable:
 @report_style()
 def bars(key: str = "barres") -> Illustration:
     """Return a small bar chart."""
-    figure = new_figure(height=2)
+    figure = Figure(figsize=(7.4, 2), layout="constrained")
     axes = figure.add_subplot()
     axes.barh(["A (inventé)", "B (inventé)"], [1, 2], color=PALETTE["bleu"], hatch="//")
     return Illustration(figure, "B dépasse A (inventé) & <c'est tout>", "Deux barres : A vaut 1, B vaut 2.", key)

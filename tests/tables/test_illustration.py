@@ -5,9 +5,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 
 from pvd_analysis.figures.illustration import Illustration
-from pvd_analysis.figures.style import GREY, INK, PALETTE, new_figure, report_style
+from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
 from tests.reports.made_up import bars
 
 
@@ -109,4 +110,4 @@ def test_no_figure_stays_open():
 @pytest.mark.parametrize(("title", "alt"), [("", "Texte."), ("Titre", "  ")])
 def test_a_figure_without_words_is_refused(title, alt):
     with pytest.raises(ValueError, match="needs a title and a text alternative"):
-        Illustration(new_figure(), title, alt, "muette")
+        Illustration(Figure(), title, alt, "muette")
