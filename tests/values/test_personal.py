@@ -71,6 +71,7 @@ DATES = st.one_of(
 )  # fmt: skip
 
 
+@example(before="", number="+33 (0) - 1 - 00 - 00 - 00 - 00", between=" ou ", address="a@b.fr")
 @given(before=WORDS, number=NUMBERS, between=st.sampled_from([" ou ", ", ", " / ", "\n"]), address=ADDRESSES)
 def test_an_address_and_a_number_are_masked_wherever_they_stand(before, number, between, address):
     text = f"{before} {number}{between}{address}."
