@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 from functools import cache
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from pvd_analysis.constats import Severite
+from pvd_analysis.notebook import template
 from pvd_analysis.values import format_date, format_number
 from pvd_analysis.vocabulary import table_descriptions
 
 if TYPE_CHECKING:
     from pvd_analysis.dataset import Dataset
 
+_TEMPLATE: Final = template("dataset.html.j2")
 _BESIDE: Final = {
     "constats": "Ce que la lecture des fichiers a trouvé, avec son lieu et ce qui est attendu.",
     "ecartees": "Les lignes lues qui ne sont dans aucune table, avec leur motif.",
@@ -40,18 +41,8 @@ def as_html(d: Dataset) -> str:
     >>> as_html(d).count('<th scope="row"') == len(d.tables) + 4
     True
     """
-    left, right = ' style="text-align:left"', ' style="text-align:right"'
-    rows = "".join(
-        f'<tr><th scope="row"{left}><code>{escape(name)}</code></th><td{right}>{format_number(count)}</td>'
-        f"<td{left}>{escape(meaning)}</td></tr>"
-        for name, count, meaning in _tables(d)
-    )
-    return (
-        f'<section lang="fr"><p><strong>{escape(_title(d))}</strong><br>{escape(_known(d))}<br>'
-        f"Constats : {escape(_findings(d))}</p>"
-        f"<table><caption{left}>Les tables : chacune est un DataFrame (<code>d.projets</code>…)</caption>"
-        f'<thead><tr><th scope="col"{left}>Table</th><th scope="col"{right}>Lignes</th>'
-        f'<th scope="col"{left}>Contenu</th></tr></thead><tbody>{rows}</tbody></table></section>'
+    return _TEMPLATE.render(
+        title=_title(d), known=_known(d), findings=_findings(d), tables=_tables(d), number=format_number
     )
 
 

@@ -5,13 +5,14 @@ from decimal import Decimal
 from html import escape
 from typing import Any, Final, Literal, get_args
 
+from pvd_analysis.notebook import template
 from pvd_analysis.values import format_euros, format_number
 
 __all__ = ["Alerts", "KeyFigures", "Paragraphs"]
 
 Severity = Literal["bloquant", "avertissement", "information"]
 
-_SEVERITY_WORD: Final = {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}
+_KEY_FIGURES, _ALERTS = template("key_figures.html.j2"), template("alerts.html.j2")
 _FIRST_CASES: Final = 50
 # In cents: below two millions, the euros are read as fast.
 _IN_MILLIONS_FROM: Final = 200_000_000
@@ -65,19 +66,9 @@ class KeyFigures:
     title: str = ""
 
     def _repr_html_(self) -> str:
-        cards = "".join(
-            f'<div class="pvd-carte"{_id(figure.key)}><dt>{escape(figure.label)}</dt>'
-            f'<dd class="pvd-valeur">{escape(figure.value_text)}</dd>'
-            + (f'<dd class="pvd-precision">{escape(figure.note)}</dd>' if figure.note else "")
-            + (f'<dd class="pvd-evolution">{escape(figure.change)}</dd>' if figure.change else "")
-            + (f'<dd class="pvd-suite">{_rows_link(figure)}</dd>' if figure.rows else "")
-            + "</div>"
-            for figure in self.figures
-        )
-        title = f'<p class="pvd-chiffres-titre">{escape(self.title)}</p>' if self.title else ""
         # what no line may break: the page sets all values alike, small enough for the longest to stay whole
         longest = max((len(part) for figure in self.figures for part in figure.value_text.split(" ")), default=1)
-        return f'{title}<dl class="pvd-chiffres" style="--signes: {longest}">{cards}</dl>'
+        return _KEY_FIGURES.render(shown=self, longest=longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +106,4 @@ class Alerts:
         return sorted(self.alerts, key=lambda alert: get_args(Severity).index(alert.severity))
 
     def _repr_html_(self) -> str:
-        if not self.alerts:
-            return f'<p class="pvd-sans-alerte">{escape(self.empty)}</p>'
-        items = "".join(
-            f'<li class="pvd-{alert.severity}"><strong>{_SEVERITY_WORD[alert.severity]}</strong> '
-            f"<div>{escape(alert.text)}{_cases(alert)}</div></li>"
-            for alert in self.ordered()
-        )
-        return f'<ul class="pvd-alertes">{items}</ul>'
-
-
-def _cases(alert: Alert) -> str:
-    if not alert.cases:
-        return ""
-    more = len(alert.cases) - _FIRST_CASES
-    cases = [*alert.cases[:_FIRST_CASES], *([f"et {format_number(more)} autres"] if more > 0 else [])]
-    return f"<ul>{''.join(f'<li>{escape(case)}</li>' for case in cases)}</ul>"
-
-
-def _rows_link(figure: KeyFigure) -> str:
-    key, what = figure.rows or ("", "")
-    return (
-        f'<a href="#tableau-{escape(key)}">Voir {escape(what)}'
-        f'<span class="pvd-cache">\N{NO-BREAK SPACE}: {escape(figure.label)}</span></a>'
-    )
-
-
-def _id(key: str) -> str:
-    return f' id="chiffre-{escape(key)}"' if key else ""
+        return _ALERTS.render(alerts=self.ordered(), empty=self.empty, most=_FIRST_CASES, number=format_number)

@@ -10,13 +10,12 @@ import re
 import zlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from itertools import groupby
 from typing import Any, Final, Self
 
 import pandas as pd
 
-from pvd_analysis.notebook import NOTEBOOK_STYLE
+from pvd_analysis.notebook import NOTEBOOK_STYLE, template
 from pvd_analysis.tables.cells import Cell, Column, Row, described, exact_values, in_words, shown_text
 from pvd_analysis.values import format_number
 
@@ -37,10 +36,8 @@ _WIDE_TABLE: Final = 13
 _ROOM: Final = {"pvd-long": 3, "pvd-mot": 2}
 _LOW_TABLE: Final = 8
 
+_TEMPLATE: Final = template("table.html.j2")
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
-# A row of the list of files, which the origin of a row leads to.
-_FILE_ROW: Final = "fichier-"
-_REFERENCE: Final = "reference"
 _SAYS_TOTAL = re.compile(r"\b(sous-)?total|\bensemble\b", re.IGNORECASE)
 
 
@@ -233,7 +230,7 @@ class ReportTable:
         return f"{self.title}\n\n{body if texts else self.empty}"
 
     def _repr_html_(self) -> str:
-        return NOTEBOOK_STYLE + _table(self.beginning())
+        return NOTEBOOK_STYLE + _html(self.beginning())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return a long table whole, beside what is shown of it, for the workbook that goes with a page."""
@@ -256,39 +253,23 @@ def _total_stub(column: Column, value: Any) -> str:
     return "Total" if value is None else f"Total\N{NO-BREAK SPACE}: {text}"
 
 
-def _table(shown: ReportTable) -> str:
+def _html(shown: ReportTable) -> str:
     """Return a table: caption, header cells with their scope, notes and source under it.
 
     It stands in a region that scrolls by itself and takes the keyboard focus, so that a wide table never widens the
-    page. Identifiers derive from the key of the table. Without rows it is its title and a sentence.
+    page. Identifiers derive from the key of the table. Without rows it is its title and a sentence: neither headers nor
+    notes on nothing.
     """
-    identifier = f"tableau-{shown.key}"
     rows = list(shown.rows())
-    if not rows:
-        # no row: a sentence, and neither headers nor notes on nothing
-        return (
-            f'<div class="pvd-tableau pvd-vide" id="{identifier}"><h3>{escape(shown.title)}</h3>'
-            f"<p>{escape(shown.empty)}</p></div>"
-        )
     classes = _column_classes(shown, rows)
-    head = "".join(
-        f'<th scope="col" class="{css}">{escape(column.label)}</th>'
-        for column, css in zip(shown.columns, classes, strict=True)
-    )
-    body = _body(shown, rows, classes)
     room = sum(_ROOM.get(css, 1) for css in classes)
     size = " pvd-tableau-large" if room > _WIDE_TABLE else " pvd-tableau-moyen" if room > _MEDIUM_TABLE else ""
     if room <= _NARROW_TABLE and len(classes) <= _NARROW_TABLE:
         size = " pvd-tableau-etroit"
     if len(rows) <= _LOW_TABLE:
         size += " pvd-tableau-bas"
-    return (
-        f'<div class="pvd-tableau{size}" id="{identifier}">'
-        f'<div class="pvd-defile" role="region" tabindex="0" aria-label="Tableau : {escape(shown.title, quote=True)}">'
-        f'<table><caption id="{identifier}-titre"><h3>{escape(shown.title)}</h3></caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
-        f"{_notes(shown)}</div>"
-    )
+    groups = groupby(rows, key=lambda row: row.group)
+    return _TEMPLATE.render(table=shown, rows=rows, groups=groups, classes=classes, size=size)
 
 
 def _column_classes(shown: ReportTable, rows: list[Row]) -> list[str]:
@@ -307,43 +288,3 @@ def _column_classes(shown: ReportTable, rows: list[Row]) -> list[str]:
         else:
             classes.append("pvd-long" if longest > _LONG_TEXT else "pvd-mot")
     return classes
-
-
-def _body(shown: ReportTable, rows: list[Row], classes: list[str]) -> str:
-    """Return the rows, under the name of their group where the table has groups."""
-    parts = []
-    for name, members in groupby(rows, key=lambda row: row.group):
-        heading = f'<tr class="pvd-groupe"><th scope="rowgroup" colspan="{len(classes)}">{escape(name)}</th></tr>\n'
-        parts.append((heading if name else "") + "".join(_row(shown, row, classes) for row in members))
-    return "</tbody>\n<tbody>".join(parts)
-
-
-def _row(shown: ReportTable, row: Row, classes: list[str]) -> str:
-    opening = '<tr class="pvd-total">' if row.is_total else "<tr>"
-    if row.cells[0].column.name == _REFERENCE:
-        opening = f'<tr id="{_FILE_ROW}{escape(row.cells[0].text.lower())}">'
-    texts = [_cell(cell) for cell in row.cells]
-    if row.is_total and shown.leads_to:
-        said = escape(f"{row.cells[0].text}\N{NO-BREAK SPACE}: voir les lignes", quote=True)
-        texts[0] = f'<a href="#tableau-{escape(shown.leads_to[0])}" aria-label="{said}">{texts[0]}</a>'
-    cells = [f'class="{css}">{text}' for text, css in zip(texts, classes, strict=True)]
-    return f'{opening}<th scope="row" {cells[0]}</th>' + "".join(f"<td {cell}</td>" for cell in cells[1:]) + "</tr>\n"
-
-
-def _cell(cell: Cell) -> str:
-    text = escape(cell.text)
-    if cell.column.kind == "origine" and cell.value is not None:
-        return f'<a href="#{_FILE_ROW}{escape(cell.text.partition(",")[0].lower())}">{text}</a>'
-    return text
-
-
-def _notes(shown: ReportTable) -> str:
-    notes = "".join(f"<p>{escape(note)}</p>" for note in shown.notes)
-    source = f'<p class="pvd-source">Source\N{NO-BREAK SPACE}: {escape(shown.source)}</p>' if shown.source else ""
-    rows = ""
-    if shown.leads_to:
-        key, title = shown.leads_to
-        rows = (
-            f'<p class="pvd-suite"><a href="#tableau-{escape(key)}">Détail\N{NO-BREAK SPACE}: {escape(title)}</a></p>'
-        )
-    return f'<div class="pvd-notes">{notes}{source}{rows}</div>' if notes or source or rows else ""
