@@ -36,14 +36,11 @@ class Column:
         How its values are written. ``euros`` are integer cents in the data, ``taux`` and ``points`` fractions of 1;
         a ``date`` is partial ("mars 2021") when the data has a column ``<name>_precision`` that says so;
         an ``origine`` ("F1, Projets, ligne 5") leads to the list of files, whose ``reference`` it cites.
-    help : str
-        Its definition, in French.
     """
 
     name: str
     label: str
     kind: Kind = "texte"
-    help: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -79,7 +76,7 @@ class Row:
 
 
 def described(name: str, label: str = "") -> Column:
-    """Return a column with the label, the kind and the definition of the data dictionary.
+    """Return a column with the label and the kind of the data dictionary.
 
     Raises
     ------
@@ -97,9 +94,7 @@ def described(name: str, label: str = "") -> Column:
     kind = entry["genre"]
     if kind == "libre":
         raise ValueError(f"column {name!r} is free text, which no report shows")
-    return Column(
-        name, label or entry["libelle"], cast("Kind", "texte" if kind.startswith(TERM) else kind), entry["definition"]
-    )
+    return Column(name, label or entry["libelle"], cast("Kind", "texte" if kind.startswith(TERM) else kind))
 
 
 def in_words(data: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -1,21 +1,26 @@
-"""The tables that the comité des financeurs works on."""
+"""The tables that the comité des financeurs works on, and its opinions as a report shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import pandas as pd
 
 from pvd_analysis.analysis.committee import plan_column, projects_to_examine
-from pvd_analysis.analysis.opinions import current_opinions
+from pvd_analysis.analysis.opinions import current_opinions, favourable, opinion_journal
 from pvd_analysis.analysis.rules import EXEMPT
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.tables.cards import Paragraphs
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
-from pvd_analysis.values import counted, format_date, format_rate
-from pvd_analysis.vocabulary import rule, term_label, term_labels, terms
+from pvd_analysis.tables.shown import said_tables, shown
+from pvd_analysis.values import Trimestre, counted, format_date, format_euros, format_rate, sentence_list
+from pvd_analysis.vocabulary import rule, term_label, terms
 
 __all__ = [
     "committee_figures_table",
+    "opinion_journal_table",
+    "opinions_summary",
+    "opinions_table",
     "plans_by_financeur_table",
     "projects_by_departement_table",
     "projects_to_examine_table",
@@ -33,64 +38,45 @@ _NOT_TOLD: Final = (
     "Aucun classeur de suivi ne parle de ce trimestre, ni d'un plus ancien : les projets à examiner ne sont pas connus."
 )
 
+_NOT_DECIDED = (
+    "Un montant proposé n'est pas une aide décidée : il n'est compté dans aucun total ni dans aucune marge du rapport."
+)
+
+_WHO = {"public": "proposés par les financeurs", "comite": "proposés par le comité régional, qui les réunit"}
+
 PRIVATE_PLAN: Final = plan_column("prive")
 """The column of private money, which is no aid."""
 
 
 def projects_to_examine_table(d: Dataset) -> ReportTable:
     """One row for each project: plan by financeur, margin under the legal rule, and room for the committee's opinion."""
-    minimal = rule("participation_minimale")
     projects = projects_to_examine(d)
-    given = _given(d)
-    shown = projects.assign(
-        avis_rendus=projects["id_projet"].map(given).astype("str"),
+    plans = [Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)]
+    rows = projects.assign(
+        avis_rendus=projects["id_projet"].map(_given(d)).astype("str"),
         departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
         limite=[_limit(row.situation, row.chef_de_file, row.derogation) for row in projects.itertuples()],
         **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
-        nature_cout=projects["cout_deduit"].map(term_labels("nature_fait"), na_action="ignore").astype("str"),
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
         marge_apres_cents=projects["marge_legale_cents"],
         controle=[_control(row) for row in projects.itertuples()],
     )
-    columns = (
-        Column("identifiant", "Identifiant", "code", "Identifiant du projet, le même dans toutes les versions"),
-        *([Column("departement", "Département du projet")] if d.is_region else []),
-        Column("commune", "Commune"),
-        Column("intitule", "Projet"),
-        Column("cout_ht_cents", "Coût HT", "euros", "Coût du projet hors taxes"),
-        *(
-            [Column("nature_cout", "Nature du coût", "texte", "« déduit » : une lecture de la source, à confirmer")]
-            if projects["cout_deduit"].eq("deduit").any()
-            else []
-        ),
-        *(Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)),
-        Column("financements_cents", "Total des financements", "euros", "Aides publiques et fonds privés"),
-        *(
-            [Column("demande_cents", "Aides demandées", "euros", "Demandées et pas encore décidées : dans aucun total")]
-            if projects["demande_cents"].gt(0).any()
-            else []
-        ),
-        Column("apport_cents", "Apport", "euros", "Ce qui reste au maître d'ouvrage"),
-        Column("taux_aides", "Taux", "taux", "Aides publiques rapportées au coût HT"),
-        Column("limite", "Limite", "texte", minimal.texte),
-        Column("limite_legale_cents", "Plafond des aides", "euros", minimal.lecture_legale),
-        Column("marge_legale_cents", "Marge sous la règle", "euros", "Plafond moins aides publiques"),
-        *([Column("avis_rendus", "Avis déjà rendus", "texte", "Le dernier avis de chaque financeur")] if given else []),
-        Column("avis", "Avis du comité"),
-        Column("montant_propose_cents", "Montant proposé", "euros", "En euros hors taxes"),
-        Column("observations", "Observations"),
-        Column("marge_apres_cents", "Marge après avis", "euros", "Marge moins le montant d'un avis favorable"),
-        Column("controle", "Contrôle"),
-    )
-    return ReportTable(
-        "projets_a_examiner",
-        "Projets à examiner",
-        shown,
-        columns,
-        empty=f"Aucun projet n'était connu au {format_date(d.arrete_le)}." if _is_told(d) else _NOT_TOLD,
-    )
+    left_out = [
+        *(["departement"] if not d.is_region else []),
+        *(["cout_deduit"] if not projects["cout_deduit"].eq("deduit").any() else []),
+    ]
+    columns: list[str | Column] = []
+    for name in said_tables()["projets_a_examiner"].colonnes:
+        if name == "financements_cents":
+            columns += plans
+        if name not in left_out:
+            columns.append(name)
+        if name == "montant_propose_cents":  # nobody's words yet: what is written there is shown nowhere
+            columns.append(Column("observations", "Observations"))
+    none = f"Aucun projet n'était connu au {format_date(d.arrete_le)}."
+    return shown(d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else _NOT_TOLD)
 
 
 def committee_figures_table(d: Dataset) -> ReportTable:
@@ -110,60 +96,31 @@ def committee_figures_table(d: Dataset) -> ReportTable:
         ("depasse", f"Contrôle : « {OVER} »", controls.count(OVER), None),
         ("a_preciser", f"Contrôle : « {TO_COMPLETE} »", controls.count(TO_COMPLETE), None),
     ]  # fmt: skip
-    data = pd.DataFrame(rows, columns=["cle", "libelle", "nombre", "montant_cents"]).set_index("cle")
-    return ReportTable(
-        "comite_chiffres",
-        "Ce que le comité examine, et ce qu'il propose",
-        _known(d, data.astype({"nombre": "Int64", "montant_cents": "Int64"})),
-        (
-            Column("libelle", "Ensemble"),
-            Column("nombre", "Projets", "nombre"),
-            Column("montant_cents", "Montant", "euros"),
-        ),
-        empty=_NOT_TOLD,
-    )
+    return shown(d, "comite_chiffres", _known(d, rows), aucun=_NOT_TOLD)
 
 
 def plans_by_financeur_table(d: Dataset) -> ReportTable:
     """What each financeur brings to the projects to examine, the maître d'ouvrage last."""
     projects = projects_to_examine(d)
-    own = projects["apport_cents"].dropna()
-    rows = [
-        (plan_column(code), term_label("financeur", code), int(projects[plan_column(code)].gt(0).sum()),
-         int(projects[plan_column(code)].sum()))
+    brought = {
+        plan_column(code): (term_label("financeur", code), projects[plan_column(code)])
         for code in _financeurs(projects)
-    ]  # fmt: skip
-    rows.append(("apport_cents", term_label("financeur", "maitre_ouvrage"), int(own.gt(0).sum()), int(own.sum())))
-    total = sum(amount for *_, amount in rows)
-    data = pd.DataFrame(
-        [*rows, ("total", "Total", None, total)], columns=["cle", "libelle", "nombre", "montant_cents"]
-    ).set_index("cle")
-    return ReportTable(
-        "plans_par_financeur",
-        "Plans de financement, par financeur",
-        _known(d, data.astype({"nombre": "Int64", "montant_cents": "Int64"})),
-        (
-            Column("libelle", "Financeur"),
-            Column("nombre", "Projets", "nombre"),
-            Column("montant_cents", "Montant", "euros"),
-        ),
-        total_rows=("total",) if _is_told(d) else (),
-        summed=("montant_cents",),
-        empty=_NOT_TOLD,
-        notes=("L'apport du maître d'ouvrage n'est compté que pour les projets dont le coût est connu.",),
-    )
+    }
+    brought["apport_cents"] = (term_label("financeur", "maitre_ouvrage"), projects["apport_cents"].dropna())
+    rows = [(key, label, int(cents.gt(0).sum()), int(cents.sum())) for key, (label, cents) in brought.items()]
+    total = ("total", "Total", None, sum(cents for *_, cents in rows))
+    total_rows = ("total",) if _is_told(d) else ()
+    return shown(d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=_NOT_TOLD)
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
     """What each département of a region has to examine; what no classeur tells of is not known, and not 0."""
-    amounts = ["cout_ht_cents", "financements_cents"]
+    amounts = ["nombre", "cout_ht_cents", "financements_cents"]
     projects = projects_to_examine(d).assign(nombre=1)
     known = d.laureats["code_commune"].isin(d.told_communes | set(projects["code_commune"]))
     told = known.groupby(d.laureats["code_departement"]).any()
-    rows = projects.groupby("code_departement")[["nombre", *amounts]].sum().reindex(told.index, fill_value=0)
-    rows = rows.where(told).assign(departement=[d.referentiel.departement_name(code) for code in told.index])
-    total = rows[["nombre", *amounts]].sum()
-    data = pd.concat([rows, pd.DataFrame([{**total.to_dict(), "departement": "Total"}], index=["total"])])
+    rows = projects.groupby("code_departement")[amounts].sum().reindex(told.index, fill_value=0).where(told)
+    rows = rows.astype("Int64").assign(departement=[d.referentiel.departement_name(code) for code in told.index])
     notes = []
     if not told.all():
         notes.append(
@@ -173,25 +130,13 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
         notes.append(
             f"Le coût de {counted(without, 'projet')} n'est pas connu : leurs financements sont comptés, leur coût ne l'est pas."
         )
-    return ReportTable(
-        "projets_par_departement",
-        "Projets à examiner, par département",
-        data.astype(dict.fromkeys(["nombre", *amounts], "Int64")),
-        (
-            Column("departement", "Département"),
-            Column("nombre", "Projets", "nombre"),
-            Column("cout_ht_cents", "Coût HT", "euros"),
-            Column("financements_cents", "Total des financements", "euros"),
-        ),
-        notes=tuple(notes),
-        total_rows=("total",),
-        summed=("nombre", *amounts),
-    )
+    return shown(d, "projets_par_departement", rows, notes=notes, total=rows[amounts].sum().to_dict())
 
 
-def _known(d: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+def _known(d: Dataset, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     """Return what is said of the projects to examine: nothing where no classeur tells of them, which is not 0."""
-    return rows if _is_told(d) else rows.iloc[:0]
+    table = pd.DataFrame(rows if _is_told(d) else [], columns=["cle", "libelle", "nombre", "montant_cents"])
+    return table.set_index("cle").astype({"nombre": "Int64", "montant_cents": "Int64"})
 
 
 def _is_told(d: Dataset) -> bool:
@@ -241,3 +186,52 @@ def over_label(has_derogation: Any, departement: str) -> str:
         return DEROGATION
     reserve = rule("participation_minimale").reserve
     return TO_COMPLETE if reserve and departement in reserve.departements else OVER
+
+
+def opinions_summary(d: Dataset) -> Paragraphs | None:
+    """How many opinions the financeurs have given, and what they propose, in sentences; None without any."""
+    opinions = current_opinions(d)
+    if opinions.empty:
+        return None
+    kinds = terms("avis")
+    counts = opinions["avis"].value_counts()
+    by_kind = [f"{counts[code]} « {kinds['libelle'][code]} »" for code in kinds.index if code in counts]
+    without = int(opinions["avis"].isna().sum())
+    by_kind += [f"{without} sans avis"] if without else []
+    given = counted(len(opinions), "avis est connu", "avis sont connus")
+    projects = counted(opinions["id_projet"].nunique(), "projet")
+    said = f"Au {format_date(d.arrete_le)}, {given} sur {projects} : {sentence_list(by_kind)}."
+    natures = favourable(opinions)["financeur_avis"].map(terms("financeur_avis")["nature"])
+    proposed = favourable(opinions)["montant_propose_cents"].groupby(natures).sum()
+    amounts = [f"{format_euros(int(proposed[nature]))} {who}" for nature, who in _WHO.items() if nature in proposed]
+    return Paragraphs(
+        (said, *([f"Montants des avis favorables : {sentence_list(amounts)}. {_NOT_DECIDED}"] if amounts else []))
+    )
+
+
+def opinions_table(d: Dataset) -> ReportTable | None:
+    """The current opinion of each financeur on each project; None without any."""
+    opinions = current_opinions(d)
+    if opinions.empty:
+        return None
+    titles = [
+        f"{_project(row)} – {row.intitule}" if pd.notna(row.intitule) else _project(row)
+        for row in opinions.itertuples()
+    ]
+    return shown(d, "avis_en_cours", opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str")))
+
+
+def opinion_journal_table(d: Dataset) -> ReportTable | None:
+    """Every opinion, the last one first, with what the same financeur had said before; None without any."""
+    journal = opinion_journal(d).sort_values("date_avis", ascending=False, kind="stable", ignore_index=True)
+    if journal.empty:
+        return None
+    labels = [Trimestre.parse(written).label for written in journal["trimestre"]]
+    projects = [_project(row) for row in journal.itertuples()]
+    return shown(d, "avis_journal", journal.assign(trimestre=labels, id_projet=projects))
+
+
+def _project(row: object) -> str:
+    identifier, commune = row.id_projet, row.commune  # type: ignore[attr-defined]
+    said = f"{identifier}, {commune}" if pd.notna(commune) else str(identifier)
+    return f"{said} (projet retiré)" if row.est_retire else said  # type: ignore[attr-defined]

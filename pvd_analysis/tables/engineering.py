@@ -1,10 +1,11 @@
-"""The tables of the ingénierie report."""
+"""The tables of the ingénierie report, and the one beside the map."""
 
 import pandas as pd
 
 from pvd_analysis.analysis import conventions, engineering, laureates
+from pvd_analysis.analysis.territory import territory
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.tables.origin import delivered_in, origins, with_origin
+from pvd_analysis.tables.origin import delivered_in, origins
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
 from pvd_analysis.vocabulary import rule
@@ -19,16 +20,9 @@ __all__ = [
     "posts_table",
     "provision_table",
     "served_communes_table",
+    "territory_table",
     "training_table",
 ]
-
-
-def _without_blanks(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table without the columns that no row fills."""
-    if table.empty:
-        return table
-    blank = [name for name in table.columns if not name.endswith("_precision") and table[name].isna().all()]
-    return table.drop(columns=[*blank, *(f"{name}_precision" for name in blank if f"{name}_precision" in table)])
 
 
 def post_counts_table(d: Dataset) -> ReportTable:
@@ -54,18 +48,8 @@ def post_counts_table(d: Dataset) -> ReportTable:
 
 def posts_table(d: Dataset) -> ReportTable:
     """Every post, with the towns that it serves and its co-funding."""
-    columns = [
-        "id_poste", "communes_libelle", "etat_poste", "date_recrutement", "date_recrutement_precision",
-        "date_fin", "date_fin_precision", "taux_cofinancement", "taux_bdt", "partenaires", "opah_ru", "quotite", "origine",
-    ]  # fmt: skip
     table = engineering.posts(d)
-    return shown(
-        d,
-        "postes",
-        _without_blanks(with_origin(d, table)[columns]),
-        source=delivered_in(d, table),
-        regle=rule("cofinancement_poste").texte,
-    )
+    return shown(d, "postes", table, source=delivered_in(d, table), regle=rule("cofinancement_poste").texte)
 
 
 def posts_over_time_table(d: Dataset) -> ReportTable:
@@ -130,3 +114,8 @@ def _signature_origins(d: Dataset, states: pd.DataFrame) -> list[str]:
 def dashboard_table(d: Dataset) -> ReportTable:
     """One row for each laureate: convention, post, training, aids, alerts."""
     return shown(d, "tableau_de_bord", laureates.dashboard(d))
+
+
+def territory_table(d: Dataset) -> ReportTable:
+    """Return what the map shows: the laureate communes with their partners and EPCI, the towns of Action cœur de ville."""
+    return shown(d, "territoire", territory(d))

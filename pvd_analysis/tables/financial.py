@@ -66,7 +66,7 @@ def coverage_table(d: Dataset) -> ReportTable:
 def aids_detail_table(d: Dataset) -> ReportTable:
     """Every public aid known in detail."""
     table = funding.aids(d).sort_values(["commune", "id_projet", "dispositif"], kind="stable")
-    return _with_known(shown(d, "aides_detail", table), "assiette_cents")
+    return shown(d, "aides_detail", table)
 
 
 def aids_by_table(d: Dataset, by: str) -> ReportTable:
@@ -142,9 +142,4 @@ def rule_trace_table(d: Dataset, id_projet: str = "") -> ReportTable:
 
 def plan_lines_table(d: Dataset) -> ReportTable:
     """Every line of every plan de financement."""
-    return _with_known(shown(d, "plan_lignes", plans.plan_lines(d)), "assiette_cents")
-
-
-def _with_known(table: ReportTable, column: str) -> ReportTable:
-    """Return a table without a column of which nothing is known."""
-    return table if table.data[column].notna().any() else table.without(column)
+    return shown(d, "plan_lignes", plans.plan_lines(d))

@@ -43,9 +43,7 @@ def findings_table(d: Dataset) -> ReportTable:
     findings = grouped(d.constats)
     counted = zip(findings["nombre"], findings["constat"], strict=True)
     said = [f"{number}\N{NO-BREAK SPACE}× {sentence}" if number > 1 else sentence for number, sentence in counted]
-    findings = findings.assign(constat=pd.Series(said, index=findings.index, dtype="str"))
-    filled = [name for name in ("severite", "constat", "attendu") if findings.empty or findings[name].ne("").any()]
-    return shown(d, "constats", findings, columns=[*filled, "origine"])
+    return shown(d, "constats", findings.assign(constat=said))
 
 
 def reckoning_table(d: Dataset) -> ReportTable:

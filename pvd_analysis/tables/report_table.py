@@ -114,16 +114,16 @@ class ReportTable:
         key: str,
         title: str,
         data: pd.DataFrame,
-        columns: Sequence[str] | None = None,
+        columns: Sequence[str | Column] | None = None,
         labels: Mapping[str, str] | None = None,
         **said: Any,
     ) -> Self:
-        """Return the table of `data` with the labels, kinds and definitions of the data dictionary.
+        """Return the table of `data` with the labels and kinds of the data dictionary.
 
         Parameters
         ----------
-        columns : sequence of str, optional
-            The columns to show, in order; by default all but the ``*_precision`` ones.
+        columns : sequence of str or Column, optional
+            The columns to show, in order, by their names or as they are; by default all but the ``*_precision`` ones.
         labels : mapping, optional
             Labels that replace those of the dictionary in this table.
         said
@@ -134,10 +134,11 @@ class ReportTable:
         KeyError, ValueError
             As `pvd_analysis.tables.cells.described`.
         """
-        names = [str(name) for name in data.columns if not str(name).endswith("_precision")]
-        names = list(columns) if columns is not None else names
-        shown = tuple(described(name, (labels or {}).get(name, "")) for name in names)
-        return cls(key, title, in_words(data, names), shown, **said)
+        if columns is None:
+            columns = [str(name) for name in data.columns if not str(name).endswith("_precision")]
+        names = [each for each in columns if isinstance(each, str)]
+        shown = [described(each, (labels or {}).get(each, "")) if isinstance(each, str) else each for each in columns]
+        return cls(key, title, in_words(data, names), tuple(shown), **said)
 
     @property
     def is_long(self) -> bool:
