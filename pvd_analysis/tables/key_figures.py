@@ -1,40 +1,89 @@
 """The key figures at the head of each report: value, how it has changed, and the rows it is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass as declaration
 
 from pvd_analysis.analysis import conventions, engineering, funding, national_aids
 from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.sources import anct, classeur, ort
+from pvd_analysis.declarations import declared, known
+from pvd_analysis.sources import classeur
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures, of_amount
 from pvd_analysis.tables.national_aids import lists_said
+from pvd_analysis.tables.shown import said_tables
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
 from pvd_analysis.vocabulary import term_label
 
 __all__ = ["engineering_key_figures", "financial_key_figures", "key_figures"]
 
-_OF_CONVENTIONS = (classeur.NAME, anct.NAME, ort.NAME)
+_FILE = "chiffres.toml"
 # A card has room for a few names.
 _MOST_NAMED = 4
 
 
+@declaration(frozen=True, config=ConfigDict(extra="forbid"))
+class Said:
+    """What ``chiffres.toml`` says of one key figure, in its own words."""
+
+    genre: Literal["euros", "nombre", "taux", "sur"]
+    tableau: str
+    libelle: str = ""
+    note: str = ""
+    lignes: tuple[str, str] = ("la ligne", "lignes")
+    sources: tuple[str, ...] = (classeur.NAME,)
+
+
+@cache
+def said_figures() -> Mapping[str, Said]:
+    """Return what ``chiffres.toml`` says of each key figure, by name; a table that there is not is a `DeclarationError`."""
+    figures = declared(__package__, _FILE, Said)
+    for name, said in figures.items():
+        known(said.tableau, said_tables(), __package__, _FILE, name, "tableau")
+    return figures
+
+
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """One key figure as a number that two quarters can be compared by; None where nothing tells it.
+    """One key figure of ``chiffres.toml`` as a number that two quarters can be compared by; None where nothing tells it.
 
-    ``sources`` are the beginnings of the names of those that tell it; ``why`` says in words what moved it since an
-    earlier dataset and is neither new nor gone.
+    ``rows`` is how many rows it is made of, ``why`` says in words what moved it since an earlier dataset and is neither
+    new nor gone; ``family`` is that of an announced total.
     """
 
-    key: str
-    label: str
+    name: str
     value: Callable[[Dataset], float | None]
-    shown: Callable[[float], str]
-    note: Callable[[Dataset], str]
-    rows: tuple[str, str] | None
-    sources: tuple[str, ...] = (classeur.NAME,)
+    rows: int
+    note: Callable[[Dataset], str] | None = None
     why: Callable[[Dataset, Dataset], list[str]] = lambda *_: []
+    family: str = ""
+
+    @property
+    def said(self) -> Said:
+        """What is said of it."""
+        return said_figures()[self.name]
+
+    def shown(self, d: Dataset, value: float) -> str:
+        """Return a value in words."""
+        match self.said.genre:
+            case "euros":
+                return format_euros(int(value))
+            case "taux":
+                return format_rate(value)
+            case "nombre":
+                return format_number(value)
+            case _:
+                return f"{format_number(value)} sur {len(d.laureats)}"
+
+    def size(self, value: float) -> str:
+        """Return how much it has changed, in words."""
+        if self.said.genre == "taux":
+            return f"{format_number(value * 100, 1)}\N{NO-BREAK SPACE}points"
+        return format_euros(int(value)) if self.said.genre == "euros" else format_number(value)
 
 
 def key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -55,45 +104,14 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
     totals = funding.announced_totals(d).query("dans_total")
     if not d.is_followed:
         return _key_figures(d, before, _listed_measures(d))
-    measures = [
-        _Measure(
-            "total",
-            "Total annoncé",
-            lambda data: _told(data, funding.announced_total_cents(data)),
-            _euros,
-            lambda _: "pour les petites villes du département",
-            _rows("totaux_annonces", len(totals)),
-        )
-    ]
+    measures = [_Measure("total", _told(funding.announced_total_cents), len(totals))]
     for family, lines in totals.groupby("famille", sort=False):
-        measures.append(
-            _Measure(
-                str(family),
-                term_label("famille", str(family)),
-                lambda data, family=str(family): _told(data, _family_cents(data, family)),  # type: ignore[misc]
-                _euros,
-                lambda _: "compris dans le total",
-                _rows("totaux_annonces", len(lines)),
-            )
-        )
-    outside = funding.sectoral_aids(d)
-    measures.append(
-        _Measure(
-            "hors-total",
-            "Hors total annoncé",
-            lambda data: _told(data, int(funding.sectoral_aids(data)["montant_cents"].sum())),
-            _euros,
-            lambda _: "appels à projets sectoriels et autres",
-            _rows("aides_detail", len(outside)),
-            why=_moved_between_totals,
-        )
-    )
+        cents = partial(_family_cents, family=str(family))
+        measures.append(_Measure("famille", _told(cents), len(lines), family=str(family)))
+    outside = len(funding.sectoral_aids(d))
+    measures.append(_Measure("hors-total", _told(_outside_cents), outside, why=_moved_between_totals))
     if len(totals):
-        measures.append(
-            _Measure(
-                "couverture", "Couverture du total", _covered, format_rate, _known_detail, ("couverture", "le calcul")
-            )
-        )
+        measures.append(_Measure("couverture", _covered, 1, _known_detail))
     return _key_figures(d, before, [*measures, *_listed_measures(d)])
 
 
@@ -101,103 +119,43 @@ def _listed_measures(d: Dataset) -> list[_Measure]:
     """Return what the national lists give to the communes of the programme; nothing without a list."""
     if d.aides_nationales.empty:
         return []
-    lines = len(national_aids.listed_aids(d))
-    return [
-        _Measure(
-            "listes",
-            "Listes nationales",
-            lambda data: int(national_aids.listed_aids(data)["montant_cents"].sum()),
-            _euros,
-            lambda data: f"communes du programme, {lists_said(data)}" if len(data.aides_nationales) else "aucune liste",
-            _rows("listes_detail", lines),
-            ("DGCL", "Fonds vert"),
-        )
-    ]
+    return [_Measure("listes", _listed_cents, len(national_aids.listed_aids(d)), _of_lists)]
 
 
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
     """Posts, towns served, conventions signed and overdue; takes what `financial_key_figures` takes."""
-    towns = len(d.laureats)
-    posts = _rows("postes", len(d.postes), "le poste", "postes")
-    of_towns = f"{{}} sur {towns}"
-    measures = [
-        _Measure(
-            "postes",
-            "Postes de chef de projet",
-            lambda data: _told(data, engineering.post_counts(data).identified),
-            format_number,
-            _shared_posts,
-            posts,
-        ),
-        _Measure(
-            "pourvus",
-            "Postes pourvus",
-            lambda data: _told(data, engineering.post_counts(data).recruited),
-            format_number,
-            _other_posts,
-            posts,
-        ),
-        _Measure(
-            "sans-poste",
-            "Communes sans poste",
-            lambda data: len(engineering.communes_without_post(data)) if data.is_observed else None,
-            format_number,
-            _towns_without_post,
-            _rows("communes_servies", towns, "la commune", "communes"),
-        ),
-        _Measure(
-            "adhesions",
-            "Adhésions signées",
-            lambda data: int(conventions.convention_states(data)["date_adhesion"].notna().sum()),
-            lambda value: of_towns.format(format_number(value)),
-            lambda _: "communes lauréates",
-            _rows("conventions", towns, "la commune", "communes"),
-            _OF_CONVENTIONS,
-        ),
-        _Measure(
-            "cadres",
-            "Conventions-cadre signées",
-            lambda data: conventions.in_state(data, "signée"),
-            lambda value: of_towns.format(format_number(value)),
-            _other_conventions,
-            _rows("conventions", towns, "la commune", "communes"),
-            _OF_CONVENTIONS,
-        ),
-        _Measure(
-            "provision",
-            "Ingénierie provisionnée",
-            _provision,
-            _euros,
-            lambda data: (
-                sentence_list(
-                    [
-                        term_label("dispositif", code).lower()
-                        for code in dict.fromkeys(engineering.provision(data)["dispositif"])
-                    ]
-                )
-                or "aucun crédit annoncé"
-            ),
-            _rows("provision", len(engineering.provision(d))),
-        ),
-    ]
-    unknown = set() if d.is_followed else {"postes", "pourvus", "sans-poste", "provision"}
-    if conventions.in_state(d, "signée") is None:
-        unknown.add("cadres")
-    return _key_figures(d, before, [measure for measure in measures if measure.key not in unknown])
+    towns, posts = len(d.laureats), len(d.postes)
+    measures = [_Measure("adhesions", _signed_adhesions, towns)]
+    if conventions.in_state(d, "signée") is not None:
+        measures.append(_Measure("cadres", _signed_cadres, towns, _other_conventions))
+    if d.is_followed:
+        measures = [
+            _Measure("postes", _told(lambda data: engineering.post_counts(data).identified), posts, _shared_posts),
+            _Measure("pourvus", _told(lambda data: engineering.post_counts(data).recruited), posts, _other_posts),
+            _Measure("sans-poste", _towns_unserved, towns, _towns_without_post),
+            *measures,
+            _Measure("provision", _provision, len(engineering.provision(d)), _provisioned),
+        ]
+    return _key_figures(d, before, measures)
 
 
 def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -> KeyFigures:
     figures = []
     for each in measures:
-        value = each.value(d)
-        # what a classeur that speaks of the quarter does not announce is neither known nor 0 €
-        shown = each.shown(value) if value is not None else "—" if d.is_observed else "non connu"
-        change = _change(each, d, before) if before is not None else ""
-        note = each.note(d) if value is not None or d.is_observed else ""
-        if value is not None and each.shown is _euros:
-            figures.append(of_amount(each.label, int(value), note, each.key, change=change, rows=each.rows))
+        value, said = each.value(d), each.said
+        label = term_label("famille", each.family) if each.family else said.libelle
+        told: dict[str, Any] = {
+            "note": (each.note(d) if each.note else said.note) if value is not None or d.is_observed else "",
+            "key": each.family or each.name,
+            "change": _change(each, d, before) if before is not None else "",
+            "rows": _rows(said, each.rows),
+        }
+        if value is not None and said.genre == "euros":
+            figures.append(of_amount(label, int(value), **told))
         else:
-            figures.append(KeyFigure(each.label, shown, note, each.key, change, each.rows))
+            # what a classeur that speaks of the quarter does not announce is neither known nor 0 €
+            unknown = "—" if d.is_observed else "non connu"
+            figures.append(KeyFigure(label, unknown if value is None else each.shown(d, value), **told))
     since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
 
@@ -206,20 +164,20 @@ def _change(measure: _Measure, d: Dataset, before: Dataset) -> str:
     """Return the change in words: what moved since, and apart what is older and was only learned since."""
     now, then, told_then = (measure.value(data) for data in (d, d.at(before.trimestre), before))
     if now is None and told_then and d.is_observed:
-        return f"n'est plus annoncé ; {_amount(measure, told_then)} auparavant"
+        return f"n'est plus annoncé ; {measure.size(told_then)} auparavant"
     if now is None or then is None:
         return ""
     moved = now - then
     learned = None if told_then is None else then - told_then
-    if not moved and not learned and not received_since(d, before, *measure.sources):
-        newest = newest_of(d, *measure.sources)
+    if not moved and not learned and not received_since(d, before, *measure.said.sources):
+        newest = newest_of(d, *measure.said.sources)
         return f"rien n'a été reçu depuis le {format_date(newest)}" if newest else ""
     said = []
     if moved:
-        said.append(f"en {'hausse' if moved > 0 else 'baisse'} de {_amount(measure, abs(moved))}")
+        said.append(f"en {'hausse' if moved > 0 else 'baisse'} de {measure.size(abs(moved))}")
     if learned:
         more = "de plus pour le passé, appris depuis" if learned > 0 else "de moins pour le passé, corrigé depuis"
-        said.append(f"{_amount(measure, abs(learned))} {more}")
+        said.append(f"{measure.size(abs(learned))} {more}")
     elif learned is None:
         said.append("non connu auparavant")
     return " ; ".join([*said, *measure.why(d, before)]) or "inchangé"
@@ -233,15 +191,38 @@ def _moved_between_totals(d: Dataset, before: Dataset) -> list[str]:
     ]
 
 
-def _amount(measure: _Measure, size: float) -> str:
-    if measure.shown is format_rate:
-        return f"{format_number(size * 100, 1)}\N{NO-BREAK SPACE}points"
-    return format_euros(int(size)) if measure.shown is _euros else format_number(size)
-
-
-def _told(d: Dataset, value: float) -> float | None:
+def _told(value: Callable[[Dataset], float]) -> Callable[[Dataset], float | None]:
     """Return a figure of the classeur, None where it is 0 because no classeur speaks of the quarter or of an earlier one."""
-    return value if value or d.is_observed else None
+    return lambda d: value(d) or (0 if d.is_observed else None)
+
+
+def _outside_cents(d: Dataset) -> int:
+    return int(funding.sectoral_aids(d)["montant_cents"].sum())
+
+
+def _listed_cents(d: Dataset) -> int:
+    return int(national_aids.listed_aids(d)["montant_cents"].sum())
+
+
+def _of_lists(d: Dataset) -> str:
+    return f"communes du programme, {lists_said(d)}" if len(d.aides_nationales) else "aucune liste"
+
+
+def _signed_adhesions(d: Dataset) -> int:
+    return int(conventions.convention_states(d)["date_adhesion"].notna().sum())
+
+
+def _signed_cadres(d: Dataset) -> int | None:
+    return conventions.in_state(d, "signée")
+
+
+def _towns_unserved(d: Dataset) -> int | None:
+    return len(engineering.communes_without_post(d)) if d.is_observed else None
+
+
+def _provisioned(d: Dataset) -> str:
+    codes = engineering.provision(d)["dispositif"].unique()
+    return sentence_list([term_label("dispositif", code).lower() for code in codes]) or "aucun crédit annoncé"
 
 
 def _provision(d: Dataset) -> float | None:
@@ -281,15 +262,12 @@ def _towns_without_post(d: Dataset) -> str:
     return (sentence_list(towns) or "toutes sont servies") + beside
 
 
-def _rows(key: str, number: int, one: str = "la ligne", several: str = "lignes") -> tuple[str, str] | None:
+def _rows(said: Said, number: int) -> tuple[str, str] | None:
     """Return a table and what is to be seen there, « les 4 lignes »; None when there is nothing."""
     if not number:
         return None
-    return key, one if number == 1 else f"les {number}\N{NO-BREAK SPACE}{several}"
-
-
-def _euros(cents: float) -> str:
-    return format_euros(int(cents))
+    one, several = said.lignes
+    return said.tableau, one if number == 1 else f"les {number}\N{NO-BREAK SPACE}{several}"
 
 
 def _family_cents(d: Dataset, family: str) -> int:
