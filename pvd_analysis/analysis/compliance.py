@@ -1,15 +1,15 @@
 """What the rules of the programme say of the data: limits passed, deadlines missed, towns without support."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
 import pandas as pd
 
+from pvd_analysis.analysis.committee import current_opinions, proposals_over_margin
 from pvd_analysis.analysis.conventions import convention_states, signatures
 from pvd_analysis.analysis.engineering import posts, served_communes
-from pvd_analysis.analysis.funding import COUNTED_STATUSES, aids, coverage
-from pvd_analysis.analysis.opinions import current_opinions, proposals_over_margin
+from pvd_analysis.analysis.funding import aids, counted_money, coverage
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.analysis.rules import ABOVE, LIMIT_TOLERANCE_CENTS, judgments
 from pvd_analysis.constats import Constat, Origine, findings_table
@@ -26,7 +26,7 @@ from pvd_analysis.values import (
     format_since,
     last_day,
 )
-from pvd_analysis.vocabulary import rule, term_label, terms, vocabulary_table
+from pvd_analysis.vocabulary import rule, term_label, vocabulary_table
 
 __all__ = ["alerts"]
 
@@ -48,17 +48,10 @@ def commune_alerts(d: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code_commune", "regle", "constat"], dtype="str")
 
 
-def rule_sentences() -> dict[str, str]:
-    """Return the sentence of each finding rule."""
-    table = vocabulary_table("findings")
-    return dict(zip(table["regle"], table["constat"], strict=True))
-
-
 @cache
-def domains() -> Mapping[str, str]:
-    """Return the domain of each alert, « argent » or « accompagnement »: the report that speaks of it."""
-    table = vocabulary_table("findings")
-    return dict(zip(table["regle"], table["domaine"], strict=True))
+def finding_rules() -> pd.DataFrame:
+    """Return ``findings.csv`` by rule: ``constat`` is its sentence, ``domaine`` the report that speaks of it (« argent » or « accompagnement »)."""
+    return vocabulary_table("findings").set_index("regle")
 
 
 # The communes that an alert concerns, none when it is about the whole département.
@@ -73,9 +66,14 @@ def _all(d: Dataset) -> list[_Alert]:
 def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
     """Return the alert that a row of a table gives, for its commune or for those of its post."""
     codes = tuple(row.communes.split(";")) if hasattr(row, "communes") else (row.code_commune,)
-    known(domains()[regle], {"argent", "accompagnement"}, "pvd_analysis.vocabulary", "findings.csv", key=regle)
-    place = Origine(row.fichier, row.feuille or None, int(row.ligne))
-    return codes, Constat(regle, place, trouve=trouve, attendu=attendu)
+    known(
+        finding_rules().at[regle, "domaine"],
+        {"argent", "accompagnement"},
+        "pvd_analysis.vocabulary",
+        "findings.csv",
+        key=regle,
+    )
+    return codes, Constat(regle, Origine.of(row), trouve=trouve, attendu=attendu)
 
 
 def _project_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -196,11 +194,7 @@ def _vacant_post_alerts(d: Dataset) -> Iterator[_Alert]:
 
 def _plan_alerts(d: Dataset) -> Iterator[_Alert]:
     """Give the plans whose own money is written, and that do not make the cost of the project."""
-    own = terms("financeur")["nature"].eq("maitre_ouvrage")
-    lines = d.financements[
-        d.financements["financeur"].isin(own.index[own]) & d.financements["statut"].isin(COUNTED_STATUSES)
-    ]
-    written = lines.groupby("id_projet")["montant_cents"].sum()
+    written = counted_money(d, "maitre_ouvrage").groupby("id_projet")["montant_cents"].sum()
     plans = funding_plans(d).dropna(subset="cout_ht_cents")
     for row in plans[plans["id_projet"].isin(written.index)].itertuples():
         brought = int(written[row.id_projet])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from pvd_analysis.analysis.conventions import cadre_origins, convention_states, signature_rows
+from pvd_analysis.analysis.engineering import club, posts
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
@@ -159,17 +160,13 @@ def _with_origins(states: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
 
 
 def _posts(d: Dataset) -> pd.DataFrame:
-    codes = d.postes["communes"].str.split(";")
-    towns = [" + ".join(d.commune_names(each)) for each in codes]
-    return d.postes.assign(
-        cle=d.postes["id_poste"],
-        libelle=d.postes["id_poste"],
-        etat=[
-            f"{term_label('etat_poste', state)} ({where})"
-            for state, where in zip(d.postes["etat_poste"], towns, strict=True)
-        ],
+    table = posts(d)
+    return table.assign(
+        cle=table["id_poste"],
+        libelle=table["id_poste"],
+        etat=[f"{term_label('etat_poste', row.etat_poste)} ({row.communes_libelle})" for row in table.itertuples()],
         # a post is vacant from the end of its holder on, not from the recruitment
-        date_fait=d.event_days("postes").mask(d.postes["etat_poste"].eq("vacant"), surely_by(d.postes, "date_fin")),
+        date_fait=d.event_days("postes").mask(table["etat_poste"].eq("vacant"), surely_by(table, "date_fin")),
     )
 
 
@@ -190,7 +187,7 @@ def _sessions(d: Dataset) -> pd.DataFrame:
 
 def _meetings(d: Dataset) -> pd.DataFrame:
     """Return the meetings, known by their number, or by their kind, date and subject: never by their rank."""
-    rows = d.club.sort_values(["date_action", "ligne"], kind="stable", na_position="last")
+    rows = club(d)
     return _actions(
         rows,
         "club",

@@ -39,6 +39,12 @@ def _place(rows: pd.DataFrame) -> pd.Series:
     return rows["code_departement"] + "|" + rows["dispositif"]
 
 
+def counted_money(d: Dataset, *natures: str) -> pd.DataFrame:
+    """Return the financings of funders of some natures (``financeurs.csv``) that count: not what is asked for, refused or withdrawn."""
+    of_funder = d.financements["financeur"].map(terms("financeur")["nature"])
+    return d.financements[of_funder.isin(natures) & d.financements["statut"].isin(COUNTED_STATUSES)]
+
+
 @remembered
 def aids(d: Dataset) -> pd.DataFrame:
     """Return the public aids known in detail, one row each.
@@ -60,10 +66,7 @@ def aids(d: Dataset) -> pd.DataFrame:
     >>> aids[["financeur", "dispositif", "montant_cents"]].to_dict("records")
     [{'financeur': 'etat', 'dispositif': 'monuments_historiques', 'montant_cents': 13948800}]
     """
-    public = terms("financeur")["nature"].eq("public")
-    rows = d.financements[
-        d.financements["financeur"].isin(public.index[public]) & d.financements["statut"].isin(COUNTED_STATUSES)
-    ]
+    rows = counted_money(d, "public")
     families = rows["dispositif"].map(terms("dispositif")["famille"])
     days = event_date(rows, "financements")
     return (

@@ -1,4 +1,4 @@
-"""The laureates: their list, one of them by itself, and the dashboard that the club PVD shares.
+"""The laureates: their list, one of them by itself, the dashboard that the club PVD shares, where they are, and each département beside the others.
 
 One laureate is the same tables with its rows only, so that every analysis of a département is one of a laureate.
 """
@@ -6,16 +6,26 @@ One laureate is the same tables with its rows only, so that every analysis of a 
 import pandas as pd
 
 from pvd_analysis.analysis.compliance import commune_alerts
-from pvd_analysis.analysis.conventions import convention_states
+from pvd_analysis.analysis.conventions import convention_states, signatures
 from pvd_analysis.analysis.engineering import served_communes, training
 from pvd_analysis.analysis.funding import aids_by
+from pvd_analysis.analysis.national_aids import listed_aids
 from pvd_analysis.communes import match_commune
 from pvd_analysis.dataset import Dataset, known_before
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import did_you_mean, format_date, format_number, format_partial, format_since, format_when
 from pvd_analysis.vocabulary import term_label
 
-__all__ = ["dashboard", "laureate_communes", "laureate_known_before", "laureate_list", "of_laureate"]
+__all__ = [
+    "dashboard",
+    "departements_compared",
+    "laureate_communes",
+    "laureate_known_before",
+    "laureate_list",
+    "of_laureate",
+    "territory",
+]
 
 
 def laureate_list(d: Dataset) -> pd.DataFrame:
@@ -203,3 +213,97 @@ def _sessions(rows: pd.DataFrame) -> str:
         f"{term_label('participant', row.participant)})"
         for row in rows.itertuples()
     )
+
+
+@remembered
+def territory(d: Dataset) -> pd.DataFrame:
+    """Return one row for each laureate commune, then for each town of Action cœur de ville.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``programme`` (``PVD``, ``ACV``), ``code_commune``, ``commune``, ``laureat`` (blank for ACV), ``code_epci``, ``epci``,
+        ``date_adhesion`` (blank when not signed, and for ACV), ``longitude``, ``latitude`` (degrees, blank where the
+        lists of the ANCT give none).
+
+    Examples
+    --------
+    >>> towns = pvd.analysis.territory(d)
+    >>> towns.groupby("programme")["code_commune"].count().to_dict(), towns["code_epci"].nunique()
+    ({'ACV': 2, 'PVD': 14}, 12)
+    """
+    listed = d.territoires.query("programme == 'ACV'").drop_duplicates("code_commune")
+    acv = listed[~listed["code_commune"].isin(d.laureats["code_commune"])].sort_values("code_commune")
+    own = d.laureats[["code_commune", "laureat", "code_epci"]].assign(programme="PVD")
+    towns = pd.concat([own, acv[["code_commune", "programme"]]], ignore_index=True)
+    codes = towns["code_commune"]
+    stated = towns["code_epci"].where(towns["code_epci"].isin(d.referentiel.epci.index))
+    groups = [
+        given if pd.notna(given) else d.referentiel.epci_of(code) for code, given in zip(codes, stated, strict=True)
+    ]
+    placed = d.territoires.dropna(subset=["longitude", "latitude"]).drop_duplicates("code_commune")
+    places = placed.set_index("code_commune")[["longitude", "latitude"]].astype("Float64").reindex(codes)
+    signed = codes.map(signatures(d, "adhesion").to_dict()).where(towns["programme"].eq("PVD"))
+    return towns[["programme", "code_commune"]].assign(
+        commune=d.commune_names(codes),
+        laureat=towns["laureat"],
+        code_epci=groups,
+        epci=[d.referentiel.epci_name(code) if code else None for code in groups],
+        date_adhesion=pd.to_datetime(signed).astype("datetime64[s]"),
+        longitude=places["longitude"].array,
+        latitude=places["latitude"].array,
+    )
+
+
+def departements_compared(country: Dataset) -> pd.DataFrame:
+    """Return one row for each département that has laureates.
+
+    Parameters
+    ----------
+    country : Dataset
+        All départements together (`pvd_analysis.dataset.load_country`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_departement``, ``departement``, ``region``, ``communes_pvd``, ``population`` (of these communes),
+        ``pvd_cents`` (their aids in the national lists, cents), ``par_habitant_cents`` (rounded down),
+        ``departement_cents`` (all aids of the département in the lists), ``part`` (a ratio), all four blank as long as
+        no list has been delivered, ``adhesions_signees``, ``cadres_signes``, ``cadres_depasses``, ``cadres_proches`` and ``cadres_non_connus``
+        (communes).
+
+    Examples
+    --------
+    >>> from pvd_analysis.dataset import load_country
+    >>> landes = pvd.analysis.departements_compared(load_country("2023-T1", racine=d.racine)).iloc[0]
+    >>> landes["departement"], int(landes["communes_pvd"]), int(landes["cadres_depasses"])
+    ('Landes', 14, 8)
+    """
+    referentiel = country.referentiel
+    codes = country.laureats.set_index("code_commune")["code_departement"]
+    found = sorted(codes.unique())
+    regions = referentiel.departements["code_region"].map(referentiel.regions["nom"]).fillna("Outre-mer")
+    states = convention_states(country)
+    states = states.assign(code_departement=states["code_commune"].map(codes.to_dict()))
+    in_state = pd.crosstab(states["code_departement"], states["etat_convention"])
+    counts = {
+        "communes_pvd": codes.groupby(codes).size(),
+        "population": codes.index.to_series().map(referentiel.population).groupby(codes).sum(),
+        "pvd_cents": listed_aids(country).groupby("code_departement")["montant_cents"].sum(),
+        "par_habitant_cents": None,
+        "departement_cents": country.aides_nationales.groupby("code_departement")["montant_cents"].sum(),
+        "part": None,
+        "adhesions_signees": states.groupby("code_departement")["date_adhesion"].count(),
+        "cadres_signes": in_state.get("signée"),
+        "cadres_depasses": in_state.get("dépassée"),
+        "cadres_proches": in_state.get("échéance proche"),
+        "cadres_non_connus": in_state.get("non connue"),
+    }
+    table = pd.DataFrame(counts, index=found).fillna(0).astype("Int64")
+    if country.aides_nationales.empty:
+        table[["pvd_cents", "departement_cents"]] = pd.NA
+    table["par_habitant_cents"] = table["pvd_cents"] // table["population"].replace(0, pd.NA)
+    table["part"] = (table["pvd_cents"] / table["departement_cents"].replace(0, pd.NA)).astype("Float64")
+    table.insert(0, "departement", [referentiel.departement_name(code) for code in found])
+    table.insert(1, "region", regions.reindex(found))
+    return table.rename_axis("code_departement").reset_index()

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis.funding import aids
-from pvd_analysis.analysis.rules import CANNOT_BE_SAID, Judgment, judgments, limit_cents, private_money
+from pvd_analysis.analysis.funding import aids, counted_money
+from pvd_analysis.analysis.rules import CANNOT_BE_SAID, Judgment, judgments, limit_cents
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import rule, terms
@@ -36,7 +36,7 @@ def funding_plans(d: Dataset) -> pd.DataFrame:
     {'Morcenx-la-Nouvelle': 'à la limite', 'Peyrehorade': 'coût inconnu'}
     """
     public = aids(d).groupby("id_projet")["montant_cents"].sum()
-    private = private_money(d).groupby("id_projet")["montant_cents"].sum()
+    private = counted_money(d, "prive").groupby("id_projet")["montant_cents"].sum()
     plans = d.projets.merge(
         d.laureats[["code_commune", "laureat"]], on="code_commune", how="left", validate="many_to_one"
     ).assign(
@@ -97,31 +97,26 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     >>> dict(zip(lines["dispositif"], lines["part_cout"].astype(float).round(3), strict=True))
     {'fonds_friches': 0.428, 'detr': 0.372, 'autofinancement': 0.2}
     """
-    plans = funding_plans(d)
-    columns = ["id_projet", "commune", "intitule", "cout_ht_cents"]
-    lines = d.financements.merge(plans[columns], on="id_projet", validate="many_to_one")
+    columns = ["id_projet", "commune", "intitule", "cout_ht_cents", "apport_cents"]
+    plans = funding_plans(d)[columns]
+    lines = d.financements.merge(plans, on="id_projet", validate="many_to_one").assign(rang=0)
     own = terms("financeur")["nature"].eq("maitre_ouvrage")
-    declared = set(lines.loc[lines["financeur"].isin(own.index[own]), "id_projet"])
+    declared = lines.loc[lines["financeur"].isin(own.index[own]), "id_projet"]
     left = plans[plans["cout_ht_cents"].notna() & ~plans["id_projet"].isin(declared)].assign(
         financeur="maitre_ouvrage",
         dispositif="autofinancement",
         montant_cents=lambda table: table["apport_cents"],
-        statut=None,
         nature_fait="deduit",
         source_fait="Calcul : coût HT moins les aides et les fonds privés",
         rang=1,
     )
-    left = left.assign(fichier=None, feuille=None, ligne=pd.NA, assiette_cents=pd.NA).astype(
-        {"fichier": "str", "feuille": "str", "ligne": "Int64", "assiette_cents": "Int64"}
-    )
-    wanted = [
-        *columns, "financeur", "dispositif", "montant_cents", "statut", "nature_fait", "source_fait", "fichier",
-        "feuille", "ligne", "assiette_cents",
+    both = pd.concat([lines, left], ignore_index=True)
+    both["part_cout"] = (both["montant_cents"] / both["cout_ht_cents"]).where(both["cout_ht_cents"] > 0)
+    return both.sort_values(
+        ["id_projet", "rang", "montant_cents"], ascending=[True, True, False], kind="stable", ignore_index=True
+    )[
+        [
+            "id_projet", "commune", "intitule", "financeur", "dispositif", "montant_cents", "statut", "nature_fait",
+            "source_fait", "fichier", "feuille", "ligne", "assiette_cents", "part_cout",
+        ]
     ]  # fmt: skip
-    both = pd.concat([lines.assign(rang=0)[[*wanted, "rang"]], left[[*wanted, "rang"]]], ignore_index=True)
-    return (
-        both.assign(part_cout=(both["montant_cents"] / both["cout_ht_cents"]).where(both["cout_ht_cents"] > 0))
-        .sort_values(["id_projet", "rang", "montant_cents"], ascending=[True, True, False], kind="stable")
-        .drop(columns=["rang", "cout_ht_cents"])
-        .reset_index(drop=True)
-    )

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.analysis.funding import COUNTED_STATUSES, aids
+from pvd_analysis.analysis.funding import aids, counted_money
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.states import event_date
 from pvd_analysis.values import format_date, format_euros, format_rate, sentence_list
-from pvd_analysis.vocabulary import Rule, Version, match_term, rules, term_label, terms
+from pvd_analysis.vocabulary import Rule, Version, match_term, rules, term_label
 
 __all__ = ["limit_cents", "rule_margins", "rule_trace"]
 
@@ -162,20 +162,13 @@ def _origin(row: Any) -> dict[str, Any]:
 @remembered
 def judgments(d: Dataset) -> tuple[Judgment, ...]:
     """Return what each version of each rule that limits aids says of each project, in the order of the projects."""
-    public, private = _by_project(_with_days(aids(d))), _by_project(private_money(d))
+    public, private = _by_project(_with_days(aids(d))), _by_project(counted_money(d, "prive"))
     found: list[Judgment] = []
     for project in d.projets.itertuples():
         own, gifts = public.get(project.id_projet, []), private.get(project.id_projet, [])
         for name, rule in rules().items():
             found += _of_rule(project, name, rule, own, gifts, d.arrete_le)
     return tuple(found)
-
-
-def private_money(d: Dataset) -> pd.DataFrame:
-    """Return the financings of private persons that are counted: what is only asked for, refused or withdrawn is not."""
-    private = terms("financeur")["nature"].eq("prive")
-    lines = d.financements
-    return lines[lines["financeur"].isin(private.index[private]) & lines["statut"].isin(COUNTED_STATUSES)]
 
 
 def _with_days(lines: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
 from pvd_analysis.analysis.conventions import convention_states
-from pvd_analysis.analysis.territory import territory
+from pvd_analysis.analysis.laureates import territory
 from pvd_analysis.communes import Boundaries, commune_boundaries
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import SMALL, Fill, Sheet, line_height, text_width, wrap

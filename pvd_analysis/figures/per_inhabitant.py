@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pvd_analysis.analysis.comparison import departements_compared
+from pvd_analysis.analysis.laureates import departements_compared
 from pvd_analysis.analysis.national_aids import listed_aids_per_inhabitant
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import NARROW, SMALL, Sheet, line_height, text_width

@@ -5,8 +5,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pvd_analysis.analysis.committee import plan_column, projects_to_examine
-from pvd_analysis.analysis.opinions import current_opinions, favourable, opinion_journal
+from pvd_analysis.analysis.committee import (
+    current_opinions,
+    favourable,
+    opinion_journal,
+    plan_column,
+    projects_to_examine,
+)
 from pvd_analysis.analysis.rules import EXEMPT
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import Paragraphs

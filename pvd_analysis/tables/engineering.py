@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pvd_analysis.analysis import conventions, engineering, laureates
-from pvd_analysis.analysis.territory import territory
+from pvd_analysis.analysis.laureates import territory
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.origin import delivered_in, origins
 from pvd_analysis.tables.report_table import ReportTable

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pvd_analysis.analysis import national_aids
-from pvd_analysis.analysis.comparison import departements_compared
+from pvd_analysis.analysis.laureates import departements_compared
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs, of_amount
 from pvd_analysis.tables.origin import delivered_in

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis import compliance, funding, indicators, unknown
+from pvd_analysis.analysis import compliance, funding, indicators
+from pvd_analysis.analysis.sources import not_known
 from pvd_analysis.constats import grouped
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cells import Column
@@ -35,7 +36,7 @@ def alerts_table(d: Dataset) -> ReportTable:
 
 def not_known_table(d: Dataset) -> ReportTable:
     """What is not known, and what to deliver for it to be."""
-    return shown(d, "inconnus", unknown.not_known(d))
+    return shown(d, "inconnus", not_known(d))
 
 
 def findings_table(d: Dataset) -> ReportTable:
@@ -53,7 +54,7 @@ def reckoning_table(d: Dataset) -> ReportTable:
 
 def set_aside_table(d: Dataset) -> ReportTable:
     """Every row set aside, with its reason."""
-    reasons = compliance.rule_sentences()
+    reasons = compliance.finding_rules()["constat"].to_dict()
     return shown(d, "ecartees", d.ecartees.assign(motif=[reasons.get(rule, rule) for rule in d.ecartees["motif"]]))
 
 

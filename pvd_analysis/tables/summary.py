@@ -305,7 +305,7 @@ def _points(d: Dataset, domain: str, in_short: bool = False) -> Alerts:
     if in_short:
         found = found.assign(attendu="")
     if domain:
-        found = found[found["regle"].map(compliance.domains()).eq(domain)]
+        found = found[found["regle"].map(compliance.finding_rules()["domaine"]).eq(domain)]
     if found.empty and not d.is_followed:
         return Alerts(
             (

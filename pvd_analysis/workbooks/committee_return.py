@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pvd_analysis.analysis.opinions import over_margin
+from pvd_analysis.analysis.committee import over_margin
 from pvd_analysis.constats import Constat, Origine
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources.avis import FILLED_IN, form_place
