@@ -8,7 +8,7 @@ import pandas as pd
 from pvd_analysis.analysis.funding import counted_money
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset, Trimestre
-from pvd_analysis.dataset.opinions import opinion_text
+from pvd_analysis.dataset.checks import opinion_text
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.vocabulary import terms
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.choice import USED
+from pvd_analysis.dataset.deliveries import USED
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values.text import fold
 

@@ -10,7 +10,7 @@ from pvd_analysis.analysis.conventions import NOT_KNOWN, convention_states
 from pvd_analysis.analysis.national_aids import lists_delivered
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.choice import USED
+from pvd_analysis.dataset.deliveries import USED
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import counted, format_date, sentence_list
 from pvd_analysis.vocabulary import vocabulary_table

@@ -1,20 +1,23 @@
 """Everything known of one territory at the end of one quarter."""
 
 import datetime as dt
+import importlib.metadata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from pvd_analysis.communes import Referentiel
-from pvd_analysis.dataset.choice import REPLACED, USED
+from pvd_analysis.constats import Severite
+from pvd_analysis.dataset.deliveries import REPLACED, USED
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.dataset.shown import as_html, as_text
 from pvd_analysis.dataset.states import dated_states, event_date, not_yet_at, seen_at, speaks_of
+from pvd_analysis.notebook import template
 from pvd_analysis.sources import FRANCE, classeur
-from pvd_analysis.values import Trimestre
+from pvd_analysis.values import Trimestre, format_date, format_number
 from pvd_analysis.vocabulary import table_descriptions
 
 COUNTRY = "france"
@@ -22,6 +25,14 @@ COUNTRY = "france"
 
 REGION = "R"
 
+
+_TEMPLATE: Final = template("dataset.html.j2")
+_BESIDE: Final = {
+    "constats": "Ce que la lecture des fichiers a trouvé, avec son lieu et ce qui est attendu.",
+    "ecartees": "Les lignes lues qui ne sont dans aucune table, avec leur motif.",
+    "bilan": "Le bilan des lignes et des centimes : lus = gardés + écartés.",
+    "fichiers": "Les fichiers lus, leur livraison, leur usage et leur empreinte.",
+}
 
 # What a file that a newer one replaced had told was known by then.
 _TELLING = (USED, REPLACED)
@@ -191,10 +202,41 @@ class Dataset:
         return event_date(self.tables[name], name)
 
     def __repr__(self) -> str:
-        return as_text(self)
+        """Return the dataset as lines of text.
+
+        >>> print(repr(d).splitlines()[0])
+        Landes (40), T3 2021, arrêté au 30 septembre 2021
+        """
+        title, known, findings, tables = self._said
+        width = max(len(name) for name, *_ in tables)
+        lines = [f"  {name:<{width}}  {format_number(count):>6}  {meaning}" for name, count, meaning in tables]
+        return "\n".join([title, known, f"Constats : {findings}", "", *lines])
 
     def _repr_html_(self) -> str:
-        return as_html(self)
+        """Return the dataset as a heading, two sentences and a table with its caption and header cells.
+
+        >>> d._repr_html_().count('<th scope="row"') == len(d.tables) + 4
+        True
+        """
+        title, known, findings, tables = self._said
+        return _TEMPLATE.render(title=title, known=known, findings=findings, tables=tables, number=format_number)
+
+    @property
+    def _said(self) -> tuple[str, str, str, list[tuple[str, int, str]]]:
+        """What it says of itself, in a notebook and in a terminal: its title, what it knows, its findings and its tables."""
+        title = f"{self.territoire}, {self.trimestre.label}, arrêté au {format_date(self.arrete_le)}"
+        known = (
+            f"connues au {format_date(self.connu_au)}" if self.connu_au else "de la dernière livraison de chaque source"
+        )
+        last = format_date(self.fichiers["livraison"].max())
+        counts = self.constats["severite"].value_counts()
+        findings = [
+            f"{format_number(counts.get(name, 0))} {name}{'s' if counts.get(name, 0) > 1 else ''}"
+            for name in map(str, Severite)
+        ]
+        meanings = {name: described.description for name, described in table_descriptions().items()} | _BESIDE
+        tables = [(name, len(getattr(self, name)), meaning) for name, meaning in meanings.items()]
+        return title, f"Données {known} ; livraison la plus récente : {last}.", f"{', '.join(findings)}.", tables
 
 
 def seen(
@@ -229,3 +271,14 @@ def of_communes(tables: Mapping[str, pd.DataFrame], communes: frozenset[str]) ->
                 return rows[rows["code_commune"].isin(communes)] if "code_commune" in rows else rows
 
     return {name: kept(name, rows).reset_index(drop=True) for name, rows in tables.items()}
+
+
+def made_with(d: Dataset) -> str:
+    """Return the version of the package and that of the data, as pages and workbooks name them."""
+    return f"pvd-analysis {package_version()}, données reçues jusqu'au {format_date(d.fichiers['livraison'].max())}"
+
+
+@cache
+def package_version() -> str:
+    """Return the version of the package that is installed."""
+    return importlib.metadata.version("pvd-analysis")

@@ -8,7 +8,7 @@ from pvd_analysis.communes import Referentiel, checked_departement, checked_regi
 from pvd_analysis.dataset.dataset import COUNTRY, REGION, Dataset, seen
 from pvd_analysis.dataset.preparation import Preparation
 from pvd_analysis.dataset.states import SPEAKS_OF_THE_PAST
-from pvd_analysis.dataset.store import has_laureates, prepared
+from pvd_analysis.dataset.store import prepared
 from pvd_analysis.errors import NoData
 from pvd_analysis.project import checked_date, checked_root, checked_trimestre, raw_folder, referentiel_folder
 from pvd_analysis.sources import classeur
@@ -52,7 +52,7 @@ def load(
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_departement(departement, referentiel)
     found = _known(quarter, code, known_on, root, referentiel)
-    if found is None:
+    if found.laureats.empty:
         known = departements_with_data(prepared(root, known_on))
         raise NoData(
             f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
@@ -70,7 +70,7 @@ def load_country(
     """
     quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
     referentiel = load_referentiel(referentiel_folder(root))
-    return _dataset(prepared(root, known_on), quarter, COUNTRY, known_on, root, referentiel)
+    return _known(quarter, COUNTRY, known_on, root, referentiel)
 
 
 def load_region(
@@ -102,7 +102,7 @@ def load_region(
     referentiel = load_referentiel(referentiel_folder(root))
     code = checked_region(region, referentiel)
     found = _known(quarter, f"{REGION}{code}", known_on, root, referentiel)
-    if found is None:
+    if found.laureats.empty:
         own = ", ".join(sorted(_departements_of(f"{REGION}{code}", referentiel) or ()))
         raise NoData(
             f"Aucune donnée pour la région {code} ({referentiel.region_name(code)}) : aucun fichier de data/raw ne parle "
@@ -119,42 +119,14 @@ def known_before(d: Dataset) -> Dataset | None:
     """
     then = d.trimestre.previous
     known_on = then.last_day + SPEAKS_OF_THE_PAST
-    return _known(then, d.code_departement, min(known_on, d.connu_au or known_on), d.racine, d.referentiel)
-
-
-def _known(
-    quarter: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel
-) -> Dataset | None:
-    """Return what is known of a territory, None without any laureate; of a département, only its own rows are read."""
-    if _departements_of(code, referentiel) == {code}:
-        if not has_laureates(root, code, known_on):
-            return None
-        preparation = prepared(root, known_on, departement=code)
-    else:
-        preparation = prepared(root, known_on)
-    found = _dataset(preparation, quarter, code, known_on, root, referentiel)
+    found = _known(then, d.code_departement, min(known_on, d.connu_au or known_on), d.racine, d.referentiel)
     return found if len(found.laureats) else None
 
 
-def _departements_of(code: str, referentiel: Referentiel) -> set[str] | None:
-    """Return the départements of a territory, None for the whole country."""
-    if code == COUNTRY:
-        return None
-    if not code.startswith(REGION):
-        return {code}
-    regions = referentiel.departements["code_region"]
-    return set(regions.index[regions.eq(code.removeprefix(REGION)).fillna(False)])
-
-
-def _dataset(
-    preparation: Preparation,
-    trimestre: Trimestre,
-    code: str,
-    known_on: dt.date | None,
-    root: Path,
-    referentiel: Referentiel,
-) -> Dataset:
-    own = preparation.of(_departements_of(code, referentiel))
+def _known(trimestre: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel) -> Dataset:
+    """Return what is known of a territory; of a département, only its own rows are read."""
+    departements = _departements_of(code, referentiel)
+    own = prepared(root, known_on, departement=code if departements == {code} else None).of(departements)
     return Dataset(
         trimestre=trimestre,
         code_departement=code,
@@ -165,6 +137,16 @@ def _dataset(
         **{each.name: getattr(own, each.name) for each in fields(own) if each.name != "tables"},
         **seen(own.tables, trimestre),
     )
+
+
+def _departements_of(code: str, referentiel: Referentiel) -> set[str] | None:
+    """Return the départements of a territory, None for the whole country."""
+    if code == COUNTRY:
+        return None
+    if not code.startswith(REGION):
+        return {code}
+    regions = referentiel.departements["code_region"]
+    return set(regions.index[regions.eq(code.removeprefix(REGION)).fillna(False)])
 
 
 def departements_with_data(preparation: Preparation) -> list[str]:

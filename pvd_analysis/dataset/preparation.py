@@ -10,8 +10,15 @@ import pandas as pd
 from pvd_analysis.communes import Referentiel, load_referentiel
 from pvd_analysis.constats import Constat, Origine, findings_table
 from pvd_analysis.dataset.checks import Earlier, checked
-from pvd_analysis.dataset.choice import USED, Delivered, chosen, earlier_classeurs, newest_rows
-from pvd_analysis.dataset.deliveries import DeliveredFile, delivered_files
+from pvd_analysis.dataset.deliveries import (
+    USED,
+    Delivered,
+    DeliveredFile,
+    chosen,
+    delivered_files,
+    earlier_classeurs,
+    newest_rows,
+)
 from pvd_analysis.dataset.history import history
 from pvd_analysis.dataset.schemas import empty_table, typed
 from pvd_analysis.dataset.states import dated_states

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -23,7 +22,6 @@ from pvd_analysis.project import referentiel_folder
 from pvd_analysis.vocabulary import table_descriptions
 from pvd_analysis.whole_file import put_in_place, write_whole
 
-_Said = TypeVar("_Said")
 _FINGERPRINT = "empreinte.json"
 _OUT_OF_DELIVERIES = "hors livraison"
 _PACKAGE = "pvd_analysis"
@@ -48,22 +46,6 @@ def prepared(
 
     Takes what `pvd_analysis.dataset.preparation.prepare` takes; and a département, to read its rows alone (and the
     findings that concern none in particular): what it costs does not grow with the others.
-    """
-    return _from_current(root, known_on, lambda folder: _read(folder, departement), progress)
-
-
-def has_laureates(root: Path, departement: str, known_on: dt.date | None = None) -> bool:
-    """Tell whether a département has laureates among the prepared tables; no other table is read."""
-    return _from_current(root, known_on, lambda folder: len(_read_table(folder / "laureats.parquet", departement)) > 0)
-
-
-def _from_current(
-    root: Path,
-    known_on: dt.date | None,
-    read: Callable[[Path], _Said],
-    progress: Callable[[str], None] = lambda _: None,
-) -> _Said:
-    """Return what is read in the folder of the prepared tables, made again when an input has changed.
 
     Tables that cannot be read (a power cut, a failing disk) are made again, once; those that another process put in
     their place meanwhile are read anew.
@@ -73,7 +55,7 @@ def _from_current(
     while True:
         inputs = _made_current(folder, root, known_on, progress)
         try:
-            said = read(folder)
+            said = _read(folder, departement)
         except (OSError, pa.ArrowException):
             if _known_hashes(folder) != inputs:  # others took their place
                 continue

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset, data_dictionary
-from pvd_analysis.dataset.shown import package_version
+from pvd_analysis.dataset.dataset import package_version
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.reports.scdl import no_formula
 from pvd_analysis.tables.origin import public_name

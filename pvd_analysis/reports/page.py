@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from pvd_analysis.analysis import age_in_words, source_ages
 from pvd_analysis.dataset import COUNTRY, Dataset
-from pvd_analysis.dataset.shown import made_with
+from pvd_analysis.dataset.dataset import made_with
 from pvd_analysis.reports.execution import CELL_TIMEOUT_SECONDS, execute
 from pvd_analysis.reports.html import NOTEBOOK_METADATA_KEY, identifiers, notebook_to_html
 from pvd_analysis.tables.report_table import WHOLE_TABLE, ReportTable, whole_table

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.shown import made_with
+from pvd_analysis.dataset.dataset import made_with
 from pvd_analysis.tables import committee, engineering, financial, quality
 from pvd_analysis.values import format_date
 from pvd_analysis.workbooks.committee_form import FORM_SHEET, write_form

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.shown import made_with
+from pvd_analysis.dataset.dataset import made_with
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import format_date

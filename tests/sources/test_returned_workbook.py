@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pvd_analysis.communes import load_referentiel
-from pvd_analysis.dataset.opinions import checked_opinions
+from pvd_analysis.dataset.checks import checked_opinions
 from pvd_analysis.dataset.schemas import schema, typed
 from pvd_analysis.sources import avis
 from pvd_analysis.sources.avis_summary import LABELS as SAID

@@ -366,7 +366,7 @@ def test_an_opinion_is_held_to_the_margin_that_its_workbook_showed(gers):
 
 def test_a_contradictory_opinion_is_settled_by_a_later_one(gers):
     """B9: it could only be settled by deleting a raw file."""
-    from pvd_analysis.dataset.opinions import checked_opinions
+    from pvd_analysis.dataset.checks import checked_opinions
     from pvd_analysis.dataset.schemas import typed
 
     project = gers(projets=[projet("1", "Mirande", "Halle")])
