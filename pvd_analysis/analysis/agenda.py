@@ -1,6 +1,7 @@
 """The dates to come: deadlines of the conventions, ends of posts, training sessions, meetings of the club."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -80,7 +81,6 @@ def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
     signed = signature_rows(d, "adhesion")
     for (_, due, state), towns in known.groupby(["laureat", "echeance_cadre", "etat_convention"], sort=False):
         first = towns.iloc[0]
-        origin = signed.loc[first["code_commune"]]
         yield (
             f"convention-cadre-{first['code_commune']}",
             due,
@@ -89,9 +89,7 @@ def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:
             " et ".join(towns["commune"]),
             state,
             f"Adhésion signée le {format_date(first['date_adhesion'])}. {rule('convention_cadre').texte}",
-            origin["fichier"],
-            origin["feuille"],
-            origin["ligne"],
+            *_place(signed.loc[first["code_commune"]]),
             DONE if state == "signée" else OPEN,
         )
 
@@ -107,9 +105,7 @@ def _ends_of_posts(d: Dataset) -> Iterable[tuple[object, ...]]:
             row.communes_libelle.replace(" + ", ", "),
             term_label("etat_poste", row.etat_poste),
             None if pd.isna(row.partenaires) else f"Cofinanceurs : {row.partenaires}.",
-            row.fichier,
-            row.feuille,
-            row.ligne,
+            *_place(row),
             DONE if is_over else OPEN,
         )
 
@@ -128,9 +124,7 @@ def _sessions(d: Dataset) -> Iterable[tuple[object, ...]]:
             ", ".join(towns) or "tous les lauréats",
             term_label("etat_action", first["etat_action"]),
             None if pd.isna(first["partenaires"]) else f"Avec : {first['partenaires']}.",
-            first["fichier"],
-            first["feuille"],
-            first["ligne"],
+            *_place(first),
             _suite(d, lines.iloc[[0]], "formations")[0],
         )
 
@@ -146,11 +140,13 @@ def _meetings(d: Dataset) -> Iterable[tuple[object, ...]]:
             "tous les lauréats",
             term_label("etat_action", row.etat_action),
             row.objet,
-            row.fichier,
-            row.feuille,
-            row.ligne,
+            *_place(row),
             suite,
         )
+
+
+def _place(row: Any) -> tuple[object, ...]:
+    return row.fichier, row.feuille, row.ligne
 
 
 def _suite(d: Dataset, rows: pd.DataFrame, name: str) -> list[str]:

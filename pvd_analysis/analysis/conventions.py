@@ -9,7 +9,6 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import ort
-from pvd_analysis.sources.source_read import FRANCE
 from pvd_analysis.vocabulary import rule
 
 __all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
@@ -124,9 +123,12 @@ def _undated_signatures(d: Dataset, kind: str) -> pd.Series:
 def _followed_communes(d: Dataset) -> pd.Series:
     """Return the communes whose convention-cadre somebody follows: in a classeur, or in the list of the ORT."""
     in_classeur = d.laureats["code_commune"].isin(d.followed_communes)
-    scopes = "+".join(d.fichiers.loc[d.fichiers["source"].eq(ort.NAME), "perimetre"])
-    in_list = d.laureats["code_departement"].isin(scopes.split("+")) | (FRANCE in scopes)
+    in_list = d.laureats["code_departement"].isin([code for code, _ in d.told_by(_ort_lists(d))])
     return d.laureats.loc[in_classeur | in_list, "code_commune"]
+
+
+def _ort_lists(d: Dataset) -> pd.DataFrame:
+    return d.fichiers[d.fichiers["source"].eq(ort.NAME)].sort_values("livraison", kind="stable")
 
 
 def cadre_origins(d: Dataset) -> pd.DataFrame:
@@ -135,26 +137,18 @@ def cadre_origins(d: Dataset) -> pd.DataFrame:
     The row that gives the date, else the newest one that speaks of it, else the follow-up of the ORT as a whole (blank sheet
     and line), which has no row for a commune that has not begun; none for a commune that only a classeur follows.
     """
-    origin = ["fichier", "feuille", "ligne"]
+    columns = ["code_commune", "fichier", "feuille", "ligne"]
     dated = signature_rows(d, "cadre_ort").reset_index()
     told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")].sort_values("fichier", kind="stable")
     newest = told.drop_duplicates("code_commune", keep="last")
-    lists = d.fichiers[d.fichiers["source"].eq(ort.NAME)].sort_values("livraison", kind="stable")
-    of_scope = {
-        code: file
-        for scope, file in zip(lists["perimetre"], lists["fichier"], strict=True)
-        for code in (d.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"))
-    }
-    laureates = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)]
-    listed = [
-        {"code_commune": code, "fichier": of_scope[departement], "feuille": None, "ligne": None}
-        for code, departement in zip(laureates["code_commune"], laureates["code_departement"], strict=True)
-        if departement in of_scope
-    ]
-    whole = pd.DataFrame(listed, columns=["code_commune", *origin]).astype(
-        d.conventions[["code_commune", *origin]].dtypes
-    )
-    every = pd.concat([dated[["code_commune", *origin]], newest[["code_commune", *origin]], whole])
+    lists = {code: file.fichier for code, file in d.told_by(_ort_lists(d))}
+    listed = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)]
+    whole = listed.assign(
+        fichier=listed["code_departement"].map(lists).astype("str"),
+        feuille=pd.Series(dtype="str"),
+        ligne=pd.Series(dtype="Int64"),
+    ).dropna(subset="fichier")
+    every = pd.concat([rows[columns] for rows in (dated, newest, whole)])
     return every.drop_duplicates("code_commune").set_index("code_commune")
 
 

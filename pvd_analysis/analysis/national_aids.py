@@ -98,6 +98,11 @@ def listed_aids(d: Dataset) -> pd.DataFrame:
     )
 
 
+def listed_cents(d: Dataset) -> int:
+    """Return the sum of `listed_aids`, in cents."""
+    return int(listed_aids(d)["montant_cents"].sum())
+
+
 def listed_aids_by_year(d: Dataset) -> pd.DataFrame:
     """Return the listed aids of each commune of the programme, by year and dispositif.
 
@@ -155,25 +160,18 @@ def listed_aids_per_inhabitant(d: Dataset) -> pd.DataFrame:
     communes = d.referentiel.communes
     communes = communes[communes["code_departement"].eq(d.code_departement) & communes["population"].gt(0)]
     received = d.aides_nationales.groupby("code_commune")["montant_cents"].sum()
-    table = communes[["nom", "population"]].assign(
-        montant_cents=received.reindex(communes.index).fillna(0).astype("Int64"),
-        est_laureate=communes.index.isin(d.laureats["code_commune"]),
-    )
+    table = communes[["nom", "population"]].rename(columns={"nom": "commune"})
+    table["montant_cents"] = received.reindex(communes.index).fillna(0).astype("Int64")
     table["par_habitant_cents"] = table["montant_cents"] // table["population"]
-    others = table[~table["est_laureate"]]
-    rows = []
-    for row in table[table["est_laureate"]].itertuples():
-        similar = others[others["population"].between(row.population / _SIMILAR_SIZE, row.population * _SIMILAR_SIZE)][
-            "par_habitant_cents"
-        ]
-        median = int(similar.astype(int).median()) if len(similar) else pd.NA
-        rows.append((row.nom, row.population, row.montant_cents, row.par_habitant_cents, len(similar), median))
-    columns = [
-        "commune", "population", "montant_cents", "par_habitant_cents", "communes_comparees",
-        "mediane_par_habitant_cents",
-    ]  # fmt: skip
-    numbers = dict.fromkeys(columns[1:], "Int64")
-    return pd.DataFrame(rows, columns=columns).astype({"commune": "str", **numbers})
+    is_laureate = table.index.isin(d.laureats["code_commune"])
+    own, others = table[is_laureate], table[~is_laureate]
+    similar = [
+        others.loc[others["population"].between(size / _SIMILAR_SIZE, size * _SIMILAR_SIZE), "par_habitant_cents"]
+        for size in own["population"]
+    ]
+    medians = [int(each.astype(int).median()) if len(each) else pd.NA for each in similar]
+    compared = own.assign(communes_comparees=list(map(len, similar)), mediane_par_habitant_cents=medians)
+    return compared.astype(dict.fromkeys(compared.columns[1:], "Int64")).reset_index(drop=True)
 
 
 def listed_aids_per_inhabitant_by_epci(d: Dataset) -> pd.DataFrame:
@@ -221,10 +219,8 @@ def envelope_shares(d: Dataset) -> pd.DataFrame:
     0
     """
     by = ["exercice", "dispositif"]
-    whole = _summed(d.aides_nationales, by).rename(
-        columns={"nombre_lignes": "lignes_departement", "montant_cents": "departement_cents"}
-    )
-    own = _summed(listed_aids(d), by).rename(columns={"nombre_lignes": "lignes_pvd", "montant_cents": "pvd_cents"})
+    whole = _summed(d.aides_nationales, by, "lignes_departement", "departement_cents")
+    own = _summed(listed_aids(d), by, "lignes_pvd", "pvd_cents")
     table = whole.merge(own, on=by, how="left").fillna({"lignes_pvd": 0, "pvd_cents": 0})
     return table.assign(part=table["pvd_cents"] / table["departement_cents"])
 
@@ -279,9 +275,10 @@ def repeated_projects(d: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({**numbers, "taux_aides": "Float64"})
 
 
-def _summed(lines: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    sums = lines.groupby(by, sort=True)["montant_cents"].agg(["size", "sum"]).reset_index()
-    return sums.rename(columns={"size": "nombre_lignes", "sum": "montant_cents"})
+def _summed(
+    lines: pd.DataFrame, by: list[str], number: str = "nombre_lignes", cents: str = "montant_cents"
+) -> pd.DataFrame:
+    return lines.groupby(by, sort=True)["montant_cents"].agg(**{number: "size", cents: "sum"}).reset_index()
 
 
 def _same_projects(lines: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, set[str]]]:

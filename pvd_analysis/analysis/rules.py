@@ -90,30 +90,27 @@ def rule_margins(d: Dataset) -> pd.DataFrame:
     >>> margins[["article", "marge_cents", "liante", "manque"]].fillna(-1).values.tolist()
     [['L. 1111-10 CGCT', 0, True, ''], ['R. 2334-27 CGCT', -1, False, "l'assiette de DETR"]]
     """
-    rows = []
-    for judged in judgments(d):
-        rows.append(
-            {
-                **_named(d, judged),
-                "juge_le": judged.judged_on,
-                "base_cents": judged.base,
-                "limite_cents": judged.limit,
-                "compte_cents": judged.counted,
-                "marge_cents": judged.margin,
-                "situation": judged.situation,
-                "liante": False,
-                "manque": judged.missing,
-                **_origin(judged.project),
-                "en_jeu": judged.is_in_force and judged.margin is not None,
-            }
-        )
+    rows = [
+        {
+            **_named(d, judged),
+            "juge_le": judged.judged_on,
+            "base_cents": judged.base,
+            "limite_cents": judged.limit,
+            "compte_cents": judged.counted,
+            "marge_cents": judged.margin,
+            "situation": judged.situation,
+            "liante": judged.is_in_force and judged.margin is not None,
+            "manque": judged.missing,
+            **_origin(judged.project),
+        }
+        for judged in judgments(d)
+    ]
     cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
-    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne", "en_jeu"]
-    table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(cents, "Int64"))
-    table = table.astype({"version_depuis": "datetime64[s]", "juge_le": "datetime64[s]", "liante": bool})
-    in_force = table[table["en_jeu"].astype(bool)]
-    least = in_force.sort_values("marge_cents", kind="stable").drop_duplicates("id_projet").index
-    return table.assign(liante=table.index.isin(least)).drop(columns="en_jeu")
+    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne"]
+    types = dict.fromkeys(cents, "Int64") | dict.fromkeys(("version_depuis", "juge_le"), "datetime64[s]")
+    table = pd.DataFrame(rows, columns=names).astype(types | {"liante": bool})
+    may_bind = table[table["liante"]].sort_values("marge_cents", kind="stable")
+    return table.assign(liante=table.index.isin(may_bind.drop_duplicates("id_projet").index))
 
 
 def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:

@@ -13,7 +13,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.deliveries import USED
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import counted, format_date, sentence_list
-from pvd_analysis.vocabulary import vocabulary_table
+from pvd_analysis.vocabulary import phrase, vocabulary_table
 
 __all__ = ["age_in_words", "not_known", "source_ages"]
 
@@ -119,40 +119,26 @@ def not_known(d: Dataset) -> pd.DataFrame:
     return pd.DataFrame([*_of_classeur(d), *_of_lists(d), *_of_costs(d)], columns=["inconnu", "a_livrer"], dtype="str")
 
 
+def _unknown(case: str, **words: str) -> tuple[str, str]:
+    return phrase("inconnu", case, **words), phrase("a_livrer", case, **words)
+
+
 def _of_classeur(d: Dataset) -> Iterator[tuple[str, str]]:
     seen, newest = d.last_observed, newest_of(d, classeur.NAME)
-    what = "projets, aides, totaux annoncés, postes, formations"
     if seen is None or newest is None:
-        yield (
-            f"Ce qu’un classeur de suivi dirait des communes : {what}",
-            "Le classeur de suivi, rempli (« pvd modele » en donne un vide)",
-        )
+        yield _unknown("classeur")
     elif not d.is_observed:
-        yield (
-            f"Ce qui n’est pas daté avant le premier classeur, reçu le {format_date(newest)}",
-            "Un classeur plus ancien, s’il existe, ou les dates qui manquent à celui-ci",
-        )
+        yield _unknown("avant", jour=format_date(newest))
     elif seen < d.trimestre:
-        yield (
-            f"Ce qui s’est passé depuis le {seen.label} : {what}",
-            f"Un classeur de suivi plus récent que celui du {format_date(newest)}",
-        )
+        yield _unknown("depuis", trimestre=seen.label, jour=format_date(newest))
     if unknown := int(convention_states(d)["etat_convention"].eq(NOT_KNOWN).sum()):
-        towns = counted(unknown, "commune")
-        yield (
-            f"La convention-cadre valant ORT de {towns}",
-            "Le suivi des conventions ORT (DGALN), ou le classeur de suivi",
-        )
+        yield _unknown("cadre", communes=counted(unknown, "commune"))
 
 
 def _of_lists(d: Dataset) -> Iterator[tuple[str, str]]:
     for name, years in lists_delivered(d).query("not livree").groupby("liste")["exercice"]:
-        said = sentence_list(list(years))
-        several = len(years) > 1
-        yield (
-            f"Les aides {'des listes' if several else 'de la liste'} {name} {said}",
-            f"{'Ces listes, que l’État publie' if several else 'Cette liste, que l’État publie'} chaque année",
-        )
+        case = "listes" if len(years) > 1 else "liste"
+        yield _unknown(case, liste=str(name), annees=sentence_list(list(years)))
 
 
 def _of_costs(d: Dataset) -> Iterator[tuple[str, str]]:
@@ -162,5 +148,4 @@ def _of_costs(d: Dataset) -> Iterator[tuple[str, str]]:
         named = [f"{row.id_projet} ({row.commune})" for row in unknown.head(_MOST_PROJECTS).itertuples()]
         if len(unknown) > _MOST_PROJECTS:
             named.append(counted(len(unknown) - _MOST_PROJECTS, "autre"))
-        projects = f"{counted(len(unknown), 'projet')} dont le coût n’est pas connu"
-        yield f"La marge de {projects} : {sentence_list(named)}", "La colonne « Coût HT » de la feuille « Projets »"
+        yield _unknown("cout", projets=counted(len(unknown), "projet"), lesquels=sentence_list(named))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import importlib.metadata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -135,13 +135,18 @@ class Dataset:
         Between the two, what nothing dates is known; before and after, it is not.
         """
         files = self.fichiers[self.fichiers["source"].str.startswith(source) & self.fichiers["usage"].isin(_TELLING)]
-        quarters = [Trimestre.of(speaks_of(file).date()) for file in files["fichier"]]
         found: dict[str, tuple[Trimestre, Trimestre]] = {}
-        for scope, quarter in zip(files["perimetre"], quarters, strict=True):
-            for code in self.laureats["code_departement"].unique() if scope == FRANCE else scope.split("+"):
-                first, last = found.get(code, (quarter, quarter))
-                found[code] = (min(first, quarter), max(last, quarter))
+        for code, file in self.told_by(files):
+            quarter = Trimestre.of(speaks_of(file.fichier).date())
+            first, last = found.get(code, (quarter, quarter))
+            found[code] = (min(first, quarter), max(last, quarter))
         return found
+
+    def told_by(self, files: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+        """Give each département that some files speak of, with the file, in their order."""
+        own = self.laureats["code_departement"].unique()
+        for file in files.itertuples():
+            yield from ((code, file) for code in (own if file.perimetre == FRANCE else file.perimetre.split("+")))
 
     @property
     def last_observed(self) -> Trimestre | None:

@@ -187,5 +187,5 @@ def _changes_table(d: Dataset, before: Dataset, name: str, natures: Collection[s
     found = changes(d, before)
     rows = found[found["nature_ecart"].isin(natures)]
     labels = [term_label("nature_ecart", nature) for nature in rows["nature_ecart"]]
-    grouped = rows.assign(groupe=pd.Series(labels, index=rows.index, dtype="str"))
+    grouped = rows.assign(groupe=labels)
     return shown(d, name, grouped, avant=before.trimestre.label)

@@ -223,7 +223,7 @@ def opinions_table(d: Dataset) -> ReportTable | None:
         f"{_project(row)} – {row.intitule}" if pd.notna(row.intitule) else _project(row)
         for row in opinions.itertuples()
     ]
-    return shown(d, "avis_en_cours", opinions.assign(groupe=pd.Series(titles, index=opinions.index, dtype="str")))
+    return shown(d, "avis_en_cours", opinions.assign(groupe=titles))
 
 
 def opinion_journal_table(d: Dataset) -> ReportTable | None:

@@ -137,7 +137,7 @@ def rule_trace_table(d: Dataset, id_projet: str = "") -> ReportTable:
     """The computation of each limit, line by line, of one project or of all, with the rows that its amounts are from."""
     trace = rules.rule_trace(d, id_projet)
     groups = [f"{row.id_projet}, {row.commune} : {row.regle_appliquee}" for row in trace.itertuples()]
-    return shown(d, "calcul_regles", trace.assign(groupe=pd.Series(groups, index=trace.index, dtype="str")))
+    return shown(d, "calcul_regles", trace.assign(groupe=groups))
 
 
 def plan_lines_table(d: Dataset) -> ReportTable:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as declaration
 
-from pvd_analysis.analysis import conventions, engineering, funding, national_aids
+from pvd_analysis.analysis import conventions, engineering, funding, indicators, national_aids
 from pvd_analysis.analysis.sources import newest_of, received_since
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.declarations import declared, known
@@ -111,7 +111,7 @@ def financial_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigur
     outside = len(funding.sectoral_aids(d))
     measures.append(_Measure("hors-total", _told(_outside_cents), outside, why=_moved_between_totals))
     if len(totals):
-        measures.append(_Measure("couverture", _covered, 1, _known_detail))
+        measures.append(_Measure("couverture", indicators.total_coverage, 1, _known_detail))
     return _key_figures(d, before, [*measures, *_listed_measures(d)])
 
 
@@ -119,15 +119,15 @@ def _listed_measures(d: Dataset) -> list[_Measure]:
     """Return what the national lists give to the communes of the programme; nothing without a list."""
     if d.aides_nationales.empty:
         return []
-    return [_Measure("listes", _listed_cents, len(national_aids.listed_aids(d)), _of_lists)]
+    return [_Measure("listes", national_aids.listed_cents, len(national_aids.listed_aids(d)), _of_lists)]
 
 
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
     """Posts, towns served, conventions signed and overdue; takes what `financial_key_figures` takes."""
     towns, posts = len(d.laureats), len(d.postes)
-    measures = [_Measure("adhesions", _signed_adhesions, towns)]
+    measures = [_Measure("adhesions", indicators.signed_adhesions, towns)]
     if conventions.in_state(d, "signée") is not None:
-        measures.append(_Measure("cadres", _signed_cadres, towns, _other_conventions))
+        measures.append(_Measure("cadres", indicators.signed_ort, towns, _other_conventions))
     if d.is_followed:
         measures = [
             _Measure("postes", _told(lambda data: engineering.post_counts(data).identified), posts, _shared_posts),
@@ -200,20 +200,8 @@ def _outside_cents(d: Dataset) -> int:
     return int(funding.sectoral_aids(d)["montant_cents"].sum())
 
 
-def _listed_cents(d: Dataset) -> int:
-    return int(national_aids.listed_aids(d)["montant_cents"].sum())
-
-
 def _of_lists(d: Dataset) -> str:
     return f"communes du programme, {lists_said(d)}" if len(d.aides_nationales) else "aucune liste"
-
-
-def _signed_adhesions(d: Dataset) -> int:
-    return int(conventions.convention_states(d)["date_adhesion"].notna().sum())
-
-
-def _signed_cadres(d: Dataset) -> int | None:
-    return conventions.in_state(d, "signée")
 
 
 def _towns_unserved(d: Dataset) -> int | None:
@@ -273,12 +261,6 @@ def _rows(said: Said, number: int) -> tuple[str, str] | None:
 def _family_cents(d: Dataset, family: str) -> int:
     totals = funding.announced_totals(d)
     return int(totals.loc[totals["dans_total"] & totals["famille"].eq(family), "montant_cents"].sum())
-
-
-def _covered(d: Dataset) -> float | None:
-    table = funding.coverage(d)
-    announced = int(table["annonce_cents"].sum())
-    return int(table["detail_cents"].sum()) / announced if announced else None
 
 
 def _known_detail(d: Dataset) -> str:

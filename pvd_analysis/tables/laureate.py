@@ -60,15 +60,9 @@ def laureate_key_figures(d: Dataset) -> KeyFigures:
         figures += [_post_figure(d), *_money_figures(d)]
     if len(d.aides_nationales):
         lines = national_aids.listed_aids(d)
-        figures.append(
-            KeyFigure(
-                "Listes nationales",
-                format_euros(int(lines["montant_cents"].sum())),
-                "ne s'ajoutent pas aux aides connues",
-                "listes",
-                rows=("listes_detail", "les lignes") if len(lines) else None,
-            )
-        )
+        said, note = format_euros(national_aids.listed_cents(d)), "ne s'ajoutent pas aux aides connues"
+        rows = ("listes_detail", "les lignes") if len(lines) else None
+        figures.append(KeyFigure("Listes nationales", said, note, "listes", rows=rows))
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}")
 
 
@@ -112,15 +106,9 @@ def _post_figure(d: Dataset) -> KeyFigure:
     label = f"poste {term_label('etat_poste', post['etat_poste'])}"
     value = {"recrute": "recruté", "en_cours": "recrutement en cours"}.get(post["etat_poste"], label)
     if post["etat_poste"] == "vacant":
-        said[:1] = [_vacant_since(post)] if _vacant_since(post) else []
+        end = post["date_fin"]
+        said[:1] = [] if pd.isna(end) else [format_since(end, post["date_fin_precision"])]
     return KeyFigure("Chef de projet", value, ", ".join(said), "poste", rows=("postes", "le poste"))
-
-
-def _vacant_since(post: pd.Series) -> str:
-    """Return since when a post is vacant, nothing when its end is not known."""
-    if pd.isna(post["date_fin"]):
-        return ""
-    return format_since(post["date_fin"], post["date_fin_precision"])
 
 
 def _money_figures(d: Dataset) -> list[KeyFigure]:
@@ -138,45 +126,27 @@ def _money_figures(d: Dataset) -> list[KeyFigure]:
         share = "aucune n'est connue par projet"
     if table.empty and not d.told_communes:
         return [KeyFigure("Projets présentés", "non connu", _UNTOLD, "projets")]
+    known = format_euros(int(aids["montant_cents"].sum())) if len(aids) else "—"
+    margin = format_euros(int(margins.clip(lower=0).sum())) if len(margins) else "—"
+    costs_known = not_known if unknown else "aucun projet" if table.empty else "tous les coûts sont connus"
     return [
         KeyFigure("Projets présentés", format_number(len(table)), cost, "projets", rows=rows),
-        KeyFigure(
-            "Aides connues",
-            format_euros(int(aids["montant_cents"].sum())) if len(aids) else "—",
-            share,
-            "aides",
-            rows=lines,
-        ),
-        KeyFigure(
-            "Marge avant la limite des aides",
-            format_euros(int(margins.clip(lower=0).sum())) if len(margins) else "—",
-            not_known if unknown else "aucun projet" if table.empty else "tous les coûts sont connus",
-            "marge",
-            rows=rows,
-        ),
+        KeyFigure("Aides connues", known, share, "aides", rows=lines),
+        KeyFigure("Marge avant la limite des aides", margin, costs_known, "marge", rows=rows),
     ]
 
 
 def laureate_summary(d: Dataset) -> Paragraphs:
     """What the laureate is, who serves it, what it has signed and what its projects get, in sentences."""
-    texts = [_identity_sentence(d)]
+    conventions, lists = convention_sentences(d), _listed_sentence(d)
     if not d.is_followed:
-        return Paragraphs((*texts, *coverage_sentences(d), *convention_sentences(d), *_listed_sentence(d)))
-    return Paragraphs(
-        (
-            *texts,
-            " ".join(convention_sentences(d)),
-            _posts_sentence(d),
-            *(project_sentences(d) if len(d.projets) else [_no_project_sentence(d)]),
-            *_listed_sentence(d),
-        )
-    )
-
-
-def _no_project_sentence(d: Dataset) -> str:
-    return (
-        "Aucun projet n'a été présenté aux financeurs." if d.told_communes else f"Aucun projet n'est connu : {_UNTOLD}."
-    )
+        return Paragraphs((_identity_sentence(d), *coverage_sentences(), *conventions, *lists))
+    projects = project_sentences(d)
+    if d.projets.empty and d.told_communes:
+        projects = ["Aucun projet n'a été présenté aux financeurs."]
+    elif d.projets.empty:
+        projects = [f"Aucun projet n'est connu : {_UNTOLD}."]
+    return Paragraphs((_identity_sentence(d), " ".join(conventions), _posts_sentence(d), *projects, *lists))
 
 
 def _identity_sentence(d: Dataset) -> str:
@@ -214,11 +184,8 @@ def _posts_sentence(d: Dataset) -> str:
 def _listed_sentence(d: Dataset) -> list[str]:
     if d.aides_nationales.empty:
         return []
-    lines = national_aids.listed_aids(d)
-    amount = format_euros(int(lines["montant_cents"].sum()))
-    said = (
-        f"Les listes nationales livrées ({lists_said(d)}) donnent {amount} d'aides, en {counted(len(lines), 'ligne')}."
-    )
+    amount, lines = format_euros(national_aids.listed_cents(d)), counted(len(national_aids.listed_aids(d)), "ligne")
+    said = f"Les listes nationales livrées ({lists_said(d)}) donnent {amount} d'aides, en {lines}."
     return [f"{said} {lists_missing(d)}".strip()]
 
 
@@ -238,7 +205,7 @@ def laureate_training_table(d: Dataset) -> ReportTable:
         else row.commune + ("" if pd.isna(row.participant) else f" ({term_label('participant', row.participant)})")
         for row in sessions.itertuples()
     ]
-    return shown(d, "fiche_formations", sessions.assign(qui=pd.Series(who, index=sessions.index, dtype="str")))
+    return shown(d, "fiche_formations", sessions.assign(qui=who))
 
 
 def laureate_projects_table(d: Dataset) -> ReportTable:

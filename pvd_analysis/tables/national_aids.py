@@ -108,7 +108,7 @@ def repeated_projects_table(d: Dataset) -> ReportTable | None:
         return None
     rows = national_aids.repeated_projects(d)
     labels = [", ".join(term_label("dispositif", code) for code in codes.split(", ")) for codes in rows["dispositifs"]]
-    rows = rows.assign(dispositifs=pd.Series(labels, index=rows.index, dtype="str")).drop(columns="lignes")
+    rows = rows.assign(dispositifs=labels).drop(columns="lignes")
     return shown(d, "projets_rapproches", rows)
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
-from pvd_analysis.analysis.national_aids import listed_aids
+from pvd_analysis.analysis.national_aids import listed_aids, listed_cents
 from pvd_analysis.analysis.sources import age_in_words, newest_of
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.states import event_date
@@ -11,7 +11,7 @@ from pvd_analysis.sources import classeur
 from pvd_analysis.tables.cards import Alert, Alerts, Paragraphs
 from pvd_analysis.tables.national_aids import lists_missing, lists_said
 from pvd_analysis.values import counted, format_date, format_euros, format_partial, of_name, sentence_list
-from pvd_analysis.vocabulary import term_label
+from pvd_analysis.vocabulary import phrase, term_label
 
 __all__ = [
     "attention_sentences",
@@ -28,12 +28,13 @@ __all__ = [
 # Beyond these many towns or projects a list is no sentence any more: the tables have them all.
 _MOST_NAMED = 10
 _MOST_PROJECTS = 6
+_NOT_FOLLOWED = "Aucun classeur ne suit ces communes : ce que les règles diraient de leurs projets et de leurs postes n'est pas connu."
 
 
 def financial_summary(d: Dataset) -> Paragraphs:
     """What the financial report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*coverage_sentences(d), *listed_sentences(d)))
+        return Paragraphs((*coverage_sentences(), *listed_sentences(d)))
     return Paragraphs((_announced_sentence(d), *project_sentences(d), *listed_sentences(d)))
 
 
@@ -47,22 +48,16 @@ def project_sentences(d: Dataset) -> list[str]:
         texts.append(f"{_aid_sentence(row, lines)} {_margin_sentence(situations.loc[row.id_projet])}")
     if len(money) > _MOST_PROJECTS:
         rest = money.iloc[_MOST_PROJECTS:]
-        texts.append(
-            f"{counted(len(rest), 'autre projet', 'autres projets')} "
-            f"{'reçoit' if len(rest) == 1 else 'reçoivent'} {format_euros(int(rest['aides_cents'].sum()))} d'aides."
-        )
+        others = counted(len(rest), "autre projet reçoit", "autres projets reçoivent")
+        texts.append(f"{others} {format_euros(int(rest['aides_cents'].sum()))} d'aides.")
     if money.empty:
         texts.append("Aucune aide n'est connue en détail.")
-    unaided = [row for row in situations.itertuples() if row.Index not in set(money["id_projet"])]
-    if unaided:
-        texts.append(
-            f"{counted(len(unaided), 'projet')} {'est présenté' if len(unaided) == 1 else 'sont présentés'} "
-            "sans aide connue."
-        )
+    if unaided := len(situations.index.difference(money["id_projet"])):
+        texts.append(f"{counted(unaided, 'projet est présenté', 'projets sont présentés')} sans aide connue.")
     return texts
 
 
-def coverage_sentences(d: Dataset) -> list[str]:
+def coverage_sentences() -> list[str]:
     """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
     return [
         "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
@@ -74,18 +69,12 @@ def listed_sentences(d: Dataset) -> list[str]:
     """Return what the national lists say of the communes of the programme."""
     if d.aides_nationales.empty:
         return []
-    lines = listed_aids(d)
-    received = lines["code_commune"].nunique()
-    towns = f"{counted(received, 'commune', 'communes')} sur {len(d.laureats)}"
-    return [
-        " ".join(
-            [
-                f"D'après les listes nationales livrées ({lists_said(d)}), {format_euros(int(lines['montant_cents'].sum()))} "
-                f"sont allés à {towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi.",
-                lists_missing(d),
-            ]
-        ).strip()
-    ]
+    towns = f"{counted(listed_aids(d)['code_commune'].nunique(), 'commune')} sur {len(d.laureats)}"
+    said = (
+        f"D'après les listes nationales livrées ({lists_said(d)}), {format_euros(listed_cents(d))} "
+        f"sont allés à {towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi."
+    )
+    return [f"{said} {lists_missing(d)}".strip()]
 
 
 def _announced_sentence(d: Dataset) -> str:
@@ -127,39 +116,28 @@ def _dispositif(line: object) -> str:
 
 
 def _margin_sentence(project: pd.Series) -> str:
-    if project["situation"] == "coût inconnu":
-        return "Le coût du projet n'est pas connu : sa marge ne peut pas être calculée."
-    if project["situation"] == "non soumis":
-        return "Le projet n'est pas soumis à la participation minimale."
-    deduced = ", déduit de la source" if project["cout_deduit"] == "deduit" else ""
-    said = f"Le projet, d'un coût de {format_euros(project['cout_ht_cents'])} HT{deduced}, est "
-    match project["situation"]:
-        case "à la limite":
-            left = "aucune marge ne reste" + (", d'après ce coût déduit" if deduced else "")
-            return f"{said}à la limite de la participation minimale : {left}."
-        case "ne peut être dit":
-            return f"{said}au-dessus de la limite de droit commun : une règle propre au territoire peut s'appliquer."
-        case "au-dessus de la limite" | "plus de marge":
-            over = format_euros(-int(project["marge_legale_cents"]))
-            return f"{said}au-dessus de la limite de la participation minimale, de {over}."
-        case "dérogation":
-            return f"{said}au-dessus de la limite, sous dérogation."
-        case _:
-            return f"{said}sous la limite : il reste une marge de {format_euros(project['marge_legale_cents'])}."
+    is_deduced, margin = project["cout_deduit"] == "deduit", project["marge_legale_cents"]
+    return phrase(
+        "marge",
+        project["situation"],
+        cout=format_euros(project["cout_ht_cents"]),
+        deduit=", déduit de la source" if is_deduced else "",
+        selon=", d'après ce coût déduit" if is_deduced else "",
+        marge="" if pd.isna(margin) else format_euros(abs(int(margin))),
+    )
 
 
 def engineering_summary(d: Dataset) -> Paragraphs:
     """What the ingénierie report says, in sentences."""
     if not d.is_followed:
-        return Paragraphs((*coverage_sentences(d), *convention_sentences(d)))
+        return Paragraphs((*coverage_sentences(), *convention_sentences(d)))
     return Paragraphs((*posts_sentences(d), *convention_sentences(d), *meeting_sentences(d)))
 
 
 def posts_sentences(d: Dataset) -> list[str]:
     """Return how many posts there are, and which communes none serves."""
     texts = [_posts_sentence(d)]
-    without = engineering.communes_without_post(d)
-    if without:
+    if without := engineering.communes_without_post(d):
         verb = "n'est servie" if len(without) == 1 else "ne sont servies"
         texts.append(f"{_named(without)} {verb} par aucun poste.")
     elif d.told_communes:
@@ -177,8 +155,8 @@ def _posts_sentence(d: Dataset) -> str:
     if not counts.identified:
         known = "n'est identifié" if d.is_observed else "n'est connu : aucun classeur ne parle de ce trimestre"
         return f"Aucun poste de chef de projet {known}."
-    one = counts.identified == 1
-    said = f"{counted(counts.identified, 'poste', 'postes')} de chef de projet {'est identifié' if one else 'sont identifiés'}"
+    named = ("poste de chef de projet est identifié", "postes de chef de projet sont identifiés")
+    said = counted(counts.identified, *named)
     if counts.shared:
         said += f", dont {counted(counts.shared, 'partagé')} entre plusieurs communes"
     recruited = counted(counts.recruited, "recruté") if counts.recruited else "aucun recruté"
@@ -194,43 +172,36 @@ def convention_sentences(d: Dataset) -> list[str]:
     if states.empty:
         return []
     unsigned = list(states.loc[states["date_adhesion"].isna(), "commune"])
-    texts = [_signed_sentence(len(states), unsigned, "leur convention d'adhésion", "sa convention d'adhésion")]
+    texts = [_signed_sentence(len(states), unsigned)]
     joined = states[states["date_adhesion"].notna()]
     cadres = int(states["etat_convention"].eq("signée").sum())
     if cadres == len(states):
         texts.append(f"{'Elle a signé sa' if cadres == 1 else 'Toutes ont signé leur'} convention-cadre valant ORT.")
     elif cadres:
-        texts.append(
-            f"{counted(cadres, 'commune a', 'communes ont')} signé {'sa' if cadres == 1 else 'leur'} "
-            "convention-cadre valant ORT."
-        )
+        signed = counted(cadres, "commune a signé sa", "communes ont signé leur")
+        texts.append(f"{signed} convention-cadre valant ORT.")
     elif len(joined) and not states["etat_convention"].eq("non connue").any():
         texts.append("Aucune convention-cadre valant ORT n'est encore signée.")
     overdue = states[states["etat_convention"].eq("dépassée")].sort_values("echeance_cadre", kind="stable")
     if len(overdue):
         since = format_date(overdue["echeance_cadre"].iloc[0])
-        if len(overdue) > _MOST_NAMED:
-            subject = f"{len(overdue)} échéances de convention-cadre"
+        towns = sentence_list([of_name(town) for town in overdue["commune"]])
+        if len(overdue) == 1:
+            texts.append(f"L'échéance {towns} est dépassée depuis le {since}.")
         else:
-            towns = sentence_list([of_name(town) for town in overdue["commune"]])
-            subject = f"L'échéance {towns}" if len(overdue) == 1 else f"Les échéances {towns}"
-        texts.append(
-            f"{subject} est dépassée depuis le {since}."
-            if len(overdue) == 1
-            else f"{subject} sont dépassées, la plus ancienne depuis le {since}."
-        )
+            many = len(overdue) > _MOST_NAMED
+            subject = f"{len(overdue)} échéances de convention-cadre" if many else f"Les échéances {towns}"
+            texts.append(f"{subject} sont dépassées, la plus ancienne depuis le {since}.")
     coming = states[states["etat_convention"].isin(["dans les délais", "échéance proche"])]
     if len(coming):
-        soonest = coming[coming["echeance_cadre"].eq(coming["echeance_cadre"].min())]
-        texts.append(
-            f"Prochaine échéance de convention-cadre : {format_date(soonest['echeance_cadre'].iloc[0])} "
-            f"({_named(list(soonest['commune']))})."
-        )
+        day = coming["echeance_cadre"].min()
+        towns = _named(list(coming.loc[coming["echeance_cadre"].eq(day), "commune"]))
+        texts.append(f"Prochaine échéance de convention-cadre : {format_date(day)} ({towns}).")
     return texts
 
 
-def _signed_sentence(towns: int, unsigned: list[str], theirs: str, its: str) -> str:
-    signed = towns - len(unsigned)
+def _signed_sentence(towns: int, unsigned: list[str]) -> str:
+    signed, theirs, its = towns - len(unsigned), "leur convention d'adhésion", "sa convention d'adhésion"
     if not unsigned:
         return f"Les {towns} communes ont signé {theirs}." if towns > 1 else f"La commune a signé {its}."
     if not signed:
@@ -249,11 +220,7 @@ def meeting_sentences(d: Dataset) -> list[str]:
     ):
         held = int(table["etat_action"].eq("realise").sum())
         planned = table[table["etat_action"].eq("programme") & table["date_action"].notna()]
-        said = (
-            f"{counted(held, singular, plural)} {'tenue' if held == 1 else 'tenues'}"
-            if held
-            else f"Aucune {singular} tenue"
-        )
+        said = counted(held, f"{singular} tenue", f"{plural} tenues") if held else f"Aucune {singular} tenue"
         ahead = event_date(planned, name) > pd.Timestamp(d.arrete_le)
         if ahead.any():
             said += f" ; prochaine prévue : {_when(planned[ahead].iloc[0])}"
@@ -307,14 +274,7 @@ def _points(d: Dataset, domain: str, in_short: bool = False) -> Alerts:
     if domain:
         found = found[found["regle"].map(compliance.finding_rules()["domaine"]).eq(domain)]
     if found.empty and not d.is_followed:
-        return Alerts(
-            (
-                Alert(
-                    "information",
-                    "Aucun classeur ne suit ces communes : ce que les règles diraient de leurs projets et de leurs postes n'est pas connu.",
-                ),
-            )
-        )
+        return Alerts((Alert("information", _NOT_FOLLOWED),))
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Version",
     "column_dictionary",
     "indicators",
+    "phrase",
     "rule",
     "rules",
     "table_description",
@@ -223,3 +224,17 @@ def rules() -> Mapping[str, Rule]:
 def rule(name: str) -> Rule:
     """Return one rule of ``regles.toml``."""
     return rules()[name]
+
+
+@cache
+def _phrases() -> Mapping[str, Mapping[str, str]]:
+    return declared(__package__, "phrases.toml", dict[str, str])
+
+
+def phrase(subject: str, case: str, **words: str) -> str:
+    """Return a sentence of ``phrases.toml`` with its words.
+
+    >>> phrase("inconnu", "cadre", communes="Mugron")
+    'La convention-cadre valant ORT de Mugron'
+    """
+    return _phrases()[subject][case].format(**words)
