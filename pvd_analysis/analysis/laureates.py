@@ -3,6 +3,8 @@
 One laureate is the same tables with its rows only, so that every analysis of a département is one of a laureate.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from pvd_analysis.analysis.compliance import commune_alerts
@@ -196,12 +198,12 @@ def _posts(served: pd.DataFrame) -> str:
     )
 
 
-def _when(row: object) -> str:
+def _when(row: Any) -> str:
     """Return since when a post is filled, or vacant; nothing where it is not known."""
     day, precision, said = {
-        "recrute": (row.date_recrutement, row.date_recrutement_precision, format_when),  # type: ignore[attr-defined]
-        "vacant": (row.date_fin, row.date_fin_precision, format_since),  # type: ignore[attr-defined]
-    }.get(row.etat_poste, (pd.NaT, None, format_when))  # type: ignore[attr-defined]
+        "recrute": (row.date_recrutement, row.date_recrutement_precision, format_when),
+        "vacant": (row.date_fin, row.date_fin_precision, format_since),
+    }.get(row.etat_poste, (pd.NaT, None, format_when))
     return "" if pd.isna(day) else f" {said(day, precision)}"
 
 

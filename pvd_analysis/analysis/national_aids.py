@@ -171,7 +171,8 @@ def listed_aids_per_inhabitant(d: Dataset) -> pd.DataFrame:
     ]
     medians = [int(each.astype(int).median()) if len(each) else pd.NA for each in similar]
     compared = own.assign(communes_comparees=list(map(len, similar)), mediane_par_habitant_cents=medians)
-    return compared.astype(dict.fromkeys(compared.columns[1:], "Int64")).reset_index(drop=True)
+    numbers = dict.fromkeys(compared.columns[1:], "Int64")
+    return compared.astype({"commune": "str", **numbers}).reset_index(drop=True)
 
 
 def listed_aids_per_inhabitant_by_epci(d: Dataset) -> pd.DataFrame:

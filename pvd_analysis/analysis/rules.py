@@ -68,6 +68,11 @@ def limit_cents(base_cents: int, ceiling: Decimal) -> int:
     return int((ceiling * base_cents).to_integral_value(ROUND_FLOOR))
 
 
+def ceiling(version: Version, is_led: Any) -> Decimal:
+    """Return the share of its base that a version lets aids make; that of an operation of a « chef de file » may be higher."""
+    return (version.plafond_chef_de_file if pd.notna(is_led) and is_led else None) or version.plafond
+
+
 def rule_margins(d: Dataset) -> pd.DataFrame:
     """Return the limit and the margin of each project under each version of a rule that judges one of its decisions, or the next.
 
@@ -237,10 +242,11 @@ def _judged(
         why = (_Step(f"Règle sans objet : {said}"),)
         return Judgment(project, name, rule, version, day, is_in_force, None, None, counted, EXEMPT, "", (), why)
     base, missing, steps = _base(project, version, governed, gifts)
-    leads = version.plafond_chef_de_file is not None and pd.notna(project.chef_de_file) and bool(project.chef_de_file)
-    ceiling = version.plafond_chef_de_file if leads and version.plafond_chef_de_file is not None else version.plafond
-    limit = None if base is None else limit_cents(base, ceiling)
-    below = () if version.taux_minimal is None else _below(under, version.taux_minimal)
+    share = ceiling(version, project.chef_de_file)
+    limit = None if base is None else limit_cents(base, share)
+    least = version.taux_minimal or Decimal(0)
+    rated = [line for line in under if least and pd.notna(line.assiette_cents)]
+    below = [line for line in rated if line.montant_cents < limit_cents(int(line.assiette_cents), least)]
     lacking = [missing] if missing else []
     margin = None if limit is None else limit - counted
     if undated:
@@ -252,20 +258,28 @@ def _judged(
         situation = CANNOT_BE_SAID
     said = " ; ".join(lacking)
     if limit is not None:
-        steps.append(_Step(f"Limite = {format_rate(ceiling)} de cette base, au centime inférieur", limit))
+        steps.append(_Step(f"Limite = {format_rate(share)} de cette base, au centime inférieur", limit))
     steps += [_Step(f"Aide comptée : {_aid(line)}", int(line.montant_cents), line) for line in held]
     steps.append(_Step(f"Aides comptées au {format_date(day)}", counted))
     if margin is not None:
         steps.append(_Step(f"Marge = limite − aides comptées ({situation})", margin))
-    steps += [
-        _Step(f"Taux de {_label(line)} : {format_rate(Decimal(int(line.montant_cents)) / int(line.assiette_cents))}, au moins {format_rate(version.taux_minimal)}, soit {format_euros(limit_cents(int(line.assiette_cents), version.taux_minimal))}", None, line)
-        for line in under
-        if version.taux_minimal is not None and pd.notna(line.assiette_cents) and line.assiette_cents > 0
-    ]  # fmt: skip
+    steps += [_rate(line, least) for line in rated if line.assiette_cents > 0]
     if said:
         steps.append(_Step(f"Ne peut être dit ; il manque {said}"))
     return Judgment(
-        project, name, rule, version, day, is_in_force, base, limit, counted, situation, said, below, tuple(steps)
+        project,
+        name,
+        rule,
+        version,
+        day,
+        is_in_force,
+        base,
+        limit,
+        counted,
+        situation,
+        said,
+        tuple(below),
+        tuple(steps),
     )
 
 
@@ -310,9 +324,12 @@ def _base(
     return bases[0], "", [*steps, _Step("Base = dépense subventionnable", bases[0])]
 
 
-def _below(lines: Sequence[Any], least: Decimal) -> tuple[Any, ...]:
-    known = [line for line in lines if pd.notna(line.assiette_cents)]
-    return tuple(line for line in known if line.montant_cents < limit_cents(int(line.assiette_cents), least))
+def _rate(line: Any, least: Decimal) -> _Step:
+    """Return the rate of an aid, held against the lowest that it may be."""
+    base = int(line.assiette_cents)
+    said = f"Taux de {_label(line)} : {format_rate(Decimal(int(line.montant_cents)) / base)}"
+    minimum = f"au moins {format_rate(least)}, soit {format_euros(limit_cents(base, least))}"
+    return _Step(f"{said}, {minimum}", None, line)
 
 
 def _situation(project: Any, rule: Rule, margin: int, is_decided: bool) -> str:

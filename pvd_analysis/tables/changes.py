@@ -1,6 +1,7 @@
 """What changed since the previous quarter: sentences, the way from one total to the other, and each difference."""
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from pvd_analysis.tables.cards import Paragraphs
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import Trimestre, counted, format_date, format_euros, sentence_list
-from pvd_analysis.vocabulary import term_label
+from pvd_analysis.vocabulary import phrase, term_label
 
 __all__ = [
     "amount_changes_summary",
@@ -91,20 +92,14 @@ def _nothing_before(d: Dataset) -> Paragraphs:
     then = d.trimestre.previous
     own = d.fichiers["fichier"].isin(d.laureats["fichier"])
     first = d.fichiers.loc[own, "livraison"].min()
-    return Paragraphs(
-        (
-            f"Rien n'avait été livré sur les lauréats au {format_date(then.last_day)} : le {then.label} n'a pas de "
-            "situation à laquelle comparer ce trimestre, et rien n'est donc présenté comme nouveau ou corrigé. "
-            f"La première livraison utilisée est celle du {format_date(first)}.",
-        )
-    )
+    days = {"jour": format_date(then.last_day), "premiere": format_date(first)}
+    return Paragraphs((phrase("non_connu", "avant", trimestre=then.label, **days),))
 
 
 def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str, is_dated: bool = True) -> str:
     then = before.trimestre
     if found.empty and not received_since(d, before, ""):
-        newest = newest_of(d, "")
-        return f"Rien n'a été reçu depuis le {format_date(newest)} : ce qui a pu changer n'est pas connu."
+        return phrase("non_connu", "depuis", jour=format_date(newest_of(d, "")))
     since = f"depuis le {then.label}" + (f", arrêté au {format_date(then.last_day)}" if is_dated else "")
     if found.empty:
         return f"{none} {since}."
@@ -122,33 +117,29 @@ def _learned_since(found: pd.DataFrame, then: Trimestre) -> str:
     count = int(learned.sum())
     if not count:
         return ""
-    return (
-        f" {counted(count, 'fait est plus ancien', 'faits sont plus anciens')} que le {then.label}, et appris depuis."
-    )
+    facts = counted(count, "fait est plus ancien", "faits sont plus anciens")
+    return " " + phrase("synthese", "apprises", faits=facts, trimestre=then.label)
 
 
 def _by_class(found: pd.DataFrame) -> str:
     counts = found["classe"].value_counts()
-    present = [name for name in CLASSES if name in counts]
+    present = [(int(counts[name]), *_NOUNS[name]) for name in CLASSES if name in counts]
     if len(present) == 1:
-        singular, plural = _NOUNS[present[0]]
-        return counted(int(counts[present[0]]), f"différence {singular}", f"différences {plural}")
-    return sentence_list([counted(int(counts[name]), *_NOUNS[name]) for name in present])
+        number, singular, plural = present[0]
+        return counted(number, f"différence {singular}", f"différences {plural}")
+    return sentence_list([counted(*each) for each in present])
 
 
-def _moved(row: object) -> bool:
+def _moved(row: Any) -> bool:
     return any(getattr(row, f"{name}_cents") for name in CLASSES)
 
 
-def _total_sentence(row: object) -> str:
-    nature = term_label("nature_ecart", row.nature_ecart)  # type: ignore[attr-defined]
-    start, end = row.avant_cents, row.apres_cents  # type: ignore[attr-defined]
-    parts = [
-        f"{_signed(getattr(row, f'{name}_cents'))} {term_label('classe_ecart', name)}"
-        for name in CLASSES
-        if getattr(row, f"{name}_cents")
-    ]
-    return f"{nature} : de {format_euros(start)} à {format_euros(end)}, soit {sentence_list(parts)}."
+def _total_sentence(row: Any) -> str:
+    nature = term_label("nature_ecart", row.nature_ecart)
+    moves = {name: getattr(row, f"{name}_cents") for name in CLASSES}
+    parts = [f"{_signed(cents)} {term_label('classe_ecart', name)}" for name, cents in moves.items() if cents]
+    start, end = format_euros(row.avant_cents), format_euros(row.apres_cents)
+    return f"{nature} : de {start} à {end}, soit {sentence_list(parts)}."
 
 
 def _signed(cents: int) -> str:

@@ -12,14 +12,14 @@ from pvd_analysis.analysis.committee import (
     plan_column,
     projects_to_examine,
 )
-from pvd_analysis.analysis.rules import EXEMPT
+from pvd_analysis.analysis.rules import EXEMPT, ceiling
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import Paragraphs
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import said_tables, shown
 from pvd_analysis.values import Trimestre, counted, format_date, format_euros, format_rate, sentence_list
-from pvd_analysis.vocabulary import rule, term_label, terms
+from pvd_analysis.vocabulary import phrase, rule, term_label, terms
 
 __all__ = [
     "committee_figures_table",
@@ -38,14 +38,6 @@ TO_COMPLETE: Final = "À préciser"
 
 FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 """The columns that the committee fills in."""
-
-_NOT_TOLD: Final = (
-    "Aucun classeur de suivi ne parle de ce trimestre, ni d'un plus ancien : les projets à examiner ne sont pas connus."
-)
-
-_NOT_DECIDED = (
-    "Un montant proposé n'est pas une aide décidée : il n'est compté dans aucun total ni dans aucune marge du rapport."
-)
 
 _WHO = {"public": "proposés par les financeurs", "comite": "proposés par le comité régional, qui les réunit"}
 
@@ -81,7 +73,9 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         if name == "montant_propose_cents":  # nobody's words yet: what is written there is shown nowhere
             columns.append(Column("observations", "Observations"))
     none = f"Aucun projet n'était connu au {format_date(d.arrete_le)}."
-    return shown(d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else _NOT_TOLD)
+    return shown(
+        d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else phrase("non_connu", "examen")
+    )
 
 
 def committee_figures_table(d: Dataset) -> ReportTable:
@@ -101,7 +95,7 @@ def committee_figures_table(d: Dataset) -> ReportTable:
         ("depasse", f"Contrôle : « {OVER} »", controls.count(OVER), None),
         ("a_preciser", f"Contrôle : « {TO_COMPLETE} »", controls.count(TO_COMPLETE), None),
     ]  # fmt: skip
-    return shown(d, "comite_chiffres", _known(d, rows), aucun=_NOT_TOLD)
+    return shown(d, "comite_chiffres", _known(d, rows), aucun=phrase("non_connu", "examen"))
 
 
 def plans_by_financeur_table(d: Dataset) -> ReportTable:
@@ -115,7 +109,9 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
     rows = [(key, label, int(cents.gt(0).sum()), int(cents.sum())) for key, (label, cents) in brought.items()]
     total = ("total", "Total", None, sum(cents for *_, cents in rows))
     total_rows = ("total",) if _is_told(d) else ()
-    return shown(d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=_NOT_TOLD)
+    return shown(
+        d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=phrase("non_connu", "examen")
+    )
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
@@ -128,13 +124,9 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
     rows = rows.astype("Int64").assign(departement=[d.referentiel.departement_name(code) for code in told.index])
     notes = []
     if not told.all():
-        notes.append(
-            "« — » : aucun classeur de suivi n'en parle à cette date ; les projets du département ne sont pas connus."
-        )
+        notes.append(phrase("non_connu", "examen_departement"))
     if without := int(projects["cout_ht_cents"].isna().sum()):
-        notes.append(
-            f"Le coût de {counted(without, 'projet')} n'est pas connu : leurs financements sont comptés, leur coût ne l'est pas."
-        )
+        notes.append(phrase("non_connu", "examen_cout", projets=counted(without, "projet")))
     return shown(d, "projets_par_departement", rows, notes=notes, total=rows[amounts].sum().to_dict())
 
 
@@ -171,9 +163,7 @@ def _limit(situation: str, is_led: Any, has_derogation: Any) -> str:
     if situation == EXEMPT:
         return "Non soumis"
     minimal = rule("participation_minimale")
-    version = minimal.versions[-1]
-    leads = version.plafond_chef_de_file if pd.notna(is_led) and is_led else None
-    limit = f"{format_rate(leads or version.plafond)} ({minimal.article})"
+    limit = f"{format_rate(ceiling(minimal.versions[-1], is_led))} ({minimal.article})"
     return limit if pd.isna(has_derogation) or not has_derogation else f"{limit}, dérogation"
 
 
@@ -209,9 +199,8 @@ def opinions_summary(d: Dataset) -> Paragraphs | None:
     natures = favourable(opinions)["financeur_avis"].map(terms("financeur_avis")["nature"])
     proposed = favourable(opinions)["montant_propose_cents"].groupby(natures).sum()
     amounts = [f"{format_euros(int(proposed[nature]))} {who}" for nature, who in _WHO.items() if nature in proposed]
-    return Paragraphs(
-        (said, *([f"Montants des avis favorables : {sentence_list(amounts)}. {_NOT_DECIDED}"] if amounts else []))
-    )
+    favoured = [phrase("synthese", "avis", montants=sentence_list(amounts))] if amounts else []
+    return Paragraphs((said, *favoured))
 
 
 def opinions_table(d: Dataset) -> ReportTable | None:
@@ -236,7 +225,7 @@ def opinion_journal_table(d: Dataset) -> ReportTable | None:
     return shown(d, "avis_journal", journal.assign(trimestre=labels, id_projet=projects))
 
 
-def _project(row: object) -> str:
-    identifier, commune = row.id_projet, row.commune  # type: ignore[attr-defined]
+def _project(row: Any) -> str:
+    identifier, commune = row.id_projet, row.commune
     said = f"{identifier}, {commune}" if pd.notna(commune) else str(identifier)
-    return f"{said} (projet retiré)" if row.est_retire else said  # type: ignore[attr-defined]
+    return f"{said} (projet retiré)" if row.est_retire else said

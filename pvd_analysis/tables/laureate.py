@@ -31,7 +31,7 @@ from pvd_analysis.values import (
     format_when,
     sentence_list,
 )
-from pvd_analysis.vocabulary import rule, term_label
+from pvd_analysis.vocabulary import phrase, rule, term_label
 
 __all__ = [
     "agenda_table",
@@ -145,7 +145,7 @@ def laureate_summary(d: Dataset) -> Paragraphs:
     if d.projets.empty and d.told_communes:
         projects = ["Aucun projet n'a été présenté aux financeurs."]
     elif d.projets.empty:
-        projects = [f"Aucun projet n'est connu : {_UNTOLD}."]
+        projects = [phrase("non_connu", "projet")]
     return Paragraphs((_identity_sentence(d), " ".join(conventions), _posts_sentence(d), *projects, *lists))
 
 
@@ -164,8 +164,8 @@ def _posts_sentence(d: Dataset) -> str:
     table = posts(d)
     towns = sentence_list(list(laureate_communes(d)["commune"]))
     if table.empty:
-        unknown = f"Aucun poste de chef de projet n'est connu : {_UNTOLD}."
-        return f"Aucun poste de chef de projet ne sert {towns}." if d.told_communes else unknown
+        served = f"Aucun poste de chef de projet ne sert {towns}."
+        return served if d.told_communes else phrase("non_connu", "poste")
     said = []
     for post in table.itertuples():
         recruited = post.date_recrutement
@@ -185,7 +185,7 @@ def _listed_sentence(d: Dataset) -> list[str]:
     if d.aides_nationales.empty:
         return []
     amount, lines = format_euros(national_aids.listed_cents(d)), counted(len(national_aids.listed_aids(d)), "ligne")
-    said = f"Les listes nationales livrées ({lists_said(d)}) donnent {amount} d'aides, en {lines}."
+    said = phrase("synthese", "listes_du_laureat", listes=lists_said(d), montant=amount, lignes=lines)
     return [f"{said} {lists_missing(d)}".strip()]
 
 

@@ -12,7 +12,7 @@ from pvd_analysis.tables.origin import delivered_in
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate, sentence_list
-from pvd_analysis.vocabulary import term_label
+from pvd_analysis.vocabulary import phrase, term_label
 
 __all__ = [
     "compared_aids_table",
@@ -37,7 +37,7 @@ def lists_said(d: Dataset) -> str:
 def lists_missing(d: Dataset) -> str:
     """Return, in a sentence, the lists of the years between that were not delivered; nothing when none is missing."""
     missing = _by_list(national_aids.lists_delivered(d).query("not livree"))
-    return f"Listes non livrées : {', '.join(missing)} ; leurs aides ne sont pas comptées." if missing else ""
+    return phrase("non_connu", "listes", listes=", ".join(missing)) if missing else ""
 
 
 def _by_list(lists: pd.DataFrame) -> list[str]:
@@ -155,19 +155,17 @@ def national_summary(country: Dataset) -> Paragraphs:
     received = table[table["pvd_cents"].gt(0)].sort_values("par_habitant_cents", kind="stable")
     if len(received) > 1:
         least, most = received.iloc[0], received.iloc[-1]
-        sentences.append(
-            f"Les communes du programme ont reçu de {format_euros(least.par_habitant_cents)} par habitant "
-            f"({least.departement}) à {format_euros(most.par_habitant_cents)} ({most.departement}), d'après les listes "
-            f"nationales livrées ({lists_said(country)})."
-        )
+        between = {
+            "moins": format_euros(least.par_habitant_cents),
+            "la_moins": least.departement,
+            "plus": format_euros(most.par_habitant_cents),
+            "la_plus": most.departement,
+        }
+        sentences.append(phrase("synthese", "par_habitant", listes=lists_said(country), **between))
     if missing := lists_missing(country):
         sentences.append(missing)
-    unknown = int(table["cadres_non_connus"].sum())
-    if unknown:
-        sentences.append(
-            f"L'état de la convention-cadre n'est pas connu pour {counted(unknown, 'commune')} : ni classeur ni suivi "
-            "national des ORT n'en parle."
-        )
+    if unknown := int(table["cadres_non_connus"].sum()):
+        sentences.append(phrase("non_connu", "cadres", communes=counted(unknown, "commune")))
     return Paragraphs(tuple(sentences))
 
 

@@ -106,15 +106,8 @@ def indicator_course_table(d: Dataset) -> ReportTable:
     wide = course.pivot(index="indicateur", columns="trimestre", values="valeur_texte")
     wide = wide.reindex(list(dict.fromkeys(course["indicateur"]))).reset_index()
     quarters = [str(name) for name in wide.columns if name != "indicateur"]
-    return ReportTable(
-        "indicateurs_evolution",
-        "Évolution des indicateurs, à la fin de chaque trimestre",
-        wide,
-        (Column("indicateur", "Indicateur"), *(Column(name, Trimestre.parse(name).label) for name in quarters)),
-        notes=(
-            "Valeurs à la date de chaque trimestre, avec ce qui est connu aujourd'hui ; elles ne s'additionnent pas.",
-        ),
-    )
+    columns = [Column(name, Trimestre.parse(name).label) for name in quarters]
+    return shown(d, "indicateurs_evolution", wide, columns=["indicateur", *columns])
 
 
 def entered_indicators_table(d: Dataset) -> ReportTable:

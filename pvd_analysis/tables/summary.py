@@ -1,5 +1,7 @@
 """What each report says, in sentences made from the data, and its points of attention."""
 
+from typing import Any
+
 import pandas as pd
 
 from pvd_analysis.analysis import compliance, conventions, engineering, funding, plans
@@ -28,7 +30,6 @@ __all__ = [
 # Beyond these many towns or projects a list is no sentence any more: the tables have them all.
 _MOST_NAMED = 10
 _MOST_PROJECTS = 6
-_NOT_FOLLOWED = "Aucun classeur ne suit ces communes : ce que les règles diraient de leurs projets et de leurs postes n'est pas connu."
 
 
 def financial_summary(d: Dataset) -> Paragraphs:
@@ -59,10 +60,7 @@ def project_sentences(d: Dataset) -> list[str]:
 
 def coverage_sentences() -> list[str]:
     """Return what no delivery says: without a classeur de suivi, zero means « not known »."""
-    return [
-        "Aucun classeur de suivi n'est livré pour ce département : les communes viennent de la liste nationale ; "
-        "les projets, les aides, les postes et les conventions-cadre qu'il suivrait ne sont pas connus."
-    ]
+    return [phrase("non_connu", "sans_classeur")]
 
 
 def listed_sentences(d: Dataset) -> list[str]:
@@ -70,26 +68,24 @@ def listed_sentences(d: Dataset) -> list[str]:
     if d.aides_nationales.empty:
         return []
     towns = f"{counted(listed_aids(d)['code_commune'].nunique(), 'commune')} sur {len(d.laureats)}"
-    said = (
-        f"D'après les listes nationales livrées ({lists_said(d)}), {format_euros(listed_cents(d))} "
-        f"sont allés à {towns} du programme. Ces aides ne s'ajoutent pas à celles du classeur de suivi."
-    )
+    amount = format_euros(listed_cents(d))
+    said = phrase("synthese", "listes", listes=lists_said(d), montant=amount, communes=towns)
     return [f"{said} {lists_missing(d)}".strip()]
 
 
 def _announced_sentence(d: Dataset) -> str:
     total = funding.announced_total_cents(d)
-    when = f"Au {format_date(d.arrete_le)}"
+    today = format_date(d.arrete_le)
     if not total and not d.is_observed:
-        return f"{when}, les totaux annoncés ne sont pas connus."
+        return phrase("non_connu", "totaux", jour=today)
     if not total:
-        return f"{when}, aucun total n'est annoncé pour le département."
+        return phrase("synthese", "sans_total", jour=today)
     parts = [
         f"{format_euros(row.sous_total_cents)} de {term_label('famille', row.famille).lower()}"
         for row in funding.announced_families(d).query("dans_total").itertuples()
     ]
-    said = f"{format_euros(total)} sont annoncés pour les petites villes du département : {sentence_list(parts)}."
-    return f"{_as_of_classeur(d) or when}, {said}"
+    said = phrase("synthese", "totaux", total=format_euros(total), familles=sentence_list(parts))
+    return f"{_as_of_classeur(d) or f'Au {today}'}, {said}"
 
 
 def _as_of_classeur(d: Dataset) -> str:
@@ -100,19 +96,19 @@ def _as_of_classeur(d: Dataset) -> str:
     return f"D'après le {age_in_words(classeur.NAME, newest, d.arrete_le)}"
 
 
-def _aid_sentence(row: object, lines: pd.DataFrame) -> str:
-    amount = format_euros(row.aides_cents)  # type: ignore[attr-defined]
+def _aid_sentence(row: Any, lines: pd.DataFrame) -> str:
+    amount = format_euros(row.aides_cents)
     parts = [f"{format_euros(line.montant_cents)} ({_dispositif(line)})" for line in lines.itertuples()]
     made = f" ({_dispositif(next(lines.itertuples()))})" if len(parts) == 1 else f", soit {sentence_list(parts)}"
-    inside, outside = row.aides_dans_total_cents, row.aides_hors_total_cents  # type: ignore[attr-defined]
+    inside, outside = row.aides_dans_total_cents, row.aides_hors_total_cents
     where = "hors du total annoncé" if not inside else "en partie dans le total annoncé"
     where = "dans le total annoncé" if not outside else where
-    return f"{row.commune} : {amount} d'aides connues{made}, {where}."  # type: ignore[attr-defined]
+    return f"{row.commune} : {amount} d'aides connues{made}, {where}."
 
 
-def _dispositif(line: object) -> str:
-    label = term_label("dispositif", line.dispositif)  # type: ignore[attr-defined]
-    return f"{label}, montant déduit" if line.nature_fait == "deduit" else label  # type: ignore[attr-defined]
+def _dispositif(line: Any) -> str:
+    label = term_label("dispositif", line.dispositif)
+    return f"{label}, montant déduit" if line.nature_fait == "deduit" else label
 
 
 def _margin_sentence(project: pd.Series) -> str:
@@ -144,17 +140,14 @@ def posts_sentences(d: Dataset) -> list[str]:
         texts.append("Chaque commune lauréate suivie est servie par un poste.")
     unknown = len(d.laureats) - engineering.served_communes(d)["code_commune"].nunique()
     if unknown:
-        texts.append(
-            f"De {counted(unknown, 'commune lauréate', 'communes lauréates')}, aucun classeur ne parle à cette date : postes et projets n'y sont pas connus."
-        )
+        texts.append(phrase("non_connu", "communes", communes=counted(unknown, "commune lauréate")))
     return texts
 
 
 def _posts_sentence(d: Dataset) -> str:
     counts = engineering.post_counts(d)
     if not counts.identified:
-        known = "n'est identifié" if d.is_observed else "n'est connu : aucun classeur ne parle de ce trimestre"
-        return f"Aucun poste de chef de projet {known}."
+        return "Aucun poste de chef de projet n'est identifié." if d.is_observed else phrase("non_connu", "poste")
     named = ("poste de chef de projet est identifié", "postes de chef de projet sont identifiés")
     said = counted(counts.identified, *named)
     if counts.shared:
@@ -274,7 +267,7 @@ def _points(d: Dataset, domain: str, in_short: bool = False) -> Alerts:
     if domain:
         found = found[found["regle"].map(compliance.finding_rules()["domaine"]).eq(domain)]
     if found.empty and not d.is_followed:
-        return Alerts((Alert("information", _NOT_FOLLOWED),))
+        return Alerts((Alert("information", phrase("non_connu", "regles")),))
     return Alerts(tuple(_point(cases) for _, cases in found.groupby("regle", sort=False)))
 
 
