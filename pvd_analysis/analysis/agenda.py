@@ -8,15 +8,16 @@ import pandas as pd
 from pvd_analysis.analysis.conventions import convention_states, signature_rows
 from pvd_analysis.analysis.engineering import club, posts, training
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.schemas import joined
 from pvd_analysis.dataset.states import event_date
 from pvd_analysis.values import format_date, last_day
-from pvd_analysis.vocabulary import rule, term_label
+from pvd_analysis.vocabulary import ORIGIN, rule, term_label
 
 __all__ = ["agenda", "agenda_closed"]
 
 _COLUMNS = (
     *("cle", "date_echeance", "date_echeance_precision", "echeance", "concerne", "situation", "objet"),
-    *("fichier", "feuille", "ligne"),
+    *ORIGIN,
 )
 # What is still to be done, and what has become of the rest: it took place, or it will not.
 OPEN, DONE, GIVEN_UP = "ouvert", "fait", "annulé"
@@ -63,8 +64,7 @@ def agenda_closed(d: Dataset, before: Dataset) -> pd.DataFrame:
     is_there = told["cle"].isin(now["cle"])
     gone = told[~is_there].assign(situation="n'est plus prévu", suite=GIVEN_UP)
     done = now[now["cle"].isin(told["cle"]) & now["suite"].isin([DONE, GIVEN_UP])]
-    parts = [part for part in (done, gone) if len(part)] or [done]
-    return pd.concat(parts, ignore_index=True).sort_values(["date_echeance", "cle"], kind="stable", ignore_index=True)
+    return joined([done, gone]).sort_values(["date_echeance", "cle"], kind="stable", ignore_index=True)
 
 
 def _events(d: Dataset) -> pd.DataFrame:

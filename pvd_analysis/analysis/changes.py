@@ -40,14 +40,14 @@ from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.states import delivered_on
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import format_date
-from pvd_analysis.vocabulary import term_label
+from pvd_analysis.vocabulary import ORIGIN, term_label
 
 __all__ = ["change_counts", "changes", "changes_reckoning"]
 
 CLASSES = ("nouveau", "modifie", "corrige", "retire", "echu")
 CHANGE_COLUMNS = (
     *("nature_ecart", "cle", "libelle", "classe", "avant_cents", "apres_cents", "ecart_cents"),
-    *("avant", "apres", "date_fait", "fichier", "feuille", "ligne"),
+    *("avant", "apres", "date_fait", *ORIGIN),
 )
 
 
@@ -243,7 +243,7 @@ def _step(start: _Fact | None, end: _Fact | None, name: str) -> _Fact:
         raise ValueError("a difference has at least one side")
     cents = [0 if fact is None else int(fact["montant_cents"]) for fact in (start, end)]
     return {
-        **{column: shown[column] for column in ("nature_ecart", "cle", "libelle", "fichier", "feuille", "ligne")},
+        **{column: shown[column] for column in ("nature_ecart", "cle", "libelle", *ORIGIN)},
         "classe": name,
         "avant_cents": cents[0],
         "apres_cents": cents[1],

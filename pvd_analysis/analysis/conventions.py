@@ -9,7 +9,7 @@ import pandas as pd
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import ort
-from pvd_analysis.vocabulary import rule
+from pvd_analysis.vocabulary import ORIGIN, rule
 
 __all__ = ["STATES", "convention_states", "deadline", "signature_rows", "signatures", "state_counts"]
 
@@ -59,7 +59,7 @@ def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
 
 @remembered
 def _newest_signatures(d: Dataset) -> pd.DataFrame:
-    columns = ["code_commune", "type_convention", "date_signature", "fichier", "feuille", "ligne"]
+    columns = ["code_commune", "type_convention", "date_signature", *ORIGIN]
     signed = d.conventions.loc[d.conventions["date_signature"].notna(), columns].sort_values("fichier", kind="stable")
     newest = signed.drop_duplicates(["code_commune", "type_convention"], keep="last")
     return newest.sort_values("code_commune", kind="stable").set_index("code_commune")
@@ -87,7 +87,7 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     warning = pd.DateOffset(months=int(rule("convention_cadre").alerte_mois))
     codes = d.laureats["code_commune"]
     adhesions = signatures(d, "adhesion").reindex(codes)
-    states = d.laureats[["laureat", "code_commune", "fichier", "feuille", "ligne"]].assign(
+    states = d.laureats[["laureat", "code_commune", *ORIGIN]].assign(
         commune=d.commune_names(codes),
         date_adhesion=adhesions.array,
         date_cadre=signatures(d, "cadre_ort").reindex(codes).array,
@@ -137,7 +137,7 @@ def cadre_origins(d: Dataset) -> pd.DataFrame:
     The row that gives the date, else the newest one that speaks of it, else the follow-up of the ORT as a whole (blank sheet
     and line), which has no row for a commune that has not begun; none for a commune that only a classeur follows.
     """
-    columns = ["code_commune", "fichier", "feuille", "ligne"]
+    columns = ["code_commune", *ORIGIN]
     dated = signature_rows(d, "cadre_ort").reset_index()
     told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")].sort_values("fichier", kind="stable")
     newest = told.drop_duplicates("code_commune", keep="last")

@@ -9,7 +9,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.states import surely_by
 from pvd_analysis.values import Trimestre
-from pvd_analysis.vocabulary import terms_named
+from pvd_analysis.vocabulary import ORIGIN, terms_named
 
 __all__ = [
     "PostCounts",
@@ -91,13 +91,9 @@ def post_counts(d: Dataset) -> PostCounts:
     PostCounts(identified=8, shared=4, recruited=2, under_way=6, vacant=0)
     """
     table = posts(d)
-    return PostCounts(
-        identified=len(table),
-        shared=int(table["partage"].sum()),
-        recruited=int(table["etat_poste"].eq("recrute").sum()),
-        under_way=int(table["etat_poste"].eq("en_cours").sum()),
-        vacant=int(table["etat_poste"].eq("vacant").sum()),
-    )
+    states = table["etat_poste"].value_counts()
+    counts = (int(states.get(state, 0)) for state in ("recrute", "en_cours", "vacant"))
+    return PostCounts(len(table), int(table["partage"].sum()), *counts)
 
 
 def posts_over_time(d: Dataset) -> pd.DataFrame:
@@ -157,7 +153,7 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     known = d.told_communes | set(served["code_commune"])
     laureates = d.laureats[d.laureats["code_commune"].isin(known & d.followed_communes)]
     return (
-        laureates[["laureat", "code_commune", "fichier", "feuille", "ligne"]]
+        laureates[["laureat", "code_commune", *ORIGIN]]
         .merge(served[columns].astype({"code_commune": "str"}), on="code_commune", how="left")
         .assign(commune=lambda table: d.commune_names(table["code_commune"]))
     )
@@ -202,16 +198,7 @@ def provision(d: Dataset) -> pd.DataFrame:
     """
     sums = announced_totals(d).query("famille == 'ingenierie'")
     identified = sums["code_departement"].map(d.postes.groupby("code_departement").size()).fillna(0).astype("Int64")
-    columns = [
-        "code_departement",
-        "dispositif",
-        "exercice",
-        "montant_cents",
-        "source_fait",
-        "fichier",
-        "feuille",
-        "ligne",
-    ]
+    columns = ["code_departement", "dispositif", "exercice", "montant_cents", "source_fait", *ORIGIN]
     return sums[columns].assign(
         nombre_postes=identified,
         par_poste_cents=sums["montant_cents"] // identified.replace(0, pd.NA),
@@ -226,17 +213,9 @@ def training(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.training(d)[["partenaires", "etat_action"]].iloc[-1].to_list()
     ['Cerema, BDT, ANAH', 'en_preparation']
     """
-    return (
-        d.formations.assign(
-            commune=[
-                None if pd.isna(code) else d.referentiel.commune_name(code) for code in d.formations["code_commune"]
-            ],
-            partenaires=_partners(d.formations["organisme"]),
-        )
-        .astype({"commune": "str"})
-        .sort_values(["date_action", "ligne"], kind="stable", na_position="last")
-        .reset_index(drop=True)
-    )
+    towns = d.formations["code_commune"].map(d.referentiel.commune_name, na_action="ignore").astype("str")
+    sessions = d.formations.assign(commune=towns, partenaires=_partners(d.formations["organisme"]))
+    return _by_date(sessions)
 
 
 def club(d: Dataset) -> pd.DataFrame:
@@ -247,4 +226,8 @@ def club(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.club(d)["etat_action"].to_list()
     ['realise', 'realise', 'programme']
     """
-    return d.club.sort_values(["date_action", "ligne"], kind="stable", na_position="last").reset_index(drop=True)
+    return _by_date(d.club)
+
+
+def _by_date(actions: pd.DataFrame) -> pd.DataFrame:
+    return actions.sort_values(["date_action", "ligne"], kind="stable", na_position="last", ignore_index=True)

@@ -9,15 +9,16 @@ from pvd_analysis.analysis.engineering import club, posts
 from pvd_analysis.analysis.funding import COUNTED_STATUSES, announced_totals
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
+from pvd_analysis.dataset.schemas import joined
 from pvd_analysis.dataset.states import event_date, surely_by
 from pvd_analysis.values import counted, format_date, format_partial
-from pvd_analysis.vocabulary import term_label, terms
+from pvd_analysis.vocabulary import ORIGIN, term_label, terms
 
 __all__ = ["AMOUNTS", "FACT_COLUMNS", "STATES_ONLY", "facts"]
 
 FACT_COLUMNS = (
     *("nature_ecart", "cle", "libelle", "montant_cents", "etat", "date_fait"),
-    *("prevu", "retire", "fichier", "feuille", "ligne"),
+    *("prevu", "retire", *ORIGIN),
 )
 # The natures whose amounts add up to a total, and those that have a state only; the order of the reports.
 AMOUNTS = ("total_annonce", "provision", "aide", "autre_financement", "cout")
@@ -44,8 +45,7 @@ def facts(d: Dataset) -> pd.DataFrame:
         for nature, (name, facts_of) in _FACTS.items()
         if len(d.tables[name])
     ]
-    found = [table for table in tables if len(table)]
-    return pd.concat(found, ignore_index=True) if found else _NO_FACT
+    return joined([_NO_FACT, *tables])
 
 
 _TYPES = {"montant_cents": "Int64", "date_fait": "datetime64[s]", "prevu": bool, "retire": bool, "ligne": "Int64"}
@@ -151,12 +151,7 @@ def _deadlines(d: Dataset) -> pd.DataFrame:
 def _with_origins(states: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
     """Return the states with the origin that is told of each commune (by ``code_commune``), where there is one."""
     found = origins.reindex(states["code_commune"]).set_index(states.index)
-    return states.assign(
-        **{
-            column: found[column].where(found["fichier"].notna(), states[column])
-            for column in ("fichier", "feuille", "ligne")
-        }
-    )
+    return states.assign(**{column: found[column].where(found["fichier"].notna(), states[column]) for column in ORIGIN})
 
 
 def _posts(d: Dataset) -> pd.DataFrame:

@@ -143,7 +143,8 @@ def computed_indicators(d: Dataset) -> pd.DataFrame:
     2.0
     """
     rows = []
-    for body, value in _calculated(d):
+    for body in computed():
+        value = CALCULATIONS[body.calcul](d)
         target = _TARGETS[body.cible](d) if body.cible else None
         rows.append(
             {
@@ -214,13 +215,8 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     course: list[Trimestre] = [min(d.trimestre, _last_told(d))]
     while len(course) < quarters:
         course.append(course[-1].previous)
-    rows = [
-        (body.nom, str(quarter), value, _shown(value, body.genre))
-        for quarter in reversed(course)
-        for body, value in _calculated(d.at(quarter))
-    ]
-    columns = ["indicateur", "trimestre", "valeur", "valeur_texte"]
-    return pd.DataFrame(rows, columns=columns).astype({"valeur": "Float64"})
+    found = [computed_indicators(d.at(each)).assign(trimestre=str(each)) for each in reversed(course)]
+    return pd.concat(found, ignore_index=True)[["indicateur", "trimestre", "valeur", "valeur_texte"]]
 
 
 def _last_told(d: Dataset) -> Trimestre:
@@ -235,12 +231,6 @@ def computed() -> tuple[Indicator, ...]:
         known(body.calcul, {"", *CALCULATIONS}, "pvd_analysis.vocabulary", "indicateurs.toml", name, "calcul")
         known(body.cible, {"", *_TARGETS}, "pvd_analysis.vocabulary", "indicateurs.toml", name, "cible")
     return tuple(body for body in indicators().values() if body.calcul)
-
-
-@remembered
-def _calculated(d: Dataset) -> tuple[tuple[Indicator, float | None], ...]:
-    """Return what ``indicateurs.toml`` says of each computed indicator, with its value."""
-    return tuple((body, CALCULATIONS[body.calcul](d)) for body in computed())
 
 
 def _shown(value: float | None, kind: str) -> str:

@@ -17,7 +17,7 @@ from pvd_analysis.dataset import Dataset, known_before
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import did_you_mean, format_date, format_number, format_partial, format_since, format_when
-from pvd_analysis.vocabulary import term_label
+from pvd_analysis.vocabulary import ORIGIN, term_label
 
 __all__ = [
     "dashboard",
@@ -126,7 +126,7 @@ def laureate_communes(d: Dataset) -> pd.DataFrame:
         commune=d.commune_names(d.laureats["code_commune"]),
         epci=pd.Series(epci, index=d.laureats.index, dtype="str"),
         population=pd.array([d.referentiel.population(code) for code in d.laureats["code_commune"]], dtype="Int64"),
-    )[["code_commune", "commune", "epci", "population", "fichier", "feuille", "ligne"]]
+    )[["code_commune", "commune", "epci", "population", *ORIGIN]]
 
 
 def dashboard(d: Dataset) -> pd.DataFrame:

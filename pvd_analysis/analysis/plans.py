@@ -1,4 +1,6 @@
-"""The plan de financement of each project, and the minimal share that its maître d'ouvrage must bring."""
+"""The plan de financement of each project, the share that its maître d'ouvrage must bring, and its limit under each rule."""
+
+from typing import Any
 
 import pandas as pd
 
@@ -6,11 +8,12 @@ from pvd_analysis.analysis.funding import aids, counted_money
 from pvd_analysis.analysis.rules import CANNOT_BE_SAID, Judgment, judgments, limit_cents
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.remembered import remembered
-from pvd_analysis.vocabulary import rule, terms
+from pvd_analysis.vocabulary import ORIGIN, rule, terms
 
-__all__ = ["funding_plans", "plan_lines"]
+__all__ = ["funding_plans", "plan_lines", "rule_margins", "rule_trace"]
 
 _MINIMAL = "participation_minimale"
+_NAMED = ("id_projet", "commune", "regle_appliquee", "article", "version_depuis")
 
 
 @remembered
@@ -117,6 +120,91 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
     )[
         [
             "id_projet", "commune", "intitule", "financeur", "dispositif", "montant_cents", "statut", "nature_fait",
-            "source_fait", "fichier", "feuille", "ligne", "assiette_cents", "part_cout",
+            "source_fait", *ORIGIN, "assiette_cents", "part_cout",
         ]
     ]  # fmt: skip
+
+
+def rule_margins(d: Dataset) -> pd.DataFrame:
+    """Return the limit and the margin of each project under each version of a rule that judges one of its decisions, or the next.
+
+    A version that is over judges the project as it stood on the last decision taken under it; the one in force judges
+    what is known at the end of the quarter. Of those in force, the one that leaves least binds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``juge_le`` (day), ``base_cents``,
+        ``limite_cents``, ``compte_cents`` (the aids held against the limit), ``marge_cents`` (cents, blank when they
+        cannot be said), ``situation``, ``liante`` (whether it binds), ``manque`` (what is missing to say more, blank
+        when nothing is) and the origin of the project.
+
+    Source: CGCT, art. L. 1111-10, III and R. 2334-27 (``regles.toml``).
+
+    Examples
+    --------
+    >>> margins = pvd.analysis.rule_margins(d).query("id_projet == '40-001'")
+    >>> margins[["article", "marge_cents", "liante", "manque"]].fillna(-1).values.tolist()
+    [['L. 1111-10 CGCT', 0, True, ''], ['R. 2334-27 CGCT', -1, False, "l'assiette de DETR"]]
+    """
+    rows = [
+        {
+            **_named(d, judged),
+            "juge_le": judged.judged_on,
+            "base_cents": judged.base,
+            "limite_cents": judged.limit,
+            "compte_cents": judged.counted,
+            "marge_cents": judged.margin,
+            "situation": judged.situation,
+            "liante": judged.is_in_force and judged.margin is not None,
+            "manque": judged.missing,
+            **_origin(judged.project),
+        }
+        for judged in judgments(d)
+    ]
+    cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
+    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", *ORIGIN]
+    types = dict.fromkeys(cents, "Int64") | dict.fromkeys(("version_depuis", "juge_le"), "datetime64[s]")
+    table = pd.DataFrame(rows, columns=names).astype(types | {"liante": bool})
+    may_bind = table[table["liante"]].sort_values("marge_cents", kind="stable")
+    return table.assign(liante=table.index.isin(may_bind.drop_duplicates("id_projet").index))
+
+
+def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:
+    """Return the computation of each limit, line by line: of one project, else of all.
+
+    Parameters
+    ----------
+    id_projet : str, optional
+        ``"40-001"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``etape`` (a line of the computation),
+        ``montant_cents`` (cents) and the origin of the row that an amount is from, blank when it is computed.
+
+    Examples
+    --------
+    >>> trace = pvd.analysis.rule_trace(d, "40-001").query("article == 'L. 1111-10 CGCT'")
+    >>> trace[["etape", "montant_cents"]].values.tolist()[-1]
+    ['Marge = limite − aides comptées (à la limite)', 0]
+    """
+    rows = [
+        {**_named(d, judged), "etape": step.said, "montant_cents": step.cents, **_origin(step.row)}
+        for judged in judgments(d)
+        if id_projet in ("", judged.project.id_projet)
+        for step in judged.steps
+    ]
+    table = pd.DataFrame(rows, columns=[*_NAMED, "etape", "montant_cents", *ORIGIN])
+    return table.astype({"montant_cents": "Int64", "ligne": "Int64", "version_depuis": "datetime64[s]"})
+
+
+def _named(d: Dataset, judged: Judgment) -> dict[str, Any]:
+    project, commune = judged.project.id_projet, d.referentiel.commune_name(judged.project.code_commune)
+    named = (project, commune, judged.rule.libelle, judged.rule.article, judged.version.depuis)
+    return dict(zip(_NAMED, named, strict=True))
+
+
+def _origin(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name, None) for name in ORIGIN}

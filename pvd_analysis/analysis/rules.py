@@ -15,7 +15,7 @@ from pvd_analysis.dataset.states import event_date
 from pvd_analysis.values import format_date, format_euros, format_rate, sentence_list
 from pvd_analysis.vocabulary import Rule, Version, match_term, rules, term_label
 
-__all__ = ["limit_cents", "rule_margins", "rule_trace"]
+__all__ = ["limit_cents"]
 
 # Under one euro of margin, a project is « à la limite ».
 LIMIT_TOLERANCE_CENTS = 100
@@ -73,94 +73,6 @@ def ceiling(version: Version, is_led: Any) -> Decimal:
     return (version.plafond_chef_de_file if pd.notna(is_led) and is_led else None) or version.plafond
 
 
-def rule_margins(d: Dataset) -> pd.DataFrame:
-    """Return the limit and the margin of each project under each version of a rule that judges one of its decisions, or the next.
-
-    A version that is over judges the project as it stood on the last decision taken under it; the one in force judges
-    what is known at the end of the quarter. Of those in force, the one that leaves least binds.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``juge_le`` (day), ``base_cents``,
-        ``limite_cents``, ``compte_cents`` (the aids held against the limit), ``marge_cents`` (cents, blank when they
-        cannot be said), ``situation``, ``liante`` (whether it binds), ``manque`` (what is missing to say more, blank
-        when nothing is) and the origin of the project.
-
-    Source: CGCT, art. L. 1111-10, III and R. 2334-27 (``regles.toml``).
-
-    Examples
-    --------
-    >>> margins = pvd.analysis.rule_margins(d).query("id_projet == '40-001'")
-    >>> margins[["article", "marge_cents", "liante", "manque"]].fillna(-1).values.tolist()
-    [['L. 1111-10 CGCT', 0, True, ''], ['R. 2334-27 CGCT', -1, False, "l'assiette de DETR"]]
-    """
-    rows = [
-        {
-            **_named(d, judged),
-            "juge_le": judged.judged_on,
-            "base_cents": judged.base,
-            "limite_cents": judged.limit,
-            "compte_cents": judged.counted,
-            "marge_cents": judged.margin,
-            "situation": judged.situation,
-            "liante": judged.is_in_force and judged.margin is not None,
-            "manque": judged.missing,
-            **_origin(judged.project),
-        }
-        for judged in judgments(d)
-    ]
-    cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
-    names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", "fichier", "feuille", "ligne"]
-    types = dict.fromkeys(cents, "Int64") | dict.fromkeys(("version_depuis", "juge_le"), "datetime64[s]")
-    table = pd.DataFrame(rows, columns=names).astype(types | {"liante": bool})
-    may_bind = table[table["liante"]].sort_values("marge_cents", kind="stable")
-    return table.assign(liante=table.index.isin(may_bind.drop_duplicates("id_projet").index))
-
-
-def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:
-    """Return the computation of each limit, line by line: of one project, else of all.
-
-    Parameters
-    ----------
-    id_projet : str, optional
-        ``"40-001"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``id_projet``, ``commune``, ``regle_appliquee``, ``article``, ``version_depuis`` (day), ``etape`` (a line of the computation),
-        ``montant_cents`` (cents) and the origin of the row that an amount is from, blank when it is computed.
-
-    Examples
-    --------
-    >>> trace = pvd.analysis.rule_trace(d, "40-001").query("article == 'L. 1111-10 CGCT'")
-    >>> trace[["etape", "montant_cents"]].values.tolist()[-1]
-    ['Marge = limite − aides comptées (à la limite)', 0]
-    """
-    rows = [
-        {**_named(d, judged), "etape": step.said, "montant_cents": step.cents, **_origin(step.row)}
-        for judged in judgments(d)
-        if id_projet in ("", judged.project.id_projet)
-        for step in judged.steps
-    ]
-    table = pd.DataFrame(rows, columns=[*_NAMED, "etape", "montant_cents", "fichier", "feuille", "ligne"])
-    return table.astype({"montant_cents": "Int64", "ligne": "Int64", "version_depuis": "datetime64[s]"})
-
-
-_NAMED = ("id_projet", "commune", "regle_appliquee", "article", "version_depuis")
-
-
-def _named(d: Dataset, judged: Judgment) -> dict[str, Any]:
-    project, commune = judged.project.id_projet, d.referentiel.commune_name(judged.project.code_commune)
-    named = (project, commune, judged.rule.libelle, judged.rule.article, judged.version.depuis)
-    return dict(zip(_NAMED, named, strict=True))
-
-
-def _origin(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name, None) for name in ("fichier", "feuille", "ligne")}
-
-
 @remembered
 def judgments(d: Dataset) -> tuple[Judgment, ...]:
     """Return what each version of each rule that limits aids says of each project, in the order of the projects."""
@@ -190,19 +102,23 @@ def _of_rule(
     project: Any, name: str, rule: Rule, own: list[Any], gifts: list[Any], today: dt.date
 ) -> Iterable[Judgment]:
     """Give what the versions of a rule say of a project: those under which it was decided, and the one in force."""
-    governed = [line for line in own if not rule.dispositifs or line.dispositif in rule.dispositifs]
+    governed = _governed(rule, own)
     if rule.dispositifs and not governed:
         return
-    undated = [line for line in governed if len(rule.versions) > 1 and _version(rule, line) is None]
+    undated = [line for line in governed if _version(rule, line) is None]
     for version in rule.versions:
         is_in_force = _in_force(rule, today) == version
-        under = governed if len(rule.versions) == 1 else [line for line in governed if _version(rule, line) == version]
+        under = [line for line in governed if _version(rule, line) == version]
         if not is_in_force and not under:
             continue
         day = today if is_in_force else max(line.dernier_jour.date() for line in under)
         known = [line for line in own if pd.isna(line.dernier_jour) or line.dernier_jour.date() <= day]
         doubtful = undated if is_in_force else [line for line in own if _is_astride(line, day)]
         yield _judged(project, name, rule, version, known, gifts, under, doubtful, day, is_in_force=is_in_force)
+
+
+def _governed(rule: Rule, lines: list[Any]) -> list[Any]:
+    return [line for line in lines if not rule.dispositifs or line.dispositif in rule.dispositifs]
 
 
 def _in_force(rule: Rule, day: dt.date) -> Version | None:
@@ -216,6 +132,8 @@ def _is_astride(line: Any, day: dt.date) -> bool:
 
 def _version(rule: Rule, line: Any) -> Version | None:
     """Return the version that a decision is judged by; None when its date does not tell it."""
+    if len(rule.versions) == 1:
+        return rule.versions[0]
     if pd.isna(line.premier_jour) or pd.isna(line.dernier_jour):
         return None
     first, last = (_in_force(rule, day.date()) for day in (line.premier_jour, line.dernier_jour))
@@ -235,7 +153,7 @@ def _judged(
     *,
     is_in_force: bool,
 ) -> Judgment:
-    governed = [line for line in known if not rule.dispositifs or line.dispositif in rule.dispositifs]
+    governed = _governed(rule, known)
     held = governed if version.comptent == "dispositifs" else known
     counted = sum(int(line.montant_cents) for line in held)
     if said := _not_subject(project, rule):

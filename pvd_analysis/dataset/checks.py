@@ -11,7 +11,7 @@ import pandera.errors
 
 from pvd_analysis.communes import Referentiel
 from pvd_analysis.constats import Constat, Origine, SetAside
-from pvd_analysis.dataset.schemas import schema
+from pvd_analysis.dataset.schemas import joined, schema
 from pvd_analysis.dataset.states import delivered_on, event_date
 from pvd_analysis.sources import rows_set_aside
 from pvd_analysis.sources.cells import loose_identifier
@@ -117,8 +117,7 @@ def _near_identifier(row: Any, projects: pd.DataFrame) -> str:
 def _all_projects(tables: Mapping[str, pd.DataFrame], earlier: Earlier) -> pd.DataFrame:
     """Return the projects, those that a newer classeur has withdrawn among them: opinions were given on them."""
     withdrawn = [of_file["projets"] for older in earlier.values() for _, of_file in reversed(older)]
-    parts = [part for part in (tables["projets"], *withdrawn) if len(part)] or [tables["projets"]]
-    return pd.concat(parts, ignore_index=True).drop_duplicates("id_projet", ignore_index=True)
+    return joined([tables["projets"], *withdrawn]).drop_duplicates("id_projet", ignore_index=True)
 
 
 def _dated_after_delivery(tables: Mapping[str, pd.DataFrame], days: Mapping[str, pd.Series]) -> Iterator[Constat]:

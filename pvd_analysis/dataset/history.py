@@ -17,9 +17,7 @@ from typing import Any
 import pandas as pd
 
 from pvd_analysis.dataset.states import HISTORY_COLUMNS, dated_states, delivered_on, speaks_of
-from pvd_analysis.vocabulary import TableDescription, table_description
-
-_ORIGIN = ("fichier", "feuille", "ligne")
+from pvd_analysis.vocabulary import ORIGIN, TableDescription, table_description
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
 
 
 def _by_fact(states: pd.DataFrame, table: TableDescription, start: int) -> dict[str, list[_State]]:
-    unsaid = {*_ORIGIN, *HISTORY_COLUMNS, "source_fait"}
+    unsaid = {*ORIGIN, *HISTORY_COLUMNS, "source_fait"}
     contents = states[[column for column in states.columns if column not in unsaid]].astype(object)
     aliases = states[list(table.alias)].astype("str").fillna("").apply(lambda each: each.str.casefold())
     found: dict[str, list[_State]] = {}

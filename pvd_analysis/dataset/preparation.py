@@ -20,16 +20,15 @@ from pvd_analysis.dataset.deliveries import (
     newest_rows,
 )
 from pvd_analysis.dataset.history import history
-from pvd_analysis.dataset.schemas import empty_table, typed
+from pvd_analysis.dataset.schemas import empty_table, joined, typed
 from pvd_analysis.dataset.states import dated_states
 from pvd_analysis.project import referentiel_folder
 from pvd_analysis.sources import FRANCE, SET_ASIDE_COLUMNS, FileRead, TableRead, avis, file_name, set_aside
 from pvd_analysis.sources.apart import Apart, read_all
 from pvd_analysis.values import format_euros
-from pvd_analysis.vocabulary import table_descriptions
+from pvd_analysis.vocabulary import ORIGIN, table_descriptions
 
 FILE_COLUMNS = ("fichier", "livraison", "source", "perimetre", "usage", "sha256")
-_ORIGIN = ["fichier", "feuille", "ligne"]
 RECKONING_COLUMNS = (
     *("fichier", "feuille", "table", "lignes_lues", "lignes_gardees", "lignes_ecartees"),
     *("euros_lus_cents", "euros_gardes_cents", "euros_ecartes_cents"),
@@ -140,10 +139,11 @@ def _prepared(
     earlier = _earlier(delivered)
     classeurs = {item.read.name for item in delivered if item.is_classeur(USED)}
     tables, checked_aside, check_findings = checked(tables, earlier, classeurs, referentiel)
-    ecartees = _concatenated([*(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside])
+    aside = [set_aside([]), *(table.set_aside for table in reads_of_tables), *replaced_aside, *checked_aside]
+    ecartees = joined(aside)[list(SET_ASIDE_COLUMNS)]
     bilan, reckoning_findings = _reckoned(reads_of_tables, tables, ecartees)
     constats = findings_table([*findings, *replacement_findings, *check_findings, *reckoning_findings])
-    rows = pd.concat([table[[*_ORIGIN, "code_departement"]] for table in tables.values()])
+    rows = pd.concat([table[[*ORIGIN, "code_departement"]] for table in tables.values()])
     return Preparation(
         tables=_with_history(tables, earlier, delivered),
         constats=_located(constats, rows, delivered),
@@ -182,57 +182,37 @@ def _with_history(
         for departement, older in earlier.items():
             told = [(file, of_file[name]) for file, of_file in older]
             parts.append(history(name, [*told, (newest[departement], table[own.eq(departement)])]))
-        full = [part for part in parts if len(part)]
-        states[name] = pd.concat(full, ignore_index=True) if full else parts[0]
+        states[name] = joined(parts)
     return states
 
 
 def _assembled(reads: list[TableRead]) -> dict[str, pd.DataFrame]:
-    tables = {}
-    for name in table_descriptions():
-        parts = [typed(name, table.rows) for table in reads if table.table == name and not table.rows.empty]
-        one = parts[0] if parts else empty_table(name)
-        tables[name] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else one
-    return tables
+    return {
+        name: joined([empty_table(name), *(typed(name, read.rows) for read in reads if read.table == name)])
+        for name in table_descriptions()
+    }
 
 
 def _completed(tables: dict[str, pd.DataFrame], referentiel: Referentiel) -> dict[str, pd.DataFrame]:
     """Add what the ANCT lists say of conventions, and of laureates where no classeur follows them."""
-    territories = tables["territoires"]
-    return {
-        **tables,
-        "conventions": _with_listed_signatures(tables["conventions"], territories),
-        "laureats": _with_listed_laureates(tables["laureats"], territories, referentiel),
-    }
-
-
-def _with_listed_signatures(conventions: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
-    """Add the conventions d'adhésion that the ANCT list of PVD gives."""
-    listed = territories[territories["programme"].eq("PVD") & territories["date_signature"].notna()].assign(
+    territories, laureates = tables["territoires"], tables["laureats"]
+    listed = territories[territories["programme"].eq("PVD")].assign(
         type_convention="adhesion", nature_fait="constate", source_fait="Liste des Petites villes de demain (ANCT)"
     )
-    if listed.empty:
-        return conventions
-    return pd.concat([conventions, typed("conventions", listed)], ignore_index=True)
-
-
-def _with_listed_laureates(
-    laureates: pd.DataFrame, territories: pd.DataFrame, referentiel: Referentiel
-) -> pd.DataFrame:
-    """Add the towns of the ANCT list that no classeur follows: each is a laureate of its own."""
-    followed = territories["code_commune"].isin(laureates["code_commune"])
-    listed = territories[territories["programme"].eq("PVD") & ~followed].drop_duplicates("code_commune")
-    if listed.empty:
-        return laureates
-    epci = listed["code_commune"].map(referentiel.epci_of)
-    listed = listed.assign(
-        laureat=listed["code_commune"].map(referentiel.commune_name),
+    signed = listed[listed["date_signature"].notna()]
+    towns = listed[~listed["code_commune"].isin(laureates["code_commune"])].drop_duplicates("code_commune")
+    epci = towns["code_commune"].map(referentiel.epci_of)
+    # each town that no classeur follows is a laureate of its own
+    own = towns.assign(
+        laureat=towns["code_commune"].map(referentiel.commune_name),
         code_epci=epci,
         epci=epci.map(referentiel.epci_name, na_action="ignore"),
-        nature_fait="constate",
-        source_fait="Liste des Petites villes de demain (ANCT)",
     )
-    return pd.concat([laureates, typed("laureats", listed)], ignore_index=True)
+    return {
+        **tables,
+        "conventions": joined([tables["conventions"], typed("conventions", signed)]),
+        "laureats": joined([laureates, typed("laureats", own)]),
+    }
 
 
 def _reckoned(
@@ -260,11 +240,6 @@ def _reckoned(
     return pd.DataFrame(rows, columns=list(RECKONING_COLUMNS)).astype(types), findings
 
 
-def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    full = [part for part in parts if not part.empty]
-    return pd.concat(full, ignore_index=True)[list(SET_ASIDE_COLUMNS)] if full else set_aside([])
-
-
 def _located(places: pd.DataFrame, rows: pd.DataFrame, delivered: list[Delivered]) -> pd.DataFrame:
     """Add the département of findings or of rows set aside: that of their row, else of their file; blank for both.
 
@@ -272,8 +247,10 @@ def _located(places: pd.DataFrame, rows: pd.DataFrame, delivered: list[Delivered
     """
     if places.empty:
         return places.assign(code_departement=pd.Series(dtype="str"))
-    rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(_ORIGIN)
-    known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=_ORIGIN, how="left")
+    rows = rows[rows["fichier"].isin(places["fichier"]) & rows["ligne"].isin(places["ligne"])].drop_duplicates(
+        list(ORIGIN)
+    )
+    known = places.merge(rows.astype({"feuille": "str"}).fillna({"feuille": ""}), on=list(ORIGIN), how="left")
     of_file = {item.read.name: item.departement for item in delivered if item.departement}
     return known.assign(
         code_departement=known["code_departement"].fillna(known["fichier"].map(of_file).astype("str")).astype("str")

@@ -3,7 +3,7 @@
 The data dictionary is made from them: every table, every column, and the codes that a column may hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ _TYPE_LABELS: Mapping[str, str] = {
 # The texts of a prepared table, whatever `mode.string_storage` says of others: a table does not depend on the process
 # that makes it, and pandera tells the two apart.
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+_PRECISION = "Précision de la date : jour, mois, trimestre, saison ou année"
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
 _INTRODUCTION: Final = """# Dictionnaire des données
 
@@ -60,11 +61,7 @@ class _Text(pandas_engine.STRING):
 
 
 def _dtype(table: TableDescription, column: str) -> str:
-    if column == "ligne":
-        return "Int64"
-    if column in {"fichier", "feuille"} or column.endswith("_precision"):
-        return "str"
-    return _DTYPES.get(table.kind(column), "str")
+    return "Int64" if column == "ligne" else _DTYPES.get(table.kind(column), "str")
 
 
 def typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -83,6 +80,12 @@ def _as_type(values: pd.Series | None, dtype: str, length: int) -> ExtensionArra
         # read_decimal gives exact Decimals; a count or a coordinate is no money and travels as a float.
         return values.map(float, na_action="ignore").astype(dtype).array
     return values.astype(_TEXT if dtype == "str" else dtype).array
+
+
+def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables one under the other; one without rows says nothing of types, unless all are."""
+    tables = list(parts)
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def empty_table(name: str) -> pd.DataFrame:
@@ -111,14 +114,19 @@ def schema(name: str) -> pa.DataFrameSchema:
 
 def _schema_column(table: TableDescription, column: str) -> pa.Column:
     checks = []
-    kind = "" if column in {"fichier", "feuille", "ligne"} or column.endswith("_precision") else table.kind(column)
-    if kind.startswith("terme:"):
-        checks.append(pa.Check.isin(list(terms(kind.removeprefix("terme:")).index)))
+    if of_list := _list(table, column):
+        checks.append(pa.Check.isin(list(terms(of_list).index)))
     if column == "code_commune":
         checks.append(pa.Check.str_matches(_INSEE_CODE))
     required = column in table.required or column in {"fichier", "ligne"}
     dtype = _dtype(table, column)
     return pa.Column(_Text("pyarrow") if dtype == "str" else dtype, checks=checks, nullable=not required)
+
+
+def _list(table: TableDescription, column: str) -> str:
+    """Return the controlled list that a column takes its codes from, nothing without one."""
+    kind = table.kind(column)
+    return kind.removeprefix("terme:") if kind.startswith("terme:") else ""
 
 
 def data_dictionary() -> pd.DataFrame:
@@ -140,15 +148,10 @@ def data_dictionary() -> pd.DataFrame:
     rows = []
     for table in table_descriptions().values():
         for column, checked in schema(table.name).columns.items():
-            base = column.removesuffix("_precision")
-            meaning = described[base]["definition"]
-            kind = described[base]["genre"]
-            if base != column:
-                kind = "texte"
-                meaning = "Précision de la date : jour, mois, trimestre, saison ou année"
-            of_list = kind.removeprefix("terme:") if kind.startswith("terme:") else ""
+            said, of_list = described[column.removesuffix("_precision")], _list(table, column)
+            meaning = _PRECISION if column.endswith("_precision") else said["definition"]
             shown = "code" if of_list else _TYPE_LABELS[_dtype(table, column)]
-            words = (described[base]["libelle"], meaning, of_list)
+            words = (said["libelle"], meaning, of_list)
             rows.append((table.name, column, shown, not checked.nullable, *words))
     return pd.DataFrame(rows, columns=["table", "colonne", "type", "obligatoire", "libelle", "definition", "liste"])
 

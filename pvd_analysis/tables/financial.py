@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from pvd_analysis.analysis import funding, plans, rules
+from pvd_analysis.analysis import funding, plans
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.schemas import joined
 from pvd_analysis.tables.origin import delivered_in, with_origin
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import shown
@@ -95,8 +96,7 @@ def aids_breakdown_table(d: Dataset) -> ReportTable:
         if by == "trimestre":
             labels = labels.map(lambda quarter: Trimestre.parse(quarter).label, na_action="ignore")
         parts.append(table.assign(axe=labels.fillna("Non précisé"), groupe=f"Par {entry['libelle'].lower()}"))
-    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return shown(d, "aides_repartition", rows)
+    return shown(d, "aides_repartition", joined(parts))
 
 
 def projects_table(d: Dataset) -> ReportTable:
@@ -130,12 +130,12 @@ def margins_table(d: Dataset) -> ReportTable:
 
 def rule_margins_table(d: Dataset) -> ReportTable:
     """The limit and the margin of each project under each rule, the one that binds, and what cannot be said."""
-    return shown(d, "regles_projets", rules.rule_margins(d))
+    return shown(d, "regles_projets", plans.rule_margins(d))
 
 
 def rule_trace_table(d: Dataset, id_projet: str = "") -> ReportTable:
     """The computation of each limit, line by line, of one project or of all, with the rows that its amounts are from."""
-    trace = rules.rule_trace(d, id_projet)
+    trace = plans.rule_trace(d, id_projet)
     groups = [f"{row.id_projet}, {row.commune} : {row.regle_appliquee}" for row in trace.itertuples()]
     return shown(d, "calcul_regles", trace.assign(groupe=groups))
 

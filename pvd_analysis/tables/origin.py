@@ -14,7 +14,7 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.sources.form import load_forms
 from pvd_analysis.values import format_date
 from pvd_analysis.values.text import fold
-from pvd_analysis.vocabulary import vocabulary_table
+from pvd_analysis.vocabulary import ORIGIN, vocabulary_table
 
 __all__ = ["delivered_in", "file_references", "origins", "public_name", "with_origin"]
 
@@ -35,7 +35,7 @@ def origins(d: Dataset, rows: pd.DataFrame) -> list[str]:
     if rows.empty:
         return []
     references = file_references(d)
-    columns = rows.reindex(columns=["fichier", "feuille", "ligne", "cellule", "places"]).to_dict("records")
+    columns = rows.reindex(columns=[*ORIGIN, "cellule", "places"]).to_dict("records")
     return [_origin(references, row) for row in columns]
 
 

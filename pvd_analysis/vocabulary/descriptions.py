@@ -14,6 +14,7 @@ from pvd_analysis.declarations import declared, known, wrong
 from pvd_analysis.vocabulary.lists import ATTRIBUTED_LISTS, terms, vocabulary_table
 
 __all__ = [
+    "ORIGIN",
     "Indicator",
     "Kind",
     "Rule",
@@ -27,6 +28,9 @@ __all__ = [
     "table_description",
     "table_descriptions",
 ]
+
+ORIGIN: Final = ("fichier", "feuille", "ligne")
+"""The columns that say where a row comes from."""
 
 Kind = Literal["texte", "code", "euros", "nombre", "taux", "points", "date", "booleen", "origine", "reference"]
 """How the values of a column are shown."""
@@ -66,8 +70,8 @@ class TableDescription:
     state: str | None
 
     def kind(self, column: str) -> str:
-        """Return the kind of a column (``euros``, ``date``, ``terme:famille``…)."""
-        return column_dictionary()[column]["genre"]
+        """Return the kind of a column (``euros``, ``date``, ``terme:famille``…); the precision of a date is a text."""
+        return "texte" if column.endswith("_precision") else column_dictionary()[column]["genre"]
 
     @property
     def all_columns(self) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ class TableDescription:
             columns.append(column)
             if self.kind(column) == "date":
                 columns.append(f"{column}_precision")
-        return (*columns, "fichier", "feuille", "ligne")
+        return (*columns, *ORIGIN)
 
 
 @declaration(frozen=True, config=ConfigDict(extra="forbid"))
