@@ -66,13 +66,8 @@ def _all(d: Dataset) -> list[_Alert]:
 def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
     """Return the alert that a row of a table gives, for its commune or for those of its post."""
     codes = tuple(row.communes.split(";")) if hasattr(row, "communes") else (row.code_commune,)
-    known(
-        finding_rules().at[regle, "domaine"],
-        {"argent", "accompagnement"},
-        "pvd_analysis.vocabulary",
-        "findings.csv",
-        key=regle,
-    )
+    domain = finding_rules().at[regle, "domaine"]
+    known(domain, {"argent", "accompagnement"}, "pvd_analysis.vocabulary", "findings.csv", key=regle)
     return codes, Constat(regle, Origine.of(row), trouve=trouve, attendu=attendu)
 
 
@@ -124,15 +119,12 @@ def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
 
 
 def _coverage_alerts(d: Dataset) -> Iterator[_Alert]:
-    totals = d.totaux_annonces
+    last = d.totaux_annonces.iloc[-1]
+    place = Origine(last["fichier"], last["feuille"] or None)
     for row in coverage(d).query("detail_cents > annonce_cents").itertuples():
-        constat = Constat(
-            "detail_superieur_au_total",
-            Origine(totals["fichier"].iloc[-1], totals["feuille"].iloc[-1] or None),
-            trouve=f"{term_label('dispositif', row.dispositif)} : {format_euros(row.detail_cents)}",
-            attendu=f"au plus {format_euros(row.annonce_cents)}",
-        )
-        yield (), constat
+        said = f"{term_label('dispositif', row.dispositif)} : {format_euros(row.detail_cents)}"
+        expected = f"au plus {format_euros(row.annonce_cents)}"
+        yield (), Constat("detail_superieur_au_total", place, trouve=said, attendu=expected)
 
 
 def _convention_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -197,16 +189,11 @@ def _plan_alerts(d: Dataset) -> Iterator[_Alert]:
     written = counted_money(d, "maitre_ouvrage").groupby("id_projet")["montant_cents"].sum()
     plans = funding_plans(d).dropna(subset="cout_ht_cents")
     for row in plans[plans["id_projet"].isin(written.index)].itertuples():
-        brought = int(written[row.id_projet])
-        gap = int(row.apport_cents) - brought
-        if abs(gap) < LIMIT_TOLERANCE_CENTS:
-            continue
-        yield _alert(
-            "plan_incomplet" if gap > 0 else "plan_superieur_au_cout",
-            row,
-            f"{row.id_projet}, {row.commune} : apport du maître d'ouvrage de {format_euros(brought)}",
-            f"{format_euros(max(int(row.apport_cents), 0))} pour un coût de {format_euros(row.cout_ht_cents)} HT",
-        )
+        brought, left = int(written[row.id_projet]), int(row.apport_cents)
+        if abs(left - brought) >= LIMIT_TOLERANCE_CENTS:
+            said = f"{row.id_projet}, {row.commune} : apport du maître d'ouvrage de {format_euros(brought)}"
+            expected = f"{format_euros(max(left, 0))} pour un coût de {format_euros(row.cout_ht_cents)} HT"
+            yield _alert("plan_incomplet" if left > brought else "plan_superieur_au_cout", row, said, expected)
 
 
 def _early_adhesion_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -231,23 +218,16 @@ def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
 def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in proposals_over_margin(d).itertuples():
         quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_legale_cents, 0))
-        yield _alert(
-            "avis_au_dela_de_la_marge",
-            row,
-            f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}",
-            f"au plus la marge du {quarter}, {margin}, ou une dérogation motivée",
-        )
-    projects = d.projets[["id_projet", "code_commune", "cout_ht_cents"]]
-    both = current_opinions(d).merge(projects, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
+        said = f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}"
+        expected = f"au plus la marge du {quarter}, {margin}, ou une dérogation motivée"
+        yield _alert("avis_au_dela_de_la_marge", row, said, expected)
+    costs = d.projets[["id_projet", "cout_ht_cents"]]
+    both = current_opinions(d).merge(costs, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
     differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
     for row in both[differs].itertuples():
         who, cost = term_label("financeur_avis", row.financeur_avis), format_euros(row.cout_ht_cents)
-        yield _alert(
-            "avis_sur_autre_cout",
-            row,
-            f"{row.id_projet}, {row.commune}, {who} : {cost}",
-            f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}",
-        )
+        said = f"{row.id_projet}, {row.commune}, {who} : {cost}"
+        yield _alert("avis_sur_autre_cout", row, said, f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}")
 
 
 # What gives alerts, and the table without which it gives none.

@@ -114,13 +114,14 @@ def dated_states(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     if table.fact:
         never = pd.Series(pd.NaT, index=states.index, dtype="datetime64[s]")
         states = states.assign(fait=_facts(states, table), fin=never)
-    if states.empty or name not in _COURSES:
-        return states
-    earlier, states = _COURSES[name](states)
+    earlier: list[pd.DataFrame] = []
+    if len(states) and name in _COURSES:
+        earlier, states = _COURSES[name](states)
     if earlier := [part for part in earlier if len(part)]:
         # stable: the earlier states of a row stand before it, and the rows in their order
         states = pd.concat([*earlier, states]).sort_index(kind="stable")
     if name == "totaux_annonces":
+        # announced again, a total takes the place of the one before, wherever the two are written
         states = states.sort_values("effet", kind="stable", na_position="first")
     return states.reset_index(drop=True)
 
@@ -144,11 +145,6 @@ def _course_of_financings(states: pd.DataFrame) -> _States:
     before = states["statut"].isin(_DECIDED) & (announced < surely_by(states, "date_decision"))
     earlier = _undated(states[before], "date_decision").assign(statut="annonce", effet=announced[before])
     return [earlier], states
-
-
-def _course_of_totals(states: pd.DataFrame) -> _States:
-    """A total that is announced again takes the place of the one before, wherever the two are written."""
-    return [], states
 
 
 def _course_of_posts(states: pd.DataFrame) -> _States:
@@ -179,7 +175,6 @@ def _course_of_actions(states: pd.DataFrame) -> _States:
 _COURSES: Mapping[str, Callable[[pd.DataFrame], _States]] = {
     "conventions": _course_of_conventions,
     "financements": _course_of_financings,
-    "totaux_annonces": _course_of_totals,
     "postes": _course_of_posts,
     "formations": _course_of_actions,
     "club": _course_of_actions,

@@ -42,17 +42,11 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         emphasised.append(len(rows))
         rows.append({"dispositif": "Total annoncé", "montant_cents": funding.announced_total_cents(d)})
     columns = ["dispositif", "departement", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
-    if not d.is_region:
-        columns.remove("departement")
     data = pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"})
-    return shown(
-        d,
-        "totaux_annonces",
-        data,
-        source=delivered_in(d, totals),
-        total_rows=emphasised,
-        ou="des départements" if d.is_region else "du département",
-    )
+    where = "des départements" if d.is_region else "du département"
+    source = delivered_in(d, totals)
+    table = shown(d, "totaux_annonces", data, source=source, total_rows=emphasised, ou=where)
+    return table if d.is_region else table.without("departement")
 
 
 def coverage_table(d: Dataset) -> ReportTable:
@@ -108,24 +102,16 @@ def margins_table(d: Dataset) -> ReportTable:
     """What each project may still get: the plan in brief, the limit that binds and the margin in both readings."""
     minimal = rule("participation_minimale")
     table = plans.funding_plans(d)
-    columns = [
-        "id_projet", "commune", "cout_ht_cents", "aides_cents", "prives_cents", "apport_cents", "taux_aides",
-        "limite_legale_cents", "marge_legale_cents", "marge_usuelle_cents", "situation",
-    ]  # fmt: skip
-    if not table["prives_cents"].any():
-        columns.remove("prives_cents")
-    if table["derogation"].fillna(False).any():
-        columns.append("derogation")
+    given = {name: table[name].fillna(0).astype(bool).any() for name in ("prives_cents", "derogation")}
     return shown(
         d,
         "marges",
         table,
-        columns=columns,
         source=f"{minimal.source}, en vigueur depuis le {format_date(minimal.en_vigueur_depuis)}",
         regle=minimal.texte,
         lecture_legale=minimal.lecture_legale,
         lecture_usuelle=minimal.lecture_usuelle,
-    )
+    ).without(*(name for name, is_given in given.items() if not is_given))
 
 
 def rule_margins_table(d: Dataset) -> ReportTable:

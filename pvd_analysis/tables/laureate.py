@@ -227,19 +227,16 @@ def laureate_listed_aids_table(d: Dataset) -> ReportTable | None:
     lines = national_aids.listed_aids(d)
     if lines.empty:
         return None
-    largest = lines.sort_values(["montant_cents", "ligne"], ascending=[False, True], kind="stable").head(_MOST_LISTED)
-    data = with_origin(d, largest)[["intitule", "exercice", "dispositif", "montant_cents", "origine"]]
-    number = counted(len(lines), "ligne")
-    total = pd.DataFrame([{"intitule": f"Total de {number}", "montant_cents": int(lines["montant_cents"].sum())}])
-    data = data.assign(origine=data["origine"].map(_without_sheet))
-    rows = pd.concat([data, total.astype({"montant_cents": "Int64"})], ignore_index=True)
+    by_size = lines.sort_values(["montant_cents", "ligne"], ascending=[False, True], kind="stable")
+    largest = with_origin(d, by_size.head(_MOST_LISTED))
     others = [f"Les {len(largest)} plus grandes ; l'annexe du rapport les montre toutes."]
+    number = counted(len(lines), "ligne")
     return shown(
         d,
         "fiche_listes",
-        rows,
+        largest.assign(origine=largest["origine"].map(_without_sheet)),
         notes=others if len(lines) > len(largest) else (),
-        total_rows=(len(rows) - 1,),
+        total={"intitule": f"Total de {number}", "montant_cents": national_aids.listed_cents(d)},
         listes=lists_said(d),
     )
 
