@@ -64,7 +64,7 @@ def agenda_closed(d: Dataset, before: Dataset) -> pd.DataFrame:
     is_there = told["cle"].isin(now["cle"])
     gone = told[~is_there].assign(situation="n'est plus prévu", suite=GIVEN_UP)
     done = now[now["cle"].isin(told["cle"]) & now["suite"].isin([DONE, GIVEN_UP])]
-    return joined([done, gone]).sort_values(["date_echeance", "cle"], kind="stable", ignore_index=True)
+    return _by_day(joined([done, gone]))
 
 
 def _events(d: Dataset) -> pd.DataFrame:
@@ -72,7 +72,11 @@ def _events(d: Dataset) -> pd.DataFrame:
     rows = [*_conventions(d), *_ends_of_posts(d), *_sessions(d), *_meetings(d)]
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "suite"]).astype({"ligne": "Int64"})
     table["date_echeance"] = pd.to_datetime(table["date_echeance"]).astype("datetime64[s]")
-    return table.sort_values(["date_echeance", "cle"], kind="stable").reset_index(drop=True)
+    return _by_day(table)
+
+
+def _by_day(events: pd.DataFrame) -> pd.DataFrame:
+    return events.sort_values(["date_echeance", "cle"], kind="stable", ignore_index=True)
 
 
 def _conventions(d: Dataset) -> Iterable[tuple[object, ...]]:

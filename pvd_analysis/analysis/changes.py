@@ -176,7 +176,8 @@ def change_counts(found: pd.DataFrame) -> pd.DataFrame:
     >>> pvd.analysis.change_counts(found).set_index("nature_ecart")["nombre"].to_dict()
     {'adhesion': 1, 'echeance': 9}
     """
-    counts = pd.crosstab(found["nature_ecart"], found["classe"]).reindex(columns=list(CLASSES), fill_value=0)
+    counts = pd.crosstab(found["nature_ecart"], found["classe"])
+    counts = counts.reindex(columns=list(CLASSES), fill_value=0)
     order = list(dict.fromkeys(found["nature_ecart"]))
     counts = counts.reindex(order).assign(nombre=lambda table: table.sum(axis="columns"))
     return counts.rename_axis(index="nature_ecart", columns=None).reset_index()

@@ -43,17 +43,15 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     """
     plans = funding_plans(d)
     brought = _brought(d)
-    columns = {plan_column(str(financeur)): plans["id_projet"].map(brought[financeur]) for financeur in brought}
-    return (
-        plans.assign(
-            identifiant=plans["id_projet"],
-            demande_cents=plans["id_projet"].map(_asked(d)).fillna(0).astype("Int64"),
-            **{name: amounts.fillna(0).astype("Int64") for name, amounts in columns.items()},
-            financements_cents=plans["aides_cents"] + plans["prives_cents"],
-        )
-        .sort_values(["code_departement", "commune", "identifiant"], kind="stable")
-        .reset_index(drop=True)
+    sums = {"demande_cents": _asked(d)} | {plan_column(str(code)): brought[code] for code in brought}
+    keys = plans["id_projet"]
+    projects = plans.assign(
+        identifiant=keys,
+        **{name: keys.map(cents).fillna(0).astype("Int64") for name, cents in sums.items()},
+        financements_cents=plans["aides_cents"] + plans["prives_cents"],
     )
+    order = ["code_departement", "commune", "identifiant"]
+    return projects.sort_values(order, kind="stable", ignore_index=True)
 
 
 def _brought(d: Dataset) -> pd.DataFrame:
@@ -65,7 +63,8 @@ def _brought(d: Dataset) -> pd.DataFrame:
 
 def _asked(d: Dataset) -> pd.Series:
     """Return the cents that are asked for each project, the maître d'ouvrage left out, and that nobody has decided."""
-    lines = d.financements[d.financements["statut"].eq("demande") & d.financements["financeur"].ne("maitre_ouvrage")]
+    is_asked = d.financements["statut"].eq("demande")
+    lines = d.financements[is_asked & d.financements["financeur"].ne("maitre_ouvrage")]
     return lines.groupby("id_projet")["montant_cents"].sum()
 
 
@@ -86,9 +85,8 @@ def opinion_journal(d: Dataset) -> pd.DataFrame:
     True
     """
     rows = d.avis.sort_values(["date_avis", "id_projet", "financeur_avis"], kind="stable", ignore_index=True)
-    said = pd.Series(
-        [opinion_text(row.avis, row.montant_propose_cents) for row in rows.itertuples()], index=rows.index, dtype="str"
-    )
+    texts = [opinion_text(row.avis, row.montant_propose_cents) for row in rows.itertuples()]
+    said = pd.Series(texts, index=rows.index, dtype="str")
     return rows.assign(
         commune=rows["code_commune"].map(d.referentiel.commune_name, na_action="ignore").astype("str"),
         est_retire=~rows["id_projet"].isin(d.projets["id_projet"]),
@@ -179,5 +177,6 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
     plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_legale_cents", "derogation"]]
     both = proposed.merge(plans, on="id_projet", validate="one_to_one")
     both["marge_legale_cents"] = both["marge_vue_cents"].fillna(both["marge_legale_cents"])
-    is_over = (both["propose_cents"] > both["marge_legale_cents"]).fillna(False) & ~both["derogation"].fillna(False)
+    is_over = (both["propose_cents"] > both["marge_legale_cents"]).fillna(False)
+    is_over &= ~both["derogation"].fillna(False)
     return both[is_over].drop(columns=["derogation", "marge_vue_cents"]).reset_index(drop=True)

@@ -71,9 +71,13 @@ def _alert(regle: str, row: Any, trouve: str, attendu: str = "") -> _Alert:
     return codes, Constat(regle, Origine.of(row), trouve=trouve, attendu=attendu)
 
 
+def _project(row: Any) -> str:
+    return f"{row.id_projet}, {row.commune}"
+
+
 def _project_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in funding_plans(d).itertuples():
-        name = f"{row.id_projet}, {row.commune}"
+        name = _project(row)
         if pd.isna(row.cout_ht_cents):
             yield _alert("cout_inconnu", row, name)
         elif row.aides_cents + row.prives_cents > row.cout_ht_cents:
@@ -84,7 +88,8 @@ def _project_alerts(d: Dataset) -> Iterator[_Alert]:
 def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
     """Give what is over the limit of a rule on the day of a decision; aids over the cost are said as such."""
     plans = funding_plans(d)
-    over_cost = set(plans.loc[plans["aides_cents"] + plans["prives_cents"] > plans["cout_ht_cents"], "id_projet"])
+    is_over = plans["aides_cents"] + plans["prives_cents"] > plans["cout_ht_cents"]
+    over_cost = set(plans.loc[is_over, "id_projet"])
     for judged in judgments(d):
         name = f"{judged.project.id_projet}, {d.referentiel.commune_name(judged.project.code_commune)}"
         source, since = judged.rule.source, format_date(judged.version.depuis)
@@ -113,8 +118,9 @@ def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
         beside = lines[lines["famille"].eq(checked.famille_a_verifier) & lines["financeur"].eq("etat")]
         if len(grants) and len(beside):
             row = next(grants.itertuples())
-            others = ", ".join(dict.fromkeys(term_label("dispositif", code) for code in beside["dispositif"]))
-            said = f"{row.id_projet}, {row.commune} : {term_label('dispositif', row.dispositif)} et {others}"
+            others = [term_label("dispositif", code) for code in beside["dispositif"].unique()]
+            grant = term_label("dispositif", row.dispositif)
+            said = f"{_project(row)} : {grant} et {', '.join(others)}"
             yield _alert("non_cumul_a_verifier", row, said, f"{checked.source}, ou la dérogation du préfet")
 
 
@@ -142,7 +148,8 @@ def _convention_alerts(d: Dataset) -> Iterator[_Alert]:
 
 def _unserved_commune_alerts(d: Dataset) -> Iterator[_Alert]:
     served = served_communes(d)
-    return (_alert("commune_sans_poste", row, row.commune) for row in served[served["id_poste"].isna()].itertuples())
+    for row in served[served["id_poste"].isna()].itertuples():
+        yield _alert("commune_sans_poste", row, row.commune)
 
 
 def _post_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -191,9 +198,11 @@ def _plan_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in plans[plans["id_projet"].isin(written.index)].itertuples():
         brought, left = int(written[row.id_projet]), int(row.apport_cents)
         if abs(left - brought) >= LIMIT_TOLERANCE_CENTS:
-            said = f"{row.id_projet}, {row.commune} : apport du maître d'ouvrage de {format_euros(brought)}"
-            expected = f"{format_euros(max(left, 0))} pour un coût de {format_euros(row.cout_ht_cents)} HT"
-            yield _alert("plan_incomplet" if left > brought else "plan_superieur_au_cout", row, said, expected)
+            said = f"{_project(row)} : apport du maître d'ouvrage de {format_euros(brought)}"
+            cost = format_euros(row.cout_ht_cents)
+            expected = f"{format_euros(max(left, 0))} pour un coût de {cost} HT"
+            regle = "plan_incomplet" if left > brought else "plan_superieur_au_cout"
+            yield _alert(regle, row, said, expected)
 
 
 def _early_adhesion_alerts(d: Dataset) -> Iterator[_Alert]:
@@ -218,16 +227,18 @@ def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
 def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in proposals_over_margin(d).itertuples():
         quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_legale_cents, 0))
-        said = f"{row.id_projet}, {row.commune} : {format_euros(row.propose_cents)}"
+        said = f"{_project(row)} : {format_euros(row.propose_cents)}"
         expected = f"au plus la marge du {quarter}, {margin}, ou une dérogation motivée"
         yield _alert("avis_au_dela_de_la_marge", row, said, expected)
     costs = d.projets[["id_projet", "cout_ht_cents"]]
-    both = current_opinions(d).merge(costs, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
+    opinions = current_opinions(d)
+    both = opinions.merge(costs, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
     differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
     for row in both[differs].itertuples():
         who, cost = term_label("financeur_avis", row.financeur_avis), format_euros(row.cout_ht_cents)
-        said = f"{row.id_projet}, {row.commune}, {who} : {cost}"
-        yield _alert("avis_sur_autre_cout", row, said, f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}")
+        said = f"{_project(row)}, {who} : {cost}"
+        expected = f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}"
+        yield _alert("avis_sur_autre_cout", row, said, expected)
 
 
 # What gives alerts, and the table without which it gives none.

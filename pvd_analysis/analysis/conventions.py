@@ -60,7 +60,8 @@ def signature_rows(d: Dataset, kind: str) -> pd.DataFrame:
 @remembered
 def _newest_signatures(d: Dataset) -> pd.DataFrame:
     columns = ["code_commune", "type_convention", "date_signature", *ORIGIN]
-    signed = d.conventions.loc[d.conventions["date_signature"].notna(), columns].sort_values("fichier", kind="stable")
+    signed = d.conventions.loc[d.conventions["date_signature"].notna(), columns]
+    signed = signed.sort_values("fichier", kind="stable")
     newest = signed.drop_duplicates(["code_commune", "type_convention"], keep="last")
     return newest.sort_values("code_commune", kind="stable").set_index("code_commune")
 
@@ -139,8 +140,8 @@ def cadre_origins(d: Dataset) -> pd.DataFrame:
     """
     columns = ["code_commune", *ORIGIN]
     dated = signature_rows(d, "cadre_ort").reset_index()
-    told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")].sort_values("fichier", kind="stable")
-    newest = told.drop_duplicates("code_commune", keep="last")
+    told = d.conventions[d.conventions["type_convention"].eq("cadre_ort")]
+    newest = told.sort_values("fichier", kind="stable").drop_duplicates("code_commune", keep="last")
     lists = {code: file.fichier for code, file in d.told_by(_ort_lists(d))}
     listed = d.laureats[~d.laureats["code_commune"].isin(d.followed_communes)]
     whole = listed.assign(

@@ -115,16 +115,18 @@ def posts_over_time(d: Dataset) -> pd.DataFrame:
     columns = ["trimestre", "postes_recrutes", "postes_en_cours", "postes_vacants"]
     last = d.last_observed or d.trimestre
     recruited = d.event_days("postes")[d.postes["etat_poste"].isin(["recrute", "vacant"])].dropna()
-    firsts = [last, *(first for first, _ in d.observed().values()), *(Trimestre.of(day.date()) for day in recruited)]
-    quarter = min(firsts)
+    observed = [first for first, _ in d.observed().values()]
+    quarter = min([last, *observed, *(Trimestre.of(day.date()) for day in recruited)])
     rows = []
     while len(d.postes) and quarter <= last:
         then = d.at(quarter)
         counts = post_counts(then)
-        known = then.is_observed or quarter == last
-        rows.append((str(quarter), counts.recruited, *((counts.under_way, counts.vacant) if known else (pd.NA, pd.NA))))
+        is_known = then.is_observed or quarter == last
+        others = (counts.under_way, counts.vacant) if is_known else (pd.NA, pd.NA)
+        rows.append((str(quarter), counts.recruited, *others))
         quarter = quarter.next
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "Int64") | {"trimestre": "str"})
+    types = dict.fromkeys(columns[1:], "Int64") | {"trimestre": "str"}
+    return pd.DataFrame(rows, columns=columns).astype(types)
 
 
 @remembered
@@ -145,7 +147,8 @@ def served_communes(d: Dataset) -> pd.DataFrame:
     >>> served.query("commune == 'Mugron'")[["id_poste", "etat_poste"]].to_dict("records")
     [{'id_poste': '40-P4', 'etat_poste': 'en_cours'}]
     """
-    served = posts(d).assign(code_commune=lambda table: table["communes"].str.split(";")).explode("code_commune")
+    table = posts(d)
+    served = table.assign(code_commune=table["communes"].str.split(";")).explode("code_commune")
     columns = [
         *("code_commune", "id_poste", "etat_poste", "partage"),
         *("date_recrutement", "date_recrutement_precision", "date_fin", "date_fin_precision"),
@@ -197,7 +200,8 @@ def provision(d: Dataset) -> pd.DataFrame:
     [{'montant_cents': 7500000, 'nombre_postes': 8, 'par_poste_cents': 937500}]
     """
     sums = announced_totals(d).query("famille == 'ingenierie'")
-    identified = sums["code_departement"].map(d.postes.groupby("code_departement").size()).fillna(0).astype("Int64")
+    numbers = d.postes.groupby("code_departement").size()
+    identified = sums["code_departement"].map(numbers).fillna(0).astype("Int64")
     columns = ["code_departement", "dispositif", "exercice", "montant_cents", "source_fait", *ORIGIN]
     return sums[columns].assign(
         nombre_postes=identified,
@@ -213,9 +217,9 @@ def training(d: Dataset) -> pd.DataFrame:
     >>> pvd.analysis.training(d)[["partenaires", "etat_action"]].iloc[-1].to_list()
     ['Cerema, BDT, ANAH', 'en_preparation']
     """
-    towns = d.formations["code_commune"].map(d.referentiel.commune_name, na_action="ignore").astype("str")
-    sessions = d.formations.assign(commune=towns, partenaires=_partners(d.formations["organisme"]))
-    return _by_date(sessions)
+    codes, partners = d.formations["code_commune"], _partners(d.formations["organisme"])
+    towns = codes.map(d.referentiel.commune_name, na_action="ignore").astype("str")
+    return _by_date(d.formations.assign(commune=towns, partenaires=partners))
 
 
 def club(d: Dataset) -> pd.DataFrame:
@@ -230,4 +234,5 @@ def club(d: Dataset) -> pd.DataFrame:
 
 
 def _by_date(actions: pd.DataFrame) -> pd.DataFrame:
-    return actions.sort_values(["date_action", "ligne"], kind="stable", na_position="last", ignore_index=True)
+    order = ["date_action", "ligne"]
+    return actions.sort_values(order, kind="stable", na_position="last", ignore_index=True)

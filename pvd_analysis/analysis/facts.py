@@ -98,12 +98,11 @@ def _financing(d: Dataset, public: bool) -> pd.DataFrame:
         )
         .reset_index()
     )
-    towns = d.projets.set_index("id_projet")["code_commune"]
+    towns = d.projets.set_index("id_projet")["code_commune"].map(d.referentiel.commune_name)
     return rows.assign(
         cle=rows["id_projet"] + "|" + rows["financeur"] + "|" + rows["dispositif"],
         libelle=[
-            f"{d.referentiel.commune_name(towns[row.id_projet]) if row.id_projet in towns.index else '—'}, "
-            f"{row.id_projet}, {term_label('dispositif', row.dispositif)}"
+            f"{towns.get(row.id_projet, '—')}, {row.id_projet}, {term_label('dispositif', row.dispositif)}"
             for row in rows.itertuples()
         ],
         retire=~rows["vivant"].astype(bool),
@@ -111,11 +110,12 @@ def _financing(d: Dataset, public: bool) -> pd.DataFrame:
 
 
 def _costs(d: Dataset) -> pd.DataFrame:
+    keys, costs = d.projets["id_projet"], d.projets["cout_ht_cents"]
     return d.projets.assign(
-        cle=d.projets["id_projet"],
-        libelle=[f"{d.referentiel.commune_name(row.code_commune)}, {row.id_projet}" for row in d.projets.itertuples()],
-        montant_cents=d.projets["cout_ht_cents"].fillna(0),
-        etat=d.projets["cout_ht_cents"].isna().map({True: "coût inconnu", False: "coût connu"}),
+        cle=keys,
+        libelle=d.projets["code_commune"].map(d.referentiel.commune_name) + ", " + keys,
+        montant_cents=costs.fillna(0),
+        etat=costs.isna().map({True: "coût inconnu", False: "coût connu"}),
         date_fait=d.event_days("projets"),
     )
 
@@ -151,17 +151,20 @@ def _deadlines(d: Dataset) -> pd.DataFrame:
 def _with_origins(states: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
     """Return the states with the origin that is told of each commune (by ``code_commune``), where there is one."""
     found = origins.reindex(states["code_commune"]).set_index(states.index)
-    return states.assign(**{column: found[column].where(found["fichier"].notna(), states[column]) for column in ORIGIN})
+    is_told, origin = found["fichier"].notna(), list(ORIGIN)
+    return states.assign(**found[origin].where(is_told, states[origin], axis="index"))
 
 
 def _posts(d: Dataset) -> pd.DataFrame:
     table = posts(d)
+    states = table["etat_poste"].map(lambda state: term_label("etat_poste", state))
+    is_vacant = table["etat_poste"].eq("vacant")
     return table.assign(
         cle=table["id_poste"],
         libelle=table["id_poste"],
-        etat=[f"{term_label('etat_poste', row.etat_poste)} ({row.communes_libelle})" for row in table.itertuples()],
+        etat=states + " (" + table["communes_libelle"] + ")",
         # a post is vacant from the end of its holder on, not from the recruitment
-        date_fait=d.event_days("postes").mask(table["etat_poste"].eq("vacant"), surely_by(table, "date_fin")),
+        date_fait=d.event_days("postes").mask(is_vacant, surely_by(table, "date_fin")),
     )
 
 

@@ -160,9 +160,8 @@ def announced_totals(d: Dataset) -> pd.DataFrame:
     if d.communes is not None:
         return announced_totals(replace(d, communes=None)).iloc[:0]
     rank = {family: number for number, family in enumerate(terms("famille").index)}
-    latest = d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first").drop_duplicates(
-        ["code_departement", "dispositif", "exercice"], keep="last"
-    )
+    by_day = d.totaux_annonces.sort_values("date_annonce", kind="stable", na_position="first")
+    latest = by_day.drop_duplicates(["code_departement", "dispositif", "exercice"], keep="last")
     families = latest["dispositif"].map(terms("dispositif")["famille"]).astype("str")
     return (
         latest.assign(famille=families, dans_total=latest.index.isin(_in_total(latest).index), rang=families.map(rank))
@@ -268,8 +267,9 @@ def known_aids_cents(d: Dataset) -> int:
     196135100
     """
     totals, detail = announced_totals(d), aids(d)
-    announced = totals[totals["dans_total"]].groupby(["code_departement", "dispositif"])["montant_cents"].sum()
-    known = detail.groupby(["code_departement", "dispositif"])["montant_cents"].sum()
+    place = ["code_departement", "dispositif"]
+    announced = totals[totals["dans_total"]].groupby(place)["montant_cents"].sum()
+    known = detail.groupby(place)["montant_cents"].sum()
     return int(pd.concat([announced, known], axis=1).fillna(0).max(axis=1).sum())
 
 
@@ -287,8 +287,8 @@ def moved_between_totals(d: Dataset, before: Dataset) -> tuple[int, int]:
     """
     known = aids(before)
     is_inside = _place(known).isin(_place(_in_total(d.totaux_annonces)))
-    amounts = known["montant_cents"]
-    return int(amounts[is_inside & ~known["dans_total"]].sum()), int(amounts[~is_inside & known["dans_total"]].sum())
+    was_inside, amounts = known["dans_total"], known["montant_cents"]
+    return int(amounts[is_inside & ~was_inside].sum()), int(amounts[~is_inside & was_inside].sum())
 
 
 def dated_after(d: Dataset) -> pd.DataFrame:

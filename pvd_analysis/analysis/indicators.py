@@ -215,8 +215,10 @@ def indicator_course(d: Dataset, quarters: int = 4) -> pd.DataFrame:
     course: list[Trimestre] = [min(d.trimestre, _last_told(d))]
     while len(course) < quarters:
         course.append(course[-1].previous)
-    found = [computed_indicators(d.at(each)).assign(trimestre=str(each)) for each in reversed(course)]
-    return pd.concat(found, ignore_index=True)[["indicateur", "trimestre", "valeur", "valeur_texte"]]
+    course.reverse()
+    found = [computed_indicators(d.at(each)).assign(trimestre=str(each)) for each in course]
+    columns = ["indicateur", "trimestre", "valeur", "valeur_texte"]
+    return pd.concat(found, ignore_index=True)[columns]
 
 
 def _last_told(d: Dataset) -> Trimestre:

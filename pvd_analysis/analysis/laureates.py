@@ -82,13 +82,12 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
     wanted = match_commune(said, d.laureats["code_departement"].iloc[0], d.referentiel).code or said.upper().zfill(5)
     named = d.laureats.loc[d.laureats["code_commune"].eq(wanted), "laureat"]
     if named.empty:
-        table = laureate_list(d)
-        known = ", ".join(f"{row.code_laureat} ({row.laureat})" for row in table.itertuples())
+        known = [f"{row.code_laureat} ({row.laureat})" for row in laureate_list(d).itertuples()]
+        where = d.referentiel.of_departement(d.code_departement)
         meant = did_you_mean(said, d.commune_names(d.laureats["code_commune"]))
         raise InvalidParameter(
-            f"Lauréat « {code} » inconnu : le code INSEE ou le nom d'une commune lauréate "
-            f"{d.referentiel.of_departement(d.code_departement)} est attendu.{meant} "
-            f"Les {format_number(len(table))} lauréats : {known}."
+            f"Lauréat « {code} » inconnu : le code INSEE ou le nom d'une commune lauréate {where} est attendu.{meant} "
+            f"Les {format_number(len(known))} lauréats : {', '.join(known)}."
         )
     return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
 
@@ -154,8 +153,11 @@ def dashboard(d: Dataset) -> pd.DataFrame:
     for laureate, towns in states.groupby("laureat", sort=False):
         codes = set(towns["code_commune"])
         is_told = bool(codes & told)
-        own, held = served[served["code_commune"].isin(codes)], sessions[sessions["code_commune"].isin(codes)]
-        projects, aid = int(d.projets["code_commune"].isin(codes).sum()), int(money["aides_cents"].get(laureate, 0))
+        own = served[served["code_commune"].isin(codes)]
+        held = sessions[sessions["code_commune"].isin(codes)]
+        projects = int(d.projets["code_commune"].isin(codes).sum())
+        aid = int(money["aides_cents"].get(laureate, 0))
+        warnings = warned.loc[warned["code_commune"].isin(codes), "constat"].unique()
         rows.append(
             {
                 "laureat": laureate,
@@ -167,7 +169,7 @@ def dashboard(d: Dataset) -> pd.DataFrame:
                 "formation": _sessions(held) if is_told or len(held) else "non connue",
                 "nombre_projets": projects if is_told or projects else None,
                 "aides_cents": aid if is_told or aid else None,
-                "alertes": " ; ".join(dict.fromkeys(warned.loc[warned["code_commune"].isin(codes), "constat"])),
+                "alertes": " ; ".join(warnings),
             }
         )
     table = pd.DataFrame(rows, columns=[
@@ -244,7 +246,8 @@ def territory(d: Dataset) -> pd.DataFrame:
         given if pd.notna(given) else d.referentiel.epci_of(code) for code, given in zip(codes, stated, strict=True)
     ]
     placed = d.territoires.dropna(subset=["longitude", "latitude"]).drop_duplicates("code_commune")
-    places = placed.set_index("code_commune")[["longitude", "latitude"]].astype("Float64").reindex(codes)
+    places = placed.set_index("code_commune")[["longitude", "latitude"]]
+    places = places.astype("Float64").reindex(codes)
     signed = codes.map(signatures(d, "adhesion").to_dict()).where(towns["programme"].eq("PVD"))
     return towns[["programme", "code_commune"]].assign(
         commune=d.commune_names(codes),
@@ -288,12 +291,17 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     states = convention_states(country)
     states = states.assign(code_departement=states["code_commune"].map(codes.to_dict()))
     in_state = pd.crosstab(states["code_departement"], states["etat_convention"])
+    people = codes.index.to_series().map(referentiel.population)
+    own, whole = (
+        lines.groupby("code_departement")["montant_cents"].sum()
+        for lines in (listed_aids(country), country.aides_nationales)
+    )
     counts = {
         "communes_pvd": codes.groupby(codes).size(),
-        "population": codes.index.to_series().map(referentiel.population).groupby(codes).sum(),
-        "pvd_cents": listed_aids(country).groupby("code_departement")["montant_cents"].sum(),
+        "population": people.groupby(codes).sum(),
+        "pvd_cents": own,
         "par_habitant_cents": None,
-        "departement_cents": country.aides_nationales.groupby("code_departement")["montant_cents"].sum(),
+        "departement_cents": whole,
         "part": None,
         "adhesions_signees": states.groupby("code_departement")["date_adhesion"].count(),
         "cadres_signes": in_state.get("signée"),
@@ -304,8 +312,10 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     table = pd.DataFrame(counts, index=found).fillna(0).astype("Int64")
     if country.aides_nationales.empty:
         table[["pvd_cents", "departement_cents"]] = pd.NA
-    table["par_habitant_cents"] = table["pvd_cents"] // table["population"].replace(0, pd.NA)
-    table["part"] = (table["pvd_cents"] / table["departement_cents"].replace(0, pd.NA)).astype("Float64")
+    inhabitants = table["population"].replace(0, pd.NA)
+    table["par_habitant_cents"] = table["pvd_cents"] // inhabitants
+    envelope = table["departement_cents"].replace(0, pd.NA)
+    table["part"] = (table["pvd_cents"] / envelope).astype("Float64")
     table.insert(0, "departement", [referentiel.departement_name(code) for code in found])
     table.insert(1, "region", regions.reindex(found))
     return table.rename_axis("code_departement").reset_index()

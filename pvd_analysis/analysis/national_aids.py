@@ -158,19 +158,22 @@ def listed_aids_per_inhabitant(d: Dataset) -> pd.DataFrame:
     (1343, 97)
     """
     communes = d.referentiel.communes
-    communes = communes[communes["code_departement"].eq(d.code_departement) & communes["population"].gt(0)]
+    communes = communes[communes["code_departement"].eq(d.code_departement)]
+    communes = communes[communes["population"].gt(0)]
     received = d.aides_nationales.groupby("code_commune")["montant_cents"].sum()
     table = communes[["nom", "population"]].rename(columns={"nom": "commune"})
     table["montant_cents"] = received.reindex(communes.index).fillna(0).astype("Int64")
     table["par_habitant_cents"] = table["montant_cents"] // table["population"]
     is_laureate = table.index.isin(d.laureats["code_commune"])
     own, others = table[is_laureate], table[~is_laureate]
+    sums = others["par_habitant_cents"].astype(int)
     similar = [
-        others.loc[others["population"].between(size / _SIMILAR_SIZE, size * _SIMILAR_SIZE), "par_habitant_cents"]
-        for size in own["population"]
+        sums[others["population"].between(size / _SIMILAR_SIZE, size * _SIMILAR_SIZE)] for size in own["population"]
     ]
-    medians = [int(each.astype(int).median()) if len(each) else pd.NA for each in similar]
-    compared = own.assign(communes_comparees=list(map(len, similar)), mediane_par_habitant_cents=medians)
+    compared = own.assign(
+        communes_comparees=list(map(len, similar)),
+        mediane_par_habitant_cents=[int(each.median()) if len(each) else pd.NA for each in similar],
+    )
     numbers = dict.fromkeys(compared.columns[1:], "Int64")
     return compared.astype({"commune": "str", **numbers}).reset_index(drop=True)
 
@@ -240,8 +243,9 @@ def doubtful_places(d: Dataset) -> pd.DataFrame:
     0
     """
     lines = d.aides_nationales
-    filed = lines["rattachement"].eq("siege") & lines["code_commune_beneficiaire"].isin(d.laureats["code_commune"])
-    return lines[filed].assign(commune=lambda table: d.commune_names(table["code_commune_beneficiaire"]))
+    codes = lines["code_commune_beneficiaire"]
+    filed = lines["rattachement"].eq("siege") & codes.isin(d.laureats["code_commune"])
+    return lines[filed].assign(commune=d.commune_names(codes[filed]))
 
 
 def repeated_projects(d: Dataset) -> pd.DataFrame:
@@ -279,7 +283,8 @@ def repeated_projects(d: Dataset) -> pd.DataFrame:
 def _summed(
     lines: pd.DataFrame, by: list[str], number: str = "nombre_lignes", cents: str = "montant_cents"
 ) -> pd.DataFrame:
-    return lines.groupby(by, sort=True)["montant_cents"].agg(**{number: "size", cents: "sum"}).reset_index()
+    amounts = lines.groupby(by, sort=True)["montant_cents"]
+    return amounts.agg(**{number: "size", cents: "sum"}).reset_index()
 
 
 def _same_projects(lines: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, set[str]]]:

@@ -114,10 +114,11 @@ def plan_lines(d: Dataset) -> pd.DataFrame:
         rang=1,
     )
     both = pd.concat([lines, left], ignore_index=True)
-    both["part_cout"] = (both["montant_cents"] / both["cout_ht_cents"]).where(both["cout_ht_cents"] > 0)
-    return both.sort_values(
-        ["id_projet", "rang", "montant_cents"], ascending=[True, True, False], kind="stable", ignore_index=True
-    )[
+    cost = both["cout_ht_cents"]
+    both["part_cout"] = (both["montant_cents"] / cost).where(cost > 0)
+    order = ["id_projet", "rang", "montant_cents"]
+    both = both.sort_values(order, ascending=[True, True, False], kind="stable", ignore_index=True)
+    return both[
         [
             "id_projet", "commune", "intitule", "financeur", "dispositif", "montant_cents", "statut", "nature_fait",
             "source_fait", *ORIGIN, "assiette_cents", "part_cout",
@@ -164,8 +165,9 @@ def rule_margins(d: Dataset) -> pd.DataFrame:
     ]
     cents = ("base_cents", "limite_cents", "compte_cents", "marge_cents", "ligne")
     names = [*_NAMED, "juge_le", *cents[:4], "situation", "liante", "manque", *ORIGIN]
-    types = dict.fromkeys(cents, "Int64") | dict.fromkeys(("version_depuis", "juge_le"), "datetime64[s]")
-    table = pd.DataFrame(rows, columns=names).astype(types | {"liante": bool})
+    days = dict.fromkeys(("version_depuis", "juge_le"), "datetime64[s]")
+    types = {**dict.fromkeys(cents, "Int64"), **days, "liante": bool}
+    table = pd.DataFrame(rows, columns=names).astype(types)
     may_bind = table[table["liante"]].sort_values("marge_cents", kind="stable")
     return table.assign(liante=table.index.isin(may_bind.drop_duplicates("id_projet").index))
 

@@ -70,13 +70,15 @@ def limit_cents(base_cents: int, ceiling: Decimal) -> int:
 
 def ceiling(version: Version, is_led: Any) -> Decimal:
     """Return the share of its base that a version lets aids make; that of an operation of a « chef de file » may be higher."""
-    return (version.plafond_chef_de_file if pd.notna(is_led) and is_led else None) or version.plafond
+    higher = version.plafond_chef_de_file if pd.notna(is_led) and is_led else None
+    return higher or version.plafond
 
 
 @remembered
 def judgments(d: Dataset) -> tuple[Judgment, ...]:
     """Return what each version of each rule that limits aids says of each project, in the order of the projects."""
-    public, private = _by_project(_with_days(aids(d))), _by_project(counted_money(d, "prive"))
+    public = _by_project(_with_days(aids(d)))
+    private = _by_project(counted_money(d, "prive"))
     found: list[Judgment] = []
     for project in d.projets.itertuples():
         own, gifts = public.get(project.id_projet, []), private.get(project.id_projet, [])
@@ -205,10 +207,11 @@ def _not_subject(project: Any, rule: Rule) -> str:
     """Return why a rule does not apply to a project, nothing when it does."""
     if project.code_departement in rule.exempts:
         return f"collectivité exemptée ({project.code_departement})"
-    kind = None if pd.isna(project.maitre_ouvrage) else match_term("nature_maitre_ouvrage", str(project.maitre_ouvrage))
-    return (
-        "le maître d'ouvrage n'est ni une collectivité ni un groupement de collectivités" if kind in rule.hors else ""
-    )
+    if pd.isna(project.maitre_ouvrage):
+        return ""
+    kind = match_term("nature_maitre_ouvrage", str(project.maitre_ouvrage))
+    neither = "le maître d'ouvrage n'est ni une collectivité ni un groupement de collectivités"
+    return neither if kind in rule.hors else ""
 
 
 def _base(

@@ -146,7 +146,8 @@ class Dataset:
         """Give each département that some files speak of, with the file, in their order."""
         own = self.laureats["code_departement"].unique()
         for file in files.itertuples():
-            yield from ((code, file) for code in (own if file.perimetre == FRANCE else file.perimetre.split("+")))
+            scope = own if file.perimetre == FRANCE else file.perimetre.split("+")
+            yield from ((code, file) for code in scope)
 
     @property
     def last_observed(self) -> Trimestre | None:
@@ -230,18 +231,20 @@ class Dataset:
     def _said(self) -> tuple[str, str, str, list[tuple[str, int, str]]]:
         """What it says of itself, in a notebook and in a terminal: its title, what it knows, its findings and its tables."""
         title = f"{self.territoire}, {self.trimestre.label}, arrêté au {format_date(self.arrete_le)}"
-        known = (
-            f"connues au {format_date(self.connu_au)}" if self.connu_au else "de la dernière livraison de chaque source"
-        )
+        known = "de la dernière livraison de chaque source"
+        if self.connu_au:
+            known = f"connues au {format_date(self.connu_au)}"
         last = format_date(self.fichiers["livraison"].max())
         counts = self.constats["severite"].value_counts()
         findings = [
             f"{format_number(counts.get(name, 0))} {name}{'s' if counts.get(name, 0) > 1 else ''}"
             for name in map(str, Severite)
         ]
-        meanings = {name: described.description for name, described in table_descriptions().items()} | _BESIDE
+        described = table_descriptions()
+        meanings = {name: described[name].description for name in described} | _BESIDE
         tables = [(name, len(getattr(self, name)), meaning) for name, meaning in meanings.items()]
-        return title, f"Données {known} ; livraison la plus récente : {last}.", f"{', '.join(findings)}.", tables
+        known = f"Données {known} ; livraison la plus récente : {last}."
+        return title, known, f"{', '.join(findings)}.", tables
 
 
 def seen(

@@ -119,14 +119,16 @@ def known_before(d: Dataset) -> Dataset | None:
     """
     then = d.trimestre.previous
     known_on = then.last_day + SPEAKS_OF_THE_PAST
-    found = _known(then, d.code_departement, min(known_on, d.connu_au or known_on), d.racine, d.referentiel)
+    known_on = min(known_on, d.connu_au or known_on)
+    found = _known(then, d.code_departement, known_on, d.racine, d.referentiel)
     return found if len(found.laureats) else None
 
 
 def _known(trimestre: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel) -> Dataset:
     """Return what is known of a territory; of a département, only its own rows are read."""
     departements = _departements_of(code, referentiel)
-    own = prepared(root, known_on, departement=code if departements == {code} else None).of(departements)
+    alone = code if departements == {code} else None
+    own = prepared(root, known_on, departement=alone).of(departements)
     return Dataset(
         trimestre=trimestre,
         code_departement=code,

@@ -200,7 +200,8 @@ def _completed(tables: dict[str, pd.DataFrame], referentiel: Referentiel) -> dic
         type_convention="adhesion", nature_fait="constate", source_fait="Liste des Petites villes de demain (ANCT)"
     )
     signed = listed[listed["date_signature"].notna()]
-    towns = listed[~listed["code_commune"].isin(laureates["code_commune"])].drop_duplicates("code_commune")
+    followed = listed["code_commune"].isin(laureates["code_commune"])
+    towns = listed[~followed].drop_duplicates("code_commune")
     epci = towns["code_commune"].map(referentiel.epci_of)
     # each town that no classeur follows is a laureate of its own
     own = towns.assign(

@@ -51,7 +51,8 @@ def of_amount(label: str, cents: int, note: str = "", key: str = "", **said: Any
     if abs(cents) < _IN_MILLIONS_FROM:
         return KeyFigure(label, format_euros(cents), note, key, **said)
     millions = f"{format_number(Decimal(cents) / 100_000_000)}\N{NO-BREAK SPACE}M€"
-    return KeyFigure(label, millions, " ; ".join(part for part in (format_euros(cents), note) if part), key, **said)
+    whole = format_euros(cents)
+    return KeyFigure(label, millions, f"{whole} ; {note}" if note else whole, key, **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Paragraphs:
     texts: tuple[str, ...]
 
     def _repr_html_(self) -> str:
-        return '<div class="pvd-texte">' + "".join(f"<p>{escape(text)}</p>" for text in self.texts) + "</div>"
+        texts = "".join(f"<p>{escape(text)}</p>" for text in self.texts)
+        return f'<div class="pvd-texte">{texts}</div>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def described(name: str, label: str = "") -> Column:
     kind = entry["genre"]
     if kind == "libre":
         raise ValueError(f"column {name!r} is free text, which no report shows")
-    return Column(name, label or entry["libelle"], cast("Kind", "texte" if kind.startswith(TERM) else kind))
+    shown = "texte" if kind.startswith(TERM) else kind
+    return Column(name, label or entry["libelle"], cast("Kind", shown))
 
 
 def in_words(data: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -39,7 +39,10 @@ TO_COMPLETE: Final = "À préciser"
 FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
 """The columns that the committee fills in."""
 
-_WHO = {"public": "proposés par les financeurs", "comite": "proposés par le comité régional, qui les réunit"}
+_WHO = {
+    "public": "proposés par les financeurs",
+    "comite": "proposés par le comité régional, qui les réunit",
+}
 
 PRIVATE_PLAN: Final = plan_column("prive")
 """The column of private money, which is no aid."""
@@ -48,22 +51,22 @@ PRIVATE_PLAN: Final = plan_column("prive")
 def projects_to_examine_table(d: Dataset) -> ReportTable:
     """One row for each project: plan by financeur, margin under the legal rule, and room for the committee's opinion."""
     projects = projects_to_examine(d)
-    plans = [Column(plan_column(code), term_label("financeur", code), "euros") for code in _financeurs(projects)]
+    labels = {plan_column(code): term_label("financeur", code) for code in _financeurs(projects)}
+    plans = [Column(name, label, "euros") for name, label in labels.items()]
     rows = projects.assign(
         avis_rendus=projects["id_projet"].map(_given(d)).astype("str"),
-        departement=[d.referentiel.departement_name(code) for code in projects["code_departement"]],
+        departement=projects["code_departement"].map(d.referentiel.departement_name),
         limite=[_limit(row.situation, row.chef_de_file, row.derogation) for row in projects.itertuples()],
-        **{name: projects[name].replace(0, pd.NA) for name in (*plan_columns(projects), "demande_cents")},
+        **{name: projects[name].replace(0, pd.NA) for name in (*labels, "demande_cents")},
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
         marge_apres_cents=projects["marge_legale_cents"],
         controle=[_control(row) for row in projects.itertuples()],
     )
-    left_out = [
-        *(["departement"] if not d.is_region else []),
-        *(["cout_deduit"] if not projects["cout_deduit"].eq("deduit").any() else []),
-    ]
+    left_out = [] if d.is_region else ["departement"]
+    if not projects["cout_deduit"].eq("deduit").any():
+        left_out.append("cout_deduit")
     columns: list[str | Column] = []
     for name in said_tables()["projets_a_examiner"].colonnes:
         if name == "financements_cents":
@@ -73,9 +76,7 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         if name == "montant_propose_cents":  # nobody's words yet: what is written there is shown nowhere
             columns.append(Column("observations", "Observations"))
     none = f"Aucun projet n'était connu au {format_date(d.arrete_le)}."
-    return shown(
-        d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else phrase("non_connu", "examen")
-    )
+    return shown(d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else _not_told())
 
 
 def committee_figures_table(d: Dataset) -> ReportTable:
@@ -95,7 +96,7 @@ def committee_figures_table(d: Dataset) -> ReportTable:
         ("depasse", f"Contrôle : « {OVER} »", controls.count(OVER), None),
         ("a_preciser", f"Contrôle : « {TO_COMPLETE} »", controls.count(TO_COMPLETE), None),
     ]  # fmt: skip
-    return shown(d, "comite_chiffres", _known(d, rows), aucun=phrase("non_connu", "examen"))
+    return shown(d, "comite_chiffres", _known(d, rows), aucun=_not_told())
 
 
 def plans_by_financeur_table(d: Dataset) -> ReportTable:
@@ -109,9 +110,7 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
     rows = [(key, label, int(cents.gt(0).sum()), int(cents.sum())) for key, (label, cents) in brought.items()]
     total = ("total", "Total", None, sum(cents for *_, cents in rows))
     total_rows = ("total",) if _is_told(d) else ()
-    return shown(
-        d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=phrase("non_connu", "examen")
-    )
+    return shown(d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=_not_told())
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
@@ -120,8 +119,9 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
     projects = projects_to_examine(d).assign(nombre=1)
     known = d.laureats["code_commune"].isin(d.told_communes | set(projects["code_commune"]))
     told = known.groupby(d.laureats["code_departement"]).any()
-    rows = projects.groupby("code_departement")[amounts].sum().reindex(told.index, fill_value=0).where(told)
-    rows = rows.astype("Int64").assign(departement=[d.referentiel.departement_name(code) for code in told.index])
+    rows = projects.groupby("code_departement")[amounts].sum().reindex(told.index, fill_value=0)
+    names = list(map(d.referentiel.departement_name, told.index))
+    rows = rows.where(told).astype("Int64").assign(departement=names)
     notes = []
     if not told.all():
         notes.append(phrase("non_connu", "examen_departement"))
@@ -132,8 +132,13 @@ def projects_by_departement_table(d: Dataset) -> ReportTable:
 
 def _known(d: Dataset, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     """Return what is said of the projects to examine: nothing where no classeur tells of them, which is not 0."""
-    table = pd.DataFrame(rows if _is_told(d) else [], columns=["cle", "libelle", "nombre", "montant_cents"])
-    return table.set_index("cle").astype({"nombre": "Int64", "montant_cents": "Int64"})
+    columns = ["cle", "libelle", "nombre", "montant_cents"]
+    table = pd.DataFrame(rows if _is_told(d) else [], columns=columns)
+    return table.set_index("cle").astype(dict.fromkeys(columns[2:], "Int64"))
+
+
+def _not_told() -> str:
+    return phrase("non_connu", "examen")
 
 
 def _is_told(d: Dataset) -> bool:

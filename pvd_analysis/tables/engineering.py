@@ -31,7 +31,8 @@ def post_counts_table(d: Dataset) -> ReportTable:
     followed = engineering.served_communes(d)["code_commune"].nunique()
     if not followed:
         return shown(d, "postes_nombre", pd.DataFrame(columns=["poste_fait", "nombre"]))
-    without, vacant = len(engineering.communes_without_post(d)), len(engineering.communes_with_vacant_post(d))
+    without = len(engineering.communes_without_post(d))
+    vacant = len(engineering.communes_with_vacant_post(d))
     rows = [
         ("Postes de chef de projet identifiés", counts.identified),
         ("dont postes partagés entre plusieurs communes", counts.shared),
@@ -49,7 +50,8 @@ def post_counts_table(d: Dataset) -> ReportTable:
 def posts_table(d: Dataset) -> ReportTable:
     """Every post, with the towns that it serves and its co-funding."""
     table = engineering.posts(d)
-    return shown(d, "postes", table, source=delivered_in(d, table), regle=rule("cofinancement_poste").texte)
+    text = rule("cofinancement_poste").texte
+    return shown(d, "postes", table, source=delivered_in(d, table), regle=text)
 
 
 def posts_over_time_table(d: Dataset) -> ReportTable:
@@ -61,7 +63,8 @@ def served_communes_table(d: Dataset) -> ReportTable:
     """Every laureate commune with the post that serves it, or without."""
     table = engineering.served_communes(d)
     states = {"recrute": "servie", "en_cours": "recrutement en cours", "vacant": "poste vacant"}
-    return shown(d, "communes_servies", table.assign(situation=table["etat_poste"].map(states).fillna("aucun poste")))
+    situations = table["etat_poste"].map(states).fillna("aucun poste")
+    return shown(d, "communes_servies", table.assign(situation=situations))
 
 
 def provision_table(d: Dataset) -> ReportTable:

@@ -102,7 +102,8 @@ def margins_table(d: Dataset) -> ReportTable:
     """What each project may still get: the plan in brief, the limit that binds and the margin in both readings."""
     minimal = rule("participation_minimale")
     table = plans.funding_plans(d)
-    given = {name: table[name].fillna(0).astype(bool).any() for name in ("prives_cents", "derogation")}
+    rare = ("prives_cents", "derogation")
+    unsaid = [name for name in rare if not table[name].dropna().astype(bool).any()]
     return shown(
         d,
         "marges",
@@ -111,7 +112,7 @@ def margins_table(d: Dataset) -> ReportTable:
         regle=minimal.texte,
         lecture_legale=minimal.lecture_legale,
         lecture_usuelle=minimal.lecture_usuelle,
-    ).without(*(name for name, is_given in given.items() if not is_given))
+    ).without(*unsaid)
 
 
 def rule_margins_table(d: Dataset) -> ReportTable:

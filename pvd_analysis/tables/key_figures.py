@@ -119,7 +119,8 @@ def _listed_measures(d: Dataset) -> list[_Measure]:
     """Return what the national lists give to the communes of the programme; nothing without a list."""
     if d.aides_nationales.empty:
         return []
-    return [_Measure("listes", national_aids.listed_cents, len(national_aids.listed_aids(d)), _of_lists)]
+    lines = len(national_aids.listed_aids(d))
+    return [_Measure("listes", national_aids.listed_cents, lines, _of_lists)]
 
 
 def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFigures:
@@ -130,8 +131,8 @@ def engineering_key_figures(d: Dataset, before: Dataset | None = None) -> KeyFig
         measures.append(_Measure("cadres", indicators.signed_ort, towns, _other_conventions))
     if d.is_followed:
         measures = [
-            _Measure("postes", _told(lambda data: engineering.post_counts(data).identified), posts, _shared_posts),
-            _Measure("pourvus", _told(lambda data: engineering.post_counts(data).recruited), posts, _other_posts),
+            _Measure("postes", _told(_identified), posts, _shared_posts),
+            _Measure("pourvus", indicators.filled_posts, posts, _other_posts),
             _Measure("sans-poste", _towns_unserved, towns, _towns_without_post),
             *measures,
             _Measure("provision", _provision, len(engineering.provision(d)), _provisioned),
@@ -144,8 +145,9 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
     for each in measures:
         value, said = each.value(d), each.said
         label = term_label("famille", each.family) if each.family else said.libelle
+        note = each.note(d) if each.note else said.note
         told: dict[str, Any] = {
-            "note": (each.note(d) if each.note else said.note) if value is not None or d.is_observed else "",
+            "note": note if value is not None or d.is_observed else "",
             "key": each.family or each.name,
             "change": _change(each, d, before) if before is not None else "",
             "rows": _rows(said, each.rows),
@@ -196,6 +198,10 @@ def _told(value: Callable[[Dataset], float]) -> Callable[[Dataset], float | None
     return lambda d: value(d) or (0 if d.is_observed else None)
 
 
+def _identified(d: Dataset) -> int:
+    return engineering.post_counts(d).identified
+
+
 def _outside_cents(d: Dataset) -> int:
     return int(funding.sectoral_aids(d)["montant_cents"].sum())
 
@@ -210,7 +216,8 @@ def _towns_unserved(d: Dataset) -> int | None:
 
 def _provisioned(d: Dataset) -> str:
     codes = engineering.provision(d)["dispositif"].unique()
-    return sentence_list([term_label("dispositif", code).lower() for code in codes]) or "aucun crédit annoncé"
+    labels = [term_label("dispositif", code).lower() for code in codes]
+    return sentence_list(labels) or "aucun crédit annoncé"
 
 
 def _provision(d: Dataset) -> float | None:

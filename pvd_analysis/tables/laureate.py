@@ -60,7 +60,8 @@ def laureate_key_figures(d: Dataset) -> KeyFigures:
         figures += [_post_figure(d), *_money_figures(d)]
     if len(d.aides_nationales):
         lines = national_aids.listed_aids(d)
-        said, note = format_euros(national_aids.listed_cents(d)), "ne s'ajoutent pas aux aides connues"
+        said = format_euros(national_aids.listed_cents(d))
+        note = "ne s'ajoutent pas aux aides connues"
         rows = ("listes_detail", "les lignes") if len(lines) else None
         figures.append(KeyFigure("Listes nationales", said, note, "listes", rows=rows))
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}")
@@ -72,15 +73,14 @@ def _convention_figure(d: Dataset) -> KeyFigure:
     rows = ("conventions", "les dates")
     unsigned = states[states["etat_convention"].eq("à signer")]
     if len(unsigned):
-        return KeyFigure(
-            "Convention d'adhésion", "à signer", sentence_list(list(unsigned["commune"])), "conventions", rows=rows
-        )
-    waiting = states[states["etat_convention"].ne("signée")].sort_values("echeance_cadre", kind="stable")
+        towns = sentence_list(list(unsigned["commune"]))
+        return KeyFigure("Convention d'adhésion", "à signer", towns, "conventions", rows=rows)
+    waiting = states[states["etat_convention"].ne("signée")]
     if waiting.empty:
         last = states["date_cadre"].max()
         when = "date non connue" if pd.isna(last) else f"le {format_date(last)}"
         return KeyFigure("Convention-cadre valant ORT", "signée", when, "conventions", rows=rows)
-    first = waiting.iloc[0]
+    first = waiting.sort_values("echeance_cadre", kind="stable").iloc[0]
     due = format_date(first["echeance_cadre"])
     if first["etat_convention"] == "non connue":
         said = f"échéance : {due}" if pd.notna(first["echeance_cadre"]) else "adhésion signée, date non connue"
@@ -146,7 +146,8 @@ def laureate_summary(d: Dataset) -> Paragraphs:
         projects = ["Aucun projet n'a été présenté aux financeurs."]
     elif d.projets.empty:
         projects = [phrase("non_connu", "projet")]
-    return Paragraphs((_identity_sentence(d), " ".join(conventions), _posts_sentence(d), *projects, *lists))
+    own = [_identity_sentence(d), " ".join(conventions), _posts_sentence(d)]
+    return Paragraphs((*own, *projects, *lists))
 
 
 def _identity_sentence(d: Dataset) -> str:
@@ -184,7 +185,8 @@ def _posts_sentence(d: Dataset) -> str:
 def _listed_sentence(d: Dataset) -> list[str]:
     if d.aides_nationales.empty:
         return []
-    amount, lines = format_euros(national_aids.listed_cents(d)), counted(len(national_aids.listed_aids(d)), "ligne")
+    amount = format_euros(national_aids.listed_cents(d))
+    lines = counted(len(national_aids.listed_aids(d)), "ligne")
     said = phrase("synthese", "listes_du_laureat", listes=lists_said(d), montant=amount, lignes=lines)
     return [f"{said} {lists_missing(d)}".strip()]
 
@@ -192,7 +194,8 @@ def _listed_sentence(d: Dataset) -> list[str]:
 def laureate_conventions_table(d: Dataset) -> ReportTable:
     """The communes of the laureate, with their inhabitants, what they have signed and the deadline."""
     towns = laureate_communes(d).set_index("code_commune")
-    states = conventions_table(d).data.assign(population=list(towns["population"]), code_commune=list(towns.index))
+    states = conventions_table(d).data
+    states = states.assign(population=list(towns["population"]), code_commune=list(towns.index))
     return shown(d, "fiche_conventions", states, regle=rule("convention_cadre").texte)
 
 

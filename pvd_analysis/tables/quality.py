@@ -55,7 +55,8 @@ def reckoning_table(d: Dataset) -> ReportTable:
 def set_aside_table(d: Dataset) -> ReportTable:
     """Every row set aside, with its reason."""
     reasons = compliance.finding_rules()["constat"].to_dict()
-    return shown(d, "ecartees", d.ecartees.assign(motif=[reasons.get(rule, rule) for rule in d.ecartees["motif"]]))
+    said = [reasons.get(rule, rule) for rule in d.ecartees["motif"]]
+    return shown(d, "ecartees", d.ecartees.assign(motif=said))
 
 
 def dated_after_table(d: Dataset) -> ReportTable | None:

@@ -136,8 +136,8 @@ class ReportTable:
         """
         if columns is None:
             columns = [str(name) for name in data.columns if not str(name).endswith("_precision")]
-        names = [each for each in columns if isinstance(each, str)]
-        shown = [described(each, (labels or {}).get(each, "")) if isinstance(each, str) else each for each in columns]
+        names, labels = [each for each in columns if isinstance(each, str)], labels or {}
+        shown = [described(each, labels.get(each, "")) if isinstance(each, str) else each for each in columns]
         return cls(key, title, in_words(data, names), tuple(shown), **said)
 
     @property
@@ -162,14 +162,14 @@ class ReportTable:
     def rows(self) -> Iterator[Row]:
         """Yield the rows as they are shown: exact values with their French text."""
         totals = self.totals()
-        shown = zip(*([(column, value) for value in self.values(column)] for column in self.columns), strict=True)
+        values = zip(*map(self.values, self.columns), strict=True)
         groups = [str(value) for value in self.data[self.group]] if self.group else [""] * len(self.data)
-        for position, (group, values) in enumerate(zip(groups, shown, strict=True)):
+        for position, (group, of_row) in enumerate(zip(groups, values, strict=True)):
             is_total = position in totals
             # What a total does not have (a date, an origin) is no missing value: the cell stays empty.
             cells = (
                 Cell(column, value, "" if is_total and value is None else shown_text(column, value))
-                for column, value in values
+                for column, value in zip(self.columns, of_row, strict=True)
             )
             yield Row(tuple(cells), is_total, group)
 
@@ -193,18 +193,20 @@ class ReportTable:
 
     def without(self, *names: str) -> "ReportTable":
         """Return the table without some of its columns."""
-        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
+        kept = tuple(column for column in self.columns if column.name not in names)
+        return replace(self, columns=kept)
 
     def relabelled(self, **labels: str) -> "ReportTable":
         """Return the table with other headers for some of its columns."""
-        return replace(
-            self, columns=tuple(replace(each, label=labels.get(each.name, each.label)) for each in self.columns)
-        )
+        columns = [replace(each, label=labels.get(each.name, each.label)) for each in self.columns]
+        return replace(self, columns=tuple(columns))
 
     def totals(self) -> frozenset[int]:
         """Return the positions of the rows that are totals."""
+        if not self.total_rows:
+            return frozenset()
         labels = frozenset(self.total_rows)
-        return frozenset(position for position, label in enumerate(self.data.index) if labels and label in labels)
+        return frozenset(position for position, label in enumerate(self.data.index) if label in labels)
 
     def values(self, column: Column) -> list[Any]:
         """Return the exact values of one column, as its cells have them: None where there is none.

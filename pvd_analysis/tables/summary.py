@@ -54,7 +54,8 @@ def project_sentences(d: Dataset) -> list[str]:
     if money.empty:
         texts.append("Aucune aide n'est connue en détail.")
     if unaided := len(situations.index.difference(money["id_projet"])):
-        texts.append(f"{counted(unaided, 'projet est présenté', 'projets sont présentés')} sans aide connue.")
+        presented = counted(unaided, "projet est présenté", "projets sont présentés")
+        texts.append(f"{presented} sans aide connue.")
     return texts
 
 
@@ -67,8 +68,8 @@ def listed_sentences(d: Dataset) -> list[str]:
     """Return what the national lists say of the communes of the programme."""
     if d.aides_nationales.empty:
         return []
-    towns = f"{counted(listed_aids(d)['code_commune'].nunique(), 'commune')} sur {len(d.laureats)}"
-    amount = format_euros(listed_cents(d))
+    received = counted(listed_aids(d)["code_commune"].nunique(), "commune")
+    amount, towns = format_euros(listed_cents(d)), f"{received} sur {len(d.laureats)}"
     said = phrase("synthese", "listes", listes=lists_said(d), montant=amount, communes=towns)
     return [f"{said} {lists_missing(d)}".strip()]
 
@@ -99,7 +100,8 @@ def _as_of_classeur(d: Dataset) -> str:
 def _aid_sentence(row: Any, lines: pd.DataFrame) -> str:
     amount = format_euros(row.aides_cents)
     parts = [f"{format_euros(line.montant_cents)} ({_dispositif(line)})" for line in lines.itertuples()]
-    made = f" ({_dispositif(next(lines.itertuples()))})" if len(parts) == 1 else f", soit {sentence_list(parts)}"
+    alone = _dispositif(next(lines.itertuples()))
+    made = f" ({alone})" if len(parts) == 1 else f", soit {sentence_list(parts)}"
     inside, outside = row.aides_dans_total_cents, row.aides_hors_total_cents
     where = "hors du total annoncé" if not inside else "en partie dans le total annoncé"
     where = "dans le total annoncé" if not outside else where
@@ -147,7 +149,8 @@ def posts_sentences(d: Dataset) -> list[str]:
 def _posts_sentence(d: Dataset) -> str:
     counts = engineering.post_counts(d)
     if not counts.identified:
-        return "Aucun poste de chef de projet n'est identifié." if d.is_observed else phrase("non_connu", "poste")
+        none = "Aucun poste de chef de projet n'est identifié."
+        return none if d.is_observed else phrase("non_connu", "poste")
     named = ("poste de chef de projet est identifié", "postes de chef de projet sont identifiés")
     said = counted(counts.identified, *named)
     if counts.shared:
@@ -169,13 +172,15 @@ def convention_sentences(d: Dataset) -> list[str]:
     joined = states[states["date_adhesion"].notna()]
     cadres = int(states["etat_convention"].eq("signée").sum())
     if cadres == len(states):
-        texts.append(f"{'Elle a signé sa' if cadres == 1 else 'Toutes ont signé leur'} convention-cadre valant ORT.")
+        signed = "Elle a signé sa" if cadres == 1 else "Toutes ont signé leur"
+        texts.append(f"{signed} convention-cadre valant ORT.")
     elif cadres:
         signed = counted(cadres, "commune a signé sa", "communes ont signé leur")
         texts.append(f"{signed} convention-cadre valant ORT.")
     elif len(joined) and not states["etat_convention"].eq("non connue").any():
         texts.append("Aucune convention-cadre valant ORT n'est encore signée.")
-    overdue = states[states["etat_convention"].eq("dépassée")].sort_values("echeance_cadre", kind="stable")
+    overdue = states[states["etat_convention"].eq("dépassée")]
+    overdue = overdue.sort_values("echeance_cadre", kind="stable")
     if len(overdue):
         since = format_date(overdue["echeance_cadre"].iloc[0])
         towns = sentence_list([of_name(town) for town in overdue["commune"]])
@@ -194,7 +199,8 @@ def convention_sentences(d: Dataset) -> list[str]:
 
 
 def _signed_sentence(towns: int, unsigned: list[str]) -> str:
-    signed, theirs, its = towns - len(unsigned), "leur convention d'adhésion", "sa convention d'adhésion"
+    theirs, its = "leur convention d'adhésion", "sa convention d'adhésion"
+    signed = towns - len(unsigned)
     if not unsigned:
         return f"Les {towns} communes ont signé {theirs}." if towns > 1 else f"La commune a signé {its}."
     if not signed:
@@ -272,9 +278,8 @@ def _points(d: Dataset, domain: str, in_short: bool = False) -> Alerts:
 
 
 def _point(cases: pd.DataFrame) -> Alert:
-    said = tuple(
-        f"{row.trouve} (attendu : {row.attendu})" if row.attendu else str(row.trouve) for row in cases.itertuples()
-    )
+    expected = [f" (attendu : {said})" if said else "" for said in cases["attendu"]]
+    said = tuple(found + more for found, more in zip(cases["trouve"], expected, strict=True))
     severity, sentence = cases["severite"].iloc[0], cases["constat"].iloc[0]
     if len(said) == 1:
         return Alert(severity, f"{sentence} : {said[0]}.")
