@@ -98,9 +98,11 @@ def convention_states(d: Dataset) -> pd.DataFrame:
     )
     due = states["echeance_cadre"]
     days = (due - today).dt.days.astype("Int64")
-    signed = states["date_cadre"].notna() | states["code_commune"].isin(_undated_signatures(d, "cadre_ort"))
+    undated = codes.isin(_undated_signatures(d, "cadre_ort")).array
+    signed = states["date_cadre"].notna() | undated
     # an adhésion signed on a day that is not known: nothing tells when the convention-cadre is due
-    joined = states["date_adhesion"].isna() & states["code_commune"].isin(_undated_signatures(d, "adhesion"))
+    undated = codes.isin(_undated_signatures(d, "adhesion")).array
+    joined = states["date_adhesion"].isna() & undated
     told = {
         "signée": signed,
         "à signer": states["date_adhesion"].isna() & ~joined,

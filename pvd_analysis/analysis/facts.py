@@ -179,7 +179,8 @@ def _sessions(d: Dataset) -> pd.DataFrame:
         list(rows["code_departement"] + "|" + rows["session"]),
         [f"Session {session}" for session in rows["session"]],
     )
-    said = [f"{state}, {counted(number, 'participant')}" for state, number in zip(found["etat"], attended, strict=True)]
+    numbers = [counted(number, "participant") for number in attended]
+    said = [f"{state}, {number}" for state, number in zip(found["etat"], numbers, strict=True)]
     return found.assign(etat=found["etat"].where(attended == 0, said))
 
 

@@ -90,7 +90,8 @@ def _served(d: Dataset, states: list[str]) -> int | None:
     if not told:
         return None
     rows = served_communes(d)
-    rows = rows[rows["code_commune"].map(d.referentiel.departement_of).isin(told) & rows["etat_poste"].isin(states)]
+    rows = rows[rows["code_commune"].map(d.referentiel.departement_of).isin(told)]
+    rows = rows[rows["etat_poste"].isin(states)]
     return int(rows["code_commune"].nunique())
 
 

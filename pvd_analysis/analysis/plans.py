@@ -67,7 +67,8 @@ def _as_quoted(costs: pd.Series) -> pd.Series:
 
 def _of_law(d: Dataset, projects: pd.Series) -> pd.DataFrame:
     """Return the limit of the minimal participation of each project, and its situation: what the rules say of it."""
-    said = {each.project.id_projet: each for each in judgments(d) if each.name == _MINIMAL and each.is_in_force}
+    in_force = [each for each in judgments(d) if each.name == _MINIMAL and each.is_in_force]
+    said = {each.project.id_projet: each for each in in_force}
     limits = [said[each].limit for each in projects]
     return pd.DataFrame(
         {

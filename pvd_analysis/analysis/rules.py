@@ -274,4 +274,5 @@ def _aid(line: Any) -> str:
     said = f"{_label(line)} ({term_label('financeur', line.financeur)})"
     if pd.notna(line.date_decision):
         return f"{said}, décision du {format_date(line.dernier_jour)}"
-    return f"{said}, " + ("sans date" if pd.isna(line.dernier_jour) else f"annonce du {format_date(line.dernier_jour)}")
+    day = line.dernier_jour
+    return f"{said}, " + ("sans date" if pd.isna(day) else f"annonce du {format_date(day)}")

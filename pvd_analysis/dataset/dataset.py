@@ -98,7 +98,9 @@ class Dataset:
     @property
     def territoire(self) -> str:
         """The name and the code: « Landes (40) »; the country has a name only."""
-        return self.departement if self.code_departement == COUNTRY else f"{self.departement} ({self.code_departement})"
+        if self.code_departement == COUNTRY:
+            return self.departement
+        return f"{self.departement} ({self.code_departement})"
 
     @property
     def is_region(self) -> bool:
@@ -134,7 +136,8 @@ class Dataset:
 
         Between the two, what nothing dates is known; before and after, it is not.
         """
-        files = self.fichiers[self.fichiers["source"].str.startswith(source) & self.fichiers["usage"].isin(_TELLING)]
+        files = self.fichiers[self.fichiers["source"].str.startswith(source)]
+        files = files[files["usage"].isin(_TELLING)]
         found: dict[str, tuple[Trimestre, Trimestre]] = {}
         for code, file in self.told_by(files):
             quarter = Trimestre.of(speaks_of(file.fichier).date())

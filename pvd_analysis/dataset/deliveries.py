@@ -154,7 +154,8 @@ class Delivered:
 
     def is_classeur(self, use: str) -> bool:
         """Whether it is a classeur of that use: the one that is used tells the facts of its département today."""
-        return self.use == use and self.read.content is not None and self.read.content.source == classeur.NAME
+        content = self.read.content
+        return self.use == use and content is not None and content.source == classeur.NAME
 
     @property
     def departement(self) -> str | None:
@@ -319,7 +320,8 @@ def newest_rows(
         kept[name] = table[~older].reset_index(drop=True)
         aside.append(rows_set_aside(table[older], name, "livraison_remplacee"))
         for file, lost in table[older].groupby("fichier"):
-            rivals = [other for other in files if days[other] == days[str(file)] and kinds[other] == kinds[str(file)]]
+            own = (days[str(file)], kinds[str(file)])
+            rivals = [other for other in files if (days[other], kinds[other]) == own]
             if len(rivals) > 1:
                 cents = int(lost["montant_cents"].sum()) if "montant_cents" in lost else None
                 gone, said = SetAside(cents, len(lost)), counted(len(lost), "ligne")

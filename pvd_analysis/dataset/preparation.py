@@ -162,7 +162,8 @@ def _earlier(delivered: list[Delivered]) -> Earlier:
             if description.key:
                 tables[name] = tables[name].drop_duplicates(list(description.key), ignore_index=True)
         aids = tables["financements"]
-        tables["financements"] = aids[aids["id_projet"].isin(tables["projets"]["id_projet"])].reset_index(drop=True)
+        projects = tables["projets"]["id_projet"]
+        tables["financements"] = aids[aids["id_projet"].isin(projects)].reset_index(drop=True)
         found.setdefault(departement, []).append((read.name, tables))
     return found
 
@@ -187,10 +188,11 @@ def _with_history(
 
 
 def _assembled(reads: list[TableRead]) -> dict[str, pd.DataFrame]:
-    return {
-        name: joined([empty_table(name), *(typed(name, read.rows) for read in reads if read.table == name)])
-        for name in table_descriptions()
-    }
+    tables = {}
+    for name in table_descriptions():
+        parts = [typed(name, read.rows) for read in reads if read.table == name]
+        tables[name] = joined([empty_table(name), *parts])
+    return tables
 
 
 def _completed(tables: dict[str, pd.DataFrame], referentiel: Referentiel) -> dict[str, pd.DataFrame]:
@@ -261,7 +263,8 @@ def _located(places: pd.DataFrame, rows: pd.DataFrame, delivered: list[Delivered
 def _file_table(delivered: list[Delivered]) -> pd.DataFrame:
     rows = []
     for item in delivered:
-        source, scope = (item.read.content.source, item.read.content.scope) if item.read.content else ("—", "")
+        content = item.read.content
+        source, scope = (content.source, content.scope) if content else ("—", "")
         day = pd.Timestamp(item.file.delivery)
         rows.append((item.read.name, day, source, scope, item.use, item.read.sha256))
     table = pd.DataFrame(rows, columns=list(FILE_COLUMNS))

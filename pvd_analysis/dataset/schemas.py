@@ -5,7 +5,8 @@ The data dictionary is made from them: every table, every column, and the codes 
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Final
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,13 +44,6 @@ _TYPE_LABELS: Mapping[str, str] = {
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _PRECISION = "Précision de la date : jour, mois, trimestre, saison ou année"
 _INSEE_CODE = r"^(\d{2}|2[AB])\d{3}$"
-_INTRODUCTION: Final = """# Dictionnaire des données
-
-Page faite par `make docs` à partir des schémas : ne pas la modifier à la main. `pvd dictionnaire` la montre dans le terminal.
-
-Chaque table est un DataFrame (`d.projets`) et un fichier Parquet de `data/processed/`. Une colonne `…_cents` est un montant hors
-taxes en centimes entiers ; un taux est une fraction (0,75 pour 75 %). `fichier`, `feuille` et `ligne` disent d'où vient la ligne.
-"""
 
 
 @pandas_engine.Engine.register_dtype
@@ -163,7 +157,7 @@ def dictionary_markdown() -> str:
     True
     """
     columns = data_dictionary()
-    parts = [_INTRODUCTION]
+    parts = [files(__package__).joinpath("dictionnaire.md").read_text(encoding="utf-8")]
     parts += [_table(str(name), rows) for name, rows in columns.groupby("table", sort=False)]
     lists = dict.fromkeys(name for name in columns["liste"] if name)
     parts.append("## Listes de codes\n")

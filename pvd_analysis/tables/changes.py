@@ -63,14 +63,16 @@ def changes_summary(d: Dataset, before: Dataset | None) -> Paragraphs:
     all_of_them = _differences(d, before, found, "Rien n'a changé", is_dated=False)
     if found.empty:
         return Paragraphs((all_of_them,))
-    moved = (
-        _moved_totals(found, d, before) if found["nature_ecart"].isin(AMOUNTS).any() else ["Aucun montant n'a changé."]
-    )
-    return Paragraphs((all_of_them, *moved, *_named_sentences(found[found["nature_ecart"].isin(STATES_ONLY)])))
+    moved = ["Aucun montant n'a changé."]
+    if found["nature_ecart"].isin(AMOUNTS).any():
+        moved = _moved_totals(found, d, before)
+    states = found[found["nature_ecart"].isin(STATES_ONLY)]
+    return Paragraphs((all_of_them, *moved, *_named_sentences(states)))
 
 
 def _moved_totals(found: pd.DataFrame, d: Dataset, before: Dataset) -> list[str]:
-    return [_total_sentence(row) for row in changes_reckoning(found, d, before).itertuples() if _moved(row)]
+    reckoning = changes_reckoning(found, d, before)
+    return [_total_sentence(row) for row in reckoning.itertuples() if _moved(row)]
 
 
 def _named_sentences(rows: pd.DataFrame) -> list[str]:
@@ -151,7 +153,8 @@ def changes_reckoning_table(d: Dataset, before: Dataset | None) -> ReportTable |
     if before is None:
         return None
     then, now = before.trimestre.label, d.trimestre.label
-    table = shown(d, "ecarts_bilan", changes_reckoning(changes(d, before), d, before), avant=then, trimestre=now)
+    rows = changes_reckoning(changes(d, before), d, before)
+    table = shown(d, "ecarts_bilan", rows, avant=then, trimestre=now)
     return table.relabelled(avant_cents=then, apres_cents=now, nature_ecart="Total")
 
 

@@ -106,7 +106,8 @@ def plans_by_financeur_table(d: Dataset) -> ReportTable:
         plan_column(code): (term_label("financeur", code), projects[plan_column(code)])
         for code in _financeurs(projects)
     }
-    brought["apport_cents"] = (term_label("financeur", "maitre_ouvrage"), projects["apport_cents"].dropna())
+    own = projects["apport_cents"].dropna()
+    brought["apport_cents"] = (term_label("financeur", "maitre_ouvrage"), own)
     rows = [(key, label, int(cents.gt(0).sum()), int(cents.sum())) for key, (label, cents) in brought.items()]
     total = ("total", "Total", None, sum(cents for *_, cents in rows))
     total_rows = ("total",) if _is_told(d) else ()
@@ -222,7 +223,8 @@ def opinions_table(d: Dataset) -> ReportTable | None:
 
 def opinion_journal_table(d: Dataset) -> ReportTable | None:
     """Every opinion, the last one first, with what the same financeur had said before; None without any."""
-    journal = opinion_journal(d).sort_values("date_avis", ascending=False, kind="stable", ignore_index=True)
+    journal = opinion_journal(d)
+    journal = journal.sort_values("date_avis", ascending=False, kind="stable", ignore_index=True)
     if journal.empty:
         return None
     labels = [Trimestre.parse(written).label for written in journal["trimestre"]]

@@ -42,7 +42,8 @@ def announced_totals_table(d: Dataset) -> ReportTable:
         emphasised.append(len(rows))
         rows.append({"dispositif": "Total annoncé", "montant_cents": funding.announced_total_cents(d)})
     columns = ["dispositif", "departement", "famille", "montant_cents", "date_annonce", "nature_fait", "origine"]
-    data = pd.DataFrame(rows, columns=columns).astype({"montant_cents": "Int64", "date_annonce": "datetime64[s]"})
+    types = {"montant_cents": "Int64", "date_annonce": "datetime64[s]"}
+    data = pd.DataFrame(rows, columns=columns).astype(types)
     where = "des départements" if d.is_region else "du département"
     source = delivered_in(d, totals)
     table = shown(d, "totaux_annonces", data, source=source, total_rows=emphasised, ou=where)
@@ -54,7 +55,9 @@ def coverage_table(d: Dataset) -> ReportTable:
     table = funding.coverage(d)
     announced = table["annonce_cents"].sum()
     share = table["detail_cents"].sum() / announced if announced else pd.NA
-    deduced = ["Une partie du détail est déduite de la source, à confirmer."] if funding.rests_on_deduced(d) else []
+    deduced = []
+    if funding.rests_on_deduced(d):
+        deduced.append("Une partie du détail est déduite de la source, à confirmer.")
     return shown(d, "couverture", table, notes=deduced, total={"couverture": share})
 
 

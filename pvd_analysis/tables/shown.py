@@ -165,8 +165,9 @@ def any_table(data: pd.DataFrame, title: str) -> ReportTable:
     names = [name for name in data.columns if not name.endswith("_precision")]
     dictionary = column_dictionary()
     known = [name for name in names if name in dictionary and dictionary[name]["genre"] != "libre"]
-    table = ReportTable.build(key, title, data, known) if known else ReportTable(key, title, data, _plain(data, names))
-    described = {column.name: column for column in (*_plain(data, names), *table.columns)}
+    plain = _plain(data, names)
+    table = ReportTable.build(key, title, data, known) if known else ReportTable(key, title, data, plain)
+    described = {column.name: column for column in (*plain, *table.columns)}
     return replace(table, columns=tuple(described[name] for name in names))
 
 

@@ -205,7 +205,8 @@ def _signed_sentence(towns: int, unsigned: list[str]) -> str:
         return f"Les {towns} communes ont signé {theirs}." if towns > 1 else f"La commune a signé {its}."
     if not signed:
         return f"Aucune des {towns} communes n'a signé {its}." if towns > 1 else f"{unsigned[0]} n'a pas signé {its}."
-    said = f"{signed} des {towns} communes {'a' if signed == 1 else 'ont'} signé {its if signed == 1 else theirs}"
+    verb = f"a signé {its}" if signed == 1 else f"ont signé {theirs}"
+    said = f"{signed} des {towns} communes {verb}"
     return f"{said} ; {_named(unsigned)} {'reste' if len(unsigned) == 1 else 'restent'} à signer."
 
 
