@@ -40,7 +40,7 @@ from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.dataset.states import delivered_on
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import format_date
-from pvd_analysis.vocabulary import ORIGIN, term_label
+from pvd_analysis.vocabulary import ORIGIN, phrase, term_label
 
 __all__ = ["change_counts", "changes", "changes_reckoning"]
 
@@ -91,16 +91,11 @@ def changes(d: Dataset, before: Dataset | None) -> pd.DataFrame:
 def _refuse_to_compare(d: Dataset, before: Dataset) -> None:
     """Refuse two datasets that are not the same territory, or the second of which is not the earlier one."""
     if (d.code_departement, d.communes) != (before.code_departement, before.communes):
-        raise InvalidParameter(
-            f"{before.territoire} et {d.territoire} ne se comparent pas : deux états d'un même territoire sont attendus."
-        )
-    if before.trimestre > d.trimestre or (
-        d.connu_au is not None and (before.connu_au is None or before.connu_au > d.connu_au)
-    ):
-        raise InvalidParameter(
-            f"Le {d.trimestre.label} se compare à un état antérieur ; celui du {before.trimestre.label} qui est donné est "
-            "postérieur, ou connu plus tard. Intervertissez les deux."
-        )
+        raise InvalidParameter(phrase("refus", "territoires", un=before.territoire, autre=d.territoire))
+    is_later = d.connu_au is not None and (before.connu_au is None or before.connu_au > d.connu_au)
+    if before.trimestre > d.trimestre or is_later:
+        quarters = {"trimestre": d.trimestre.label, "autre": before.trimestre.label}
+        raise InvalidParameter(phrase("refus", "ordre", **quarters))
 
 
 def classified(

@@ -17,7 +17,7 @@ from pvd_analysis.dataset import Dataset, known_before
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.errors import InvalidParameter
 from pvd_analysis.values import did_you_mean, format_date, format_number, format_partial, format_since, format_when
-from pvd_analysis.vocabulary import ORIGIN, term_label
+from pvd_analysis.vocabulary import ORIGIN, phrase, term_label
 
 __all__ = [
     "dashboard",
@@ -85,10 +85,8 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
         known = [f"{row.code_laureat} ({row.laureat})" for row in laureate_list(d).itertuples()]
         where = d.referentiel.of_departement(d.code_departement)
         meant = did_you_mean(said, d.commune_names(d.laureats["code_commune"]))
-        raise InvalidParameter(
-            f"Lauréat « {code} » inconnu : le code INSEE ou le nom d'une commune lauréate {where} est attendu.{meant} "
-            f"Les {format_number(len(known))} lauréats : {', '.join(known)}."
-        )
+        words = {"ou": where, "nombre": format_number(len(known)), "laureats": ", ".join(known)}
+        raise InvalidParameter(phrase("refus", "laureat", code=str(code), propose=meant, **words))
     return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
 
 

@@ -19,6 +19,7 @@ from pvd_analysis.values import counted, format_date, format_euros, sentence_lis
 from pvd_analysis.vocabulary import (
     TableDescription,
     column_dictionary,
+    phrase,
     table_description,
     table_descriptions,
     term_label,
@@ -264,10 +265,7 @@ def checked_opinions(
             rule, expected = "avis_tranche", f"l'avis du {format_date(settled)}, qui tranche"
         elif differs:
             rule = "avis_contredit"
-            expected = (
-                f"{_text(first)} ({Origine.of(first)}) ; pour trancher, redéposez le classeur avec l'avis retenu et une date "
-                "d'avis plus récente"
-            )
+            expected = phrase("suite", "avis", premier=f"{_text(first)} ({Origine.of(first)})")
         said = f"{row.id_projet}, {who}, {format_date(row.date_avis)} : {_text(row)}"
         lost = SetAside.of(row.montant_propose_cents) if rule == "avis_contredit" else None
         findings.append(Constat(rule, Origine.of(row), trouve=said, attendu=expected, ecartee=lost))

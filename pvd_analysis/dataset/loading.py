@@ -13,6 +13,7 @@ from pvd_analysis.errors import NoData
 from pvd_analysis.project import checked_date, checked_root, checked_trimestre, raw_folder, referentiel_folder
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import Trimestre
+from pvd_analysis.vocabulary import phrase
 
 
 def load(
@@ -53,11 +54,10 @@ def load(
     code = checked_departement(departement, referentiel)
     found = _known(quarter, code, known_on, root, referentiel)
     if found.laureats.empty:
-        known = departements_with_data(prepared(root, known_on))
-        raise NoData(
-            f"Aucune donnée pour le département {code} ({referentiel.departement_name(code)}) dans "
-            f"{raw_folder(root).relative_to(root).as_posix()}. Départements présents : {', '.join(known) or 'aucun'}."
-        )
+        there = ", ".join(departements_with_data(prepared(root, known_on))) or "aucun"
+        name, folder = referentiel.departement_name(code), raw_folder(root).relative_to(root)
+        words = {"code": code, "nom": name, "dossier": folder.as_posix(), "presents": there}
+        raise NoData(phrase("refus", "departement", **words))
     return found
 
 
@@ -104,10 +104,8 @@ def load_region(
     found = _known(quarter, f"{REGION}{code}", known_on, root, referentiel)
     if found.laureats.empty:
         own = ", ".join(sorted(_departements_of(f"{REGION}{code}", referentiel) or ()))
-        raise NoData(
-            f"Aucune donnée pour la région {code} ({referentiel.region_name(code)}) : aucun fichier de data/raw ne parle "
-            f"de ses départements ({own})."
-        )
+        words = {"code": code, "nom": referentiel.region_name(code), "departements": own}
+        raise NoData(phrase("refus", "region", **words))
     return found
 
 

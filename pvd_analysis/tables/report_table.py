@@ -18,6 +18,7 @@ import pandas as pd
 from pvd_analysis.notebook import NOTEBOOK_STYLE, template
 from pvd_analysis.tables.cells import Cell, Column, Row, described, exact_values, in_words, shown_text
 from pvd_analysis.values import format_number
+from pvd_analysis.vocabulary import phrase
 
 __all__ = ["ReportTable"]
 
@@ -153,10 +154,7 @@ class ReportTable:
         while end and end - 1 in self.totals():
             end -= 1
         kept = [*range(min(_FIRST_ROWS, end)), *range(end, len(self.data))]
-        said = (
-            f"Ici les {_FIRST_ROWS} premières lignes sur {format_number(end)} ; le classeur des tables entières, à côté de "
-            "cette page, les a toutes."
-        )
+        said = phrase("suite", "table", premieres=str(_FIRST_ROWS), nombre=format_number(end))
         return replace(self, data=self.data.iloc[kept], notes=(said, *self.notes))
 
     def rows(self) -> Iterator[Row]:
