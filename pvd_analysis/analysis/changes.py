@@ -204,7 +204,8 @@ def _steps(
     start = before
     is_past = restated is not None and (before is not None or _is_dated_by(restated, day))
     if is_past and not _same(before, restated):
-        steps.append(_step(before, restated, "retire" if _is_given_up(before, restated) else "corrige"))
+        name = "retire" if _is_given_up(before, restated) else "corrige"
+        steps.append(_step(before, restated, name))
         start = restated
     if not _same(start, now):
         steps.append(_step(start, now, _class(start, foreseen, now, day)))
@@ -217,12 +218,15 @@ def _class(start: _Fact | None, foreseen: _Fact | None, now: _Fact | None, day: 
     if start is None:
         return "echu" if _is_foreseen(foreseen, day) else "nouveau"
     took_place = start["prevu"] and not now["prevu"]
-    return "echu" if took_place or (_same(foreseen, now) and _is_foreseen(foreseen, day)) else "modifie"
+    was_foreseen = _same(foreseen, now) and _is_foreseen(foreseen, day)
+    return "echu" if took_place or was_foreseen else "modifie"
 
 
 def _is_foreseen(fact: _Fact | None, day: dt.date) -> bool:
     """Tell whether time alone makes a fact, dated ahead when it was told; a delivery may tell of the weeks after `day`."""
-    return fact is not None and not pd.Timestamp(day) < fact["date_fait"] <= delivered_on(fact["fichier"])
+    if fact is None:
+        return False
+    return not pd.Timestamp(day) < fact["date_fait"] <= delivered_on(fact["fichier"])
 
 
 def _is_given_up(start: _Fact | None, end: _Fact | None) -> bool:

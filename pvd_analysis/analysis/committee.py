@@ -174,8 +174,8 @@ def over_margin(d: Dataset, opinions: pd.DataFrame) -> pd.DataFrame:
         .drop_duplicates("id_projet", keep="last")
         .sort_values("id_projet", ignore_index=True)
     )
-    plans = funding_plans(d)[["id_projet", "commune", "code_commune", "marge_legale_cents", "derogation"]]
-    both = proposed.merge(plans, on="id_projet", validate="one_to_one")
+    columns = ["id_projet", "commune", "code_commune", "marge_legale_cents", "derogation"]
+    both = proposed.merge(funding_plans(d)[columns], on="id_projet", validate="one_to_one")
     both["marge_legale_cents"] = both["marge_vue_cents"].fillna(both["marge_legale_cents"])
     is_over = (both["propose_cents"] > both["marge_legale_cents"]).fillna(False)
     is_over &= ~both["derogation"].fillna(False)

@@ -81,7 +81,8 @@ def _project_alerts(d: Dataset) -> Iterator[_Alert]:
         if pd.isna(row.cout_ht_cents):
             yield _alert("cout_inconnu", row, name)
         elif row.aides_cents + row.prives_cents > row.cout_ht_cents:
-            given, cost = format_euros(row.aides_cents + row.prives_cents), format_euros(row.cout_ht_cents)
+            given = format_euros(row.aides_cents + row.prives_cents)
+            cost = format_euros(row.cout_ht_cents)
             yield _alert("aides_superieures_au_cout", row, f"{name} : {given}", f"au plus le coût HT, {cost}")
 
 
@@ -91,7 +92,8 @@ def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
     is_over = plans["aides_cents"] + plans["prives_cents"] > plans["cout_ht_cents"]
     over_cost = set(plans.loc[is_over, "id_projet"])
     for judged in judgments(d):
-        name = f"{judged.project.id_projet}, {d.referentiel.commune_name(judged.project.code_commune)}"
+        town = d.referentiel.commune_name(judged.project.code_commune)
+        name = f"{judged.project.id_projet}, {town}"
         source, since = judged.rule.source, format_date(judged.version.depuis)
         is_said = judged.version.base == "financement_public" and judged.project.id_projet in over_cost
         if judged.situation == ABOVE and judged.limit is not None and not is_said:
@@ -115,7 +117,8 @@ def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
     checked = rule("non_cumul_detr")
     for _, lines in aids(d).groupby("id_projet"):
         grants = lines[lines["dispositif"].isin(checked.dispositifs)]
-        beside = lines[lines["famille"].eq(checked.famille_a_verifier) & lines["financeur"].eq("etat")]
+        beside = lines[lines["famille"].eq(checked.famille_a_verifier)]
+        beside = beside[beside["financeur"].eq("etat")]
         if len(grants) and len(beside):
             row = next(grants.itertuples())
             others = [term_label("dispositif", code) for code in beside["dispositif"].unique()]
@@ -170,7 +173,8 @@ def _post(row: Any) -> str:
 
 def _post_end_alerts(d: Dataset) -> Iterator[_Alert]:
     """Give the posts that end soon, that have ended and are still told filled, or that end before they begin."""
-    today, notice = pd.Timestamp(d.arrete_le), pd.DateOffset(months=int(rule("fin_de_poste").alerte_mois))
+    today = pd.Timestamp(d.arrete_le)
+    notice = pd.DateOffset(months=int(rule("fin_de_poste").alerte_mois))
     for row in posts(d).dropna(subset="date_fin").itertuples():
         end = pd.Timestamp(last_day(row.date_fin.date(), row.date_fin_precision))
         if pd.notna(row.date_recrutement) and end < row.date_recrutement:
@@ -216,7 +220,8 @@ def _early_adhesion_alerts(d: Dataset) -> Iterator[_Alert]:
 def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
     signed = signatures(d, "adhesion")
     detail = aids(d)
-    for row in detail[detail["famille"].eq("ingenierie") & detail["date_decision"].notna()].itertuples():
+    support = detail[detail["famille"].eq("ingenierie")].dropna(subset="date_decision")
+    for row in support.itertuples():
         adhesion = signed.get(row.code_commune)
         if adhesion is None or row.date_decision < adhesion:
             said = f"{row.commune}, {format_euros(row.montant_cents)}, {format_date(row.date_decision)}"
@@ -226,7 +231,8 @@ def _early_aid_alerts(d: Dataset) -> Iterator[_Alert]:
 
 def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
     for row in proposals_over_margin(d).itertuples():
-        quarter, margin = Trimestre.parse(row.trimestre).label, format_euros(max(row.marge_legale_cents, 0))
+        quarter = Trimestre.parse(row.trimestre).label
+        margin = format_euros(max(row.marge_legale_cents, 0))
         said = f"{_project(row)} : {format_euros(row.propose_cents)}"
         expected = f"au plus la marge du {quarter}, {margin}, ou une dérogation motivée"
         yield _alert("avis_au_dela_de_la_marge", row, said, expected)
@@ -235,7 +241,8 @@ def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
     both = opinions.merge(costs, on="id_projet", suffixes=("", "_projet"), validate="many_to_one")
     differs = (both["cout_ht_cents"] != both["cout_ht_cents_projet"]).fillna(False)
     for row in both[differs].itertuples():
-        who, cost = term_label("financeur_avis", row.financeur_avis), format_euros(row.cout_ht_cents)
+        who = term_label("financeur_avis", row.financeur_avis)
+        cost = format_euros(row.cout_ht_cents)
         said = f"{_project(row)}, {who} : {cost}"
         expected = f"le coût du projet, {format_euros(row.cout_ht_cents_projet)}"
         yield _alert("avis_sur_autre_cout", row, said, expected)

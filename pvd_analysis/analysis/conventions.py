@@ -119,8 +119,8 @@ def convention_states(d: Dataset) -> pd.DataFrame:
 
 def _undated_signatures(d: Dataset, kind: str) -> pd.Series:
     """Return the communes whose convention a classeur or the follow-up of the ORT says signed, with or without its date."""
-    said = d.conventions["type_convention"].eq(kind) & d.conventions["etat_convention"].eq("signee")
-    return d.conventions.loc[said, "code_commune"]
+    of_kind = d.conventions[d.conventions["type_convention"].eq(kind)]
+    return of_kind.loc[of_kind["etat_convention"].eq("signee"), "code_commune"]
 
 
 def _followed_communes(d: Dataset) -> pd.Series:

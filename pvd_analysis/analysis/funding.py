@@ -31,7 +31,8 @@ COUNTED_STATUSES = ("annonce", "accorde", "paye")
 def _in_total(totals: pd.DataFrame) -> pd.DataFrame:
     """Return the announced totals of the families that make the total of a département."""
     families = terms("famille")["dans_total"].eq("oui")
-    return totals[totals["dispositif"].map(terms("dispositif")["famille"].map(families)).astype(bool)]
+    of_total = terms("dispositif")["famille"].map(families)
+    return totals[totals["dispositif"].map(of_total).astype(bool)]
 
 
 def _place(rows: pd.DataFrame) -> pd.Series:
@@ -42,7 +43,8 @@ def _place(rows: pd.DataFrame) -> pd.Series:
 def counted_money(d: Dataset, *natures: str) -> pd.DataFrame:
     """Return the financings of funders of some natures (``financeurs.csv``) that count: not what is asked for, refused or withdrawn."""
     of_funder = d.financements["financeur"].map(terms("financeur")["nature"])
-    return d.financements[of_funder.isin(natures) & d.financements["statut"].isin(COUNTED_STATUSES)]
+    lines = d.financements[of_funder.isin(natures)]
+    return lines[lines["statut"].isin(COUNTED_STATUSES)]
 
 
 @remembered

@@ -101,7 +101,8 @@ def median_months_to_ort(d: Dataset) -> float | None:
     if both.empty:
         return None
     # A mean month of 30,4375 days: the two dates are days apart, not whole months.
-    return round(float(((both["date_cadre"] - both["date_adhesion"]).dt.days / 30.4375).median()), 1)
+    days = (both["date_cadre"] - both["date_adhesion"]).dt.days
+    return round(float((days / 30.4375).median()), 1)
 
 
 CALCULATIONS: Mapping[str, Callable[[Dataset], float | None]] = {

@@ -87,7 +87,8 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
         meant = did_you_mean(said, d.commune_names(d.laureats["code_commune"]))
         words = {"ou": where, "nombre": format_number(len(known)), "laureats": ", ".join(known)}
         raise InvalidParameter(phrase("refus", "laureat", code=str(code), propose=meant, **words))
-    return d.only(frozenset(d.laureats.loc[d.laureats["laureat"].eq(named.iloc[0]), "code_commune"]))
+    own = d.laureats["laureat"].eq(named.iloc[0])
+    return d.only(frozenset(d.laureats.loc[own, "code_commune"]))
 
 
 def laureate_known_before(d: Dataset) -> Dataset | None:
@@ -235,7 +236,8 @@ def territory(d: Dataset) -> pd.DataFrame:
     ({'ACV': 2, 'PVD': 14}, 12)
     """
     listed = d.territoires.query("programme == 'ACV'").drop_duplicates("code_commune")
-    acv = listed[~listed["code_commune"].isin(d.laureats["code_commune"])].sort_values("code_commune")
+    others = ~listed["code_commune"].isin(d.laureats["code_commune"])
+    acv = listed[others].sort_values("code_commune")
     own = d.laureats[["code_commune", "laureat", "code_epci"]].assign(programme="PVD")
     towns = pd.concat([own, acv[["code_commune", "programme"]]], ignore_index=True)
     codes = towns["code_commune"]
@@ -285,7 +287,7 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     referentiel = country.referentiel
     codes = country.laureats.set_index("code_commune")["code_departement"]
     found = sorted(codes.unique())
-    regions = referentiel.departements["code_region"].map(referentiel.regions["nom"]).fillna("Outre-mer")
+    regions = referentiel.departements["code_region"].map(referentiel.regions["nom"])
     states = convention_states(country)
     states = states.assign(code_departement=states["code_commune"].map(codes.to_dict()))
     in_state = pd.crosstab(states["code_departement"], states["etat_convention"])
@@ -315,5 +317,5 @@ def departements_compared(country: Dataset) -> pd.DataFrame:
     envelope = table["departement_cents"].replace(0, pd.NA)
     table["part"] = (table["pvd_cents"] / envelope).astype("Float64")
     table.insert(0, "departement", [referentiel.departement_name(code) for code in found])
-    table.insert(1, "region", regions.reindex(found))
+    table.insert(1, "region", regions.fillna("Outre-mer").reindex(found))
     return table.rename_axis("code_departement").reset_index()

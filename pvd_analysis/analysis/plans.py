@@ -204,8 +204,9 @@ def rule_trace(d: Dataset, id_projet: str = "") -> pd.DataFrame:
 
 
 def _named(d: Dataset, judged: Judgment) -> dict[str, Any]:
-    project, commune = judged.project.id_projet, d.referentiel.commune_name(judged.project.code_commune)
-    named = (project, commune, judged.rule.libelle, judged.rule.article, judged.version.depuis)
+    project, rule = judged.project, judged.rule
+    commune = d.referentiel.commune_name(project.code_commune)
+    named = (project.id_projet, commune, rule.libelle, rule.article, judged.version.depuis)
     return dict(zip(_NAMED, named, strict=True))
 
 

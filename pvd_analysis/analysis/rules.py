@@ -129,7 +129,9 @@ def _in_force(rule: Rule, day: dt.date) -> Version | None:
 
 def _is_astride(line: Any, day: dt.date) -> bool:
     """Tell whether an aid may have been decided by a day or after it: its date does not say."""
-    return bool(pd.isna(line.dernier_jour)) or line.premier_jour.date() <= day < line.dernier_jour.date()
+    if pd.isna(line.dernier_jour):
+        return True
+    return bool(line.premier_jour.date() <= day < line.dernier_jour.date())
 
 
 def _version(rule: Rule, line: Any) -> Version | None:

@@ -179,7 +179,8 @@ def _unknown_laureates(
             found = f"{referentiel.commune_name(row.code_commune)} ({row.code_commune})"
             expected = "une commune de la feuille « Lauréats »"
             yield Constat("laureat_inconnu", Origine.of(row), trouve=found, attendu=expected)
-        for file, codes in unknown[~unknown["fichier"].isin(classeurs)].groupby("fichier")["code_commune"]:
+        listed = unknown[~unknown["fichier"].isin(classeurs)]
+        for file, codes in listed.groupby("fichier")["code_commune"]:
             towns = sorted({referentiel.commune_name(code) for code in codes})
             more = ", …" if len(towns) > _FIRST_TOWNS else ""
             found = f"{counted(codes.nunique(), 'commune')} : {', '.join(towns[:_FIRST_TOWNS])}{more}"

@@ -117,7 +117,8 @@ class Dataset:
     def followed_communes(self) -> frozenset[str]:
         """The INSEE codes of the laureate communes that a classeur de suivi follows."""
         classeurs = self.fichiers.loc[self.fichiers["source"].eq(classeur.NAME), "fichier"]
-        return frozenset(self.laureats.loc[self.laureats["fichier"].isin(classeurs), "code_commune"])
+        followed = self.laureats["fichier"].isin(classeurs)
+        return frozenset(self.laureats.loc[followed, "code_commune"])
 
     @property
     @remembered

@@ -78,7 +78,8 @@ def history(name: str, deliveries: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
 def _by_fact(states: pd.DataFrame, table: TableDescription, start: int) -> dict[str, list[_State]]:
     unsaid = {*ORIGIN, *HISTORY_COLUMNS, "source_fait"}
     contents = states[[column for column in states.columns if column not in unsaid]].astype(object)
-    aliases = states[list(table.alias)].astype("str").fillna("").apply(lambda each: each.str.casefold())
+    aliases = states[list(table.alias)].astype("str").fillna("")
+    aliases = aliases.apply(lambda each: each.str.casefold())
     found: dict[str, list[_State]] = {}
     for place, (said, alias, fact, state, effect, file) in enumerate(
         zip(

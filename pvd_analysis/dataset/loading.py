@@ -49,8 +49,7 @@ def load(
     >>> len(d.laureats)
     14
     """
-    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
-    referentiel = load_referentiel(referentiel_folder(root))
+    quarter, known_on, root, referentiel = _checked(trimestre, connu_au, racine)
     code = checked_departement(departement, referentiel)
     found = _known(quarter, code, known_on, root, referentiel)
     if found.laureats.empty:
@@ -68,8 +67,7 @@ def load_country(
 
     Takes what `load` takes, without a département; the dataset's ``code_departement`` is ``"france"``.
     """
-    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
-    referentiel = load_referentiel(referentiel_folder(root))
+    quarter, known_on, root, referentiel = _checked(trimestre, connu_au, racine)
     return _known(quarter, COUNTRY, known_on, root, referentiel)
 
 
@@ -98,8 +96,7 @@ def load_region(
     >>> r.code_departement, r.departement, len(r.laureats)
     ('R75', 'Nouvelle-Aquitaine', 14)
     """
-    quarter, known_on, root = checked_trimestre(trimestre), checked_date(connu_au), checked_root(racine)
-    referentiel = load_referentiel(referentiel_folder(root))
+    quarter, known_on, root, referentiel = _checked(trimestre, connu_au, racine)
     code = checked_region(region, referentiel)
     found = _known(quarter, f"{REGION}{code}", known_on, root, referentiel)
     if found.laureats.empty:
@@ -120,6 +117,14 @@ def known_before(d: Dataset) -> Dataset | None:
     known_on = min(known_on, d.connu_au or known_on)
     found = _known(then, d.code_departement, known_on, d.racine, d.referentiel)
     return found if len(found.laureats) else None
+
+
+def _checked(
+    trimestre: str | Trimestre, connu_au: str | dt.date | None, racine: str | Path | None
+) -> tuple[Trimestre, dt.date | None, Path, Referentiel]:
+    root = checked_root(racine)
+    referentiel = load_referentiel(referentiel_folder(root))
+    return checked_trimestre(trimestre), checked_date(connu_au), root, referentiel
 
 
 def _known(trimestre: Trimestre, code: str, known_on: dt.date | None, root: Path, referentiel: Referentiel) -> Dataset:

@@ -230,7 +230,8 @@ def _reckoned(
         table = tables[read.table]
         kept = table["fichier"].eq(read.file) & table["feuille"].eq(read.sheet)
         amount = table_descriptions()[read.table].amount
-        kept_rows, kept_cents = int(kept.sum()), int(table.loc[kept, amount].sum()) if amount else 0
+        kept_rows = int(kept.sum())
+        kept_cents = int(table.loc[kept, amount].sum()) if amount else 0
         gone_rows, gone_cents = gone.get((read.file, read.sheet, read.table), (0, 0))
         counts = (read.rows_read, kept_rows, gone_rows, read.cents_read, kept_cents, gone_cents)
         rows.append((read.file, read.sheet, read.table, *counts))

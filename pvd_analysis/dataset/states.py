@@ -156,7 +156,8 @@ def _course_of_posts(states: pd.DataFrame) -> _States:
     then_filled = states[vacant & dated].assign(etat_poste="recrute")
     # nothing dates the vacancy of a post that was never filled: it has always been so
     ended = surely_by(states, "date_fin").fillna(_told_on(states).where(dated))
-    return [sought, then_filled], states.assign(effet=recruited.where(filled).fillna(ended.where(vacant)))
+    effect = recruited.where(filled).fillna(ended.where(vacant))
+    return [sought, then_filled], states.assign(effet=effect)
 
 
 def _course_of_conventions(states: pd.DataFrame) -> _States:

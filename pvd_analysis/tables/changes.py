@@ -102,7 +102,9 @@ def _differences(d: Dataset, before: Dataset, found: pd.DataFrame, none: str, is
     then = before.trimestre
     if found.empty and not received_since(d, before, ""):
         return phrase("non_connu", "depuis", jour=format_date(newest_of(d, "")))
-    since = f"depuis le {then.label}" + (f", arrêté au {format_date(then.last_day)}" if is_dated else "")
+    since = f"depuis le {then.label}"
+    if is_dated:
+        since += f", arrêté au {format_date(then.last_day)}"
     if found.empty:
         return f"{none} {since}."
     counted_all = f"{counted(len(found), 'différence')}, dont " if found["classe"].nunique() > 1 else ""

@@ -76,7 +76,8 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         if name == "montant_propose_cents":  # nobody's words yet: what is written there is shown nowhere
             columns.append(Column("observations", "Observations"))
     none = f"Aucun projet n'était connu au {format_date(d.arrete_le)}."
-    return shown(d, "projets_a_examiner", rows, columns=columns, aucun=none if _is_told(d) else _not_told())
+    none = none if _is_told(d) else _not_told()
+    return shown(d, "projets_a_examiner", rows, columns=columns, aucun=none)
 
 
 def committee_figures_table(d: Dataset) -> ReportTable:

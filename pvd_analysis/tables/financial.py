@@ -33,7 +33,8 @@ def announced_totals_table(d: Dataset) -> ReportTable:
     rows: list[dict[str, object]] = []
     emphasised = []
     for family, lines in with_origin(d, totals).groupby("famille", sort=False):
-        of_line = lines.assign(departement=lines["code_departement"].map(d.referentiel.departement_name))
+        names = lines["code_departement"].map(d.referentiel.departement_name)
+        of_line = lines.assign(departement=names)
         rows += of_line.to_dict("records")
         emphasised.append(len(rows))
         label = f"Sous-total {term_label('famille', str(family)).lower()}"

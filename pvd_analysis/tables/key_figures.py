@@ -157,7 +157,8 @@ def _key_figures(d: Dataset, before: Dataset | None, measures: list[_Measure]) -
         else:
             # what a classeur that speaks of the quarter does not announce is neither known nor 0 €
             unknown = "—" if d.is_observed else "non connu"
-            figures.append(KeyFigure(label, unknown if value is None else each.shown(d, value), **told))
+            text = unknown if value is None else each.shown(d, value)
+            figures.append(KeyFigure(label, text, **told))
     since = f" ; évolution depuis le {before.trimestre.label}" if before is not None else ""
     return KeyFigures(tuple(figures), f"Situation au {format_date(d.arrete_le)}{since}")
 
@@ -236,7 +237,8 @@ def _other_conventions(d: Dataset) -> str:
     said = [counted(int(states["etat_convention"].eq("dépassée").sum()), "échéance dépassée")]
     if unknown := int(states["etat_convention"].eq("non connue").sum()):
         said.append(counted(unknown, "non connue", "non connues"))
-    if undated := int((states["etat_convention"].eq("signée") & states["date_cadre"].isna()).sum()):
+    signed = states[states["etat_convention"].eq("signée")]
+    if undated := int(signed["date_cadre"].isna().sum()):
         said.append(f"{counted(undated, 'signée', 'signées')} sans date")
     return ", ".join(said)
 
@@ -266,10 +268,11 @@ def _rows(said: Said, number: int) -> tuple[str, str] | None:
 
 
 def _family_cents(d: Dataset, family: str) -> int:
-    totals = funding.announced_totals(d)
-    return int(totals.loc[totals["dans_total"] & totals["famille"].eq(family), "montant_cents"].sum())
+    totals = funding.announced_totals(d).query("dans_total")
+    return int(totals.loc[totals["famille"].eq(family), "montant_cents"].sum())
 
 
 def _known_detail(d: Dataset) -> str:
     deduced = ", en partie déduits" if funding.rests_on_deduced(d) else ""
-    return f"{format_euros(int(funding.coverage(d)['detail_cents'].sum()))} connus par projet{deduced}"
+    known = int(funding.coverage(d)["detail_cents"].sum())
+    return f"{format_euros(known)} connus par projet{deduced}"

@@ -128,11 +128,11 @@ def _money_figures(d: Dataset) -> list[KeyFigure]:
         return [KeyFigure("Projets présentés", "non connu", _UNTOLD, "projets")]
     known = format_euros(int(aids["montant_cents"].sum())) if len(aids) else "—"
     margin = format_euros(int(margins.clip(lower=0).sum())) if len(margins) else "—"
-    costs_known = not_known if unknown else "aucun projet" if table.empty else "tous les coûts sont connus"
+    costs_known = "aucun projet" if table.empty else "tous les coûts sont connus"
     return [
         KeyFigure("Projets présentés", format_number(len(table)), cost, "projets", rows=rows),
         KeyFigure("Aides connues", known, share, "aides", rows=lines),
-        KeyFigure("Marge avant la limite des aides", margin, costs_known, "marge", rows=rows),
+        KeyFigure("Marge avant la limite des aides", margin, not_known or costs_known, "marge", rows=rows),
     ]
 
 

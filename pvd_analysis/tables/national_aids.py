@@ -172,7 +172,8 @@ def national_summary(country: Dataset) -> Paragraphs:
 def compared_aids_table(country: Dataset) -> ReportTable:
     """Aids of the national lists to the communes of the programme, by département."""
     table = departements_compared(country)
-    aided, envelope = table["pvd_cents"].sum(min_count=1), table["departement_cents"].sum(min_count=1)
+    aided = table["pvd_cents"].sum(min_count=1)
+    envelope = table["departement_cents"].sum(min_count=1)
     listed = [f"Listes livrées : {said}." for said in [lists_said(country)] if said]
     total = {
         "par_habitant_cents": aided // max(table["population"].sum(), 1),

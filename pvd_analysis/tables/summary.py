@@ -46,7 +46,8 @@ def project_sentences(d: Dataset) -> list[str]:
     situations = plans.funding_plans(d).set_index("id_projet")
     for row in money.head(_MOST_PROJECTS).itertuples():
         lines = funding.aids(d).query("id_projet == @row.id_projet")
-        texts.append(f"{_aid_sentence(row, lines)} {_margin_sentence(situations.loc[row.id_projet])}")
+        margin = _margin_sentence(situations.loc[row.id_projet])
+        texts.append(f"{_aid_sentence(row, lines)} {margin}")
     if len(money) > _MOST_PROJECTS:
         rest = money.iloc[_MOST_PROJECTS:]
         others = counted(len(rest), "autre projet reçoit", "autres projets reçoivent")
