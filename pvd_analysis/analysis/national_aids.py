@@ -11,7 +11,6 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from pvd_analysis.dataset import Dataset
-from pvd_analysis.dataset.deliveries import USED
 from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.values.text import fold
 
@@ -23,12 +22,9 @@ __all__ = [
     "listed_aids_per_inhabitant",
     "listed_aids_per_inhabitant_by_epci",
     "listed_epci_aids",
-    "lists_delivered",
     "repeated_projects",
 ]
 
-# The first year that each list was published for.
-_FIRST_PUBLISHED = {"DGCL": 2018, "Fonds vert": 2023}
 # Communes « of similar size » have between half and twice the inhabitants.
 _SIMILAR_SIZE = 2
 # What tells the parts of a project: numbers, written in any way (titles are folded: no accent, no capital).
@@ -43,33 +39,6 @@ _ORDINALS = {
 }
 # Titles that share nine tenths of their words are proposed as one project when their cost is the same.
 _NEAR_TITLE = 90
-
-
-@remembered
-def lists_delivered(d: Dataset) -> pd.DataFrame:
-    """Return the national lists of the years that had ended, delivered or not: what any sum of them rests on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``liste`` (DGCL, Fonds vert), ``exercice``, and whether it is ``livree`` (for the territory), by list and year, from
-        the first year that was published to the last one that had ended.
-
-    Examples
-    --------
-    >>> pvd.analysis.lists_delivered(d)[["liste", "exercice", "livree"]].values.tolist()
-    [['DGCL', '2018', False], ['DGCL', '2019', False], ['DGCL', '2020', False]]
-    """
-    used = d.fichiers.loc[d.fichiers["usage"].eq(USED), "source"]
-    delivered = {f"{name} {year}" for name in _FIRST_PUBLISHED for source in used if source.startswith(name)
-                 for year in source.removeprefix(name).strip().split(", ")}  # fmt: skip
-    last = d.arrete_le.year - (d.trimestre.numero < 4)
-    rows = [
-        (name, str(year), f"{name} {year}" in delivered)
-        for name, first in _FIRST_PUBLISHED.items()
-        for year in range(first, last + 1)
-    ]
-    return pd.DataFrame(rows, columns=["liste", "exercice", "livree"]).astype({"livree": bool})
 
 
 @remembered

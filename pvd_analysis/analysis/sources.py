@@ -7,21 +7,23 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pvd_analysis.analysis.conventions import NOT_KNOWN, convention_states
-from pvd_analysis.analysis.national_aids import lists_delivered
 from pvd_analysis.analysis.plans import funding_plans
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.dataset.deliveries import USED
+from pvd_analysis.dataset.remembered import remembered
 from pvd_analysis.sources import classeur
 from pvd_analysis.values import counted, format_date, sentence_list
 from pvd_analysis.vocabulary import phrase, vocabulary_table
 
-__all__ = ["age_in_words", "not_known", "source_ages"]
+__all__ = ["age_in_words", "lists_delivered", "not_known", "source_ages"]
 
 _MOST_PROJECTS = 6
 
 _MONTH = 30.4375
 _YEAR = re.compile(r"\b20\d\d\b")
-_LISTS = ("DGCL", "Fonds vert")
+# The first year that each list was published for.
+_FIRST_PUBLISHED = {"DGCL": 2018, "Fonds vert": 2023}
+_LISTS = tuple(_FIRST_PUBLISHED)
 
 
 def source_ages(d: Dataset) -> pd.DataFrame:
@@ -67,6 +69,33 @@ def _expected(source: str, days: int) -> str:
 def _is_ahead(source: str, d: Dataset) -> bool:
     years = [int(year) for year in _YEAR.findall(source)]
     return bool(years) and min(years) > d.arrete_le.year - (d.trimestre.numero < 4)
+
+
+@remembered
+def lists_delivered(d: Dataset) -> pd.DataFrame:
+    """Return the national lists of the years that had ended, delivered or not: what any sum of them rests on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``liste`` (DGCL, Fonds vert), ``exercice``, and whether it is ``livree`` (for the territory), by list and year, from
+        the first year that was published to the last one that had ended.
+
+    Examples
+    --------
+    >>> pvd.analysis.lists_delivered(d)[["liste", "exercice", "livree"]].values.tolist()
+    [['DGCL', '2018', False], ['DGCL', '2019', False], ['DGCL', '2020', False]]
+    """
+    used = d.fichiers.loc[d.fichiers["usage"].eq(USED), "source"]
+    delivered = {f"{name} {year}" for name in _FIRST_PUBLISHED for source in used if source.startswith(name)
+                 for year in source.removeprefix(name).strip().split(", ")}  # fmt: skip
+    last = d.arrete_le.year - (d.trimestre.numero < 4)
+    rows = [
+        (name, str(year), f"{name} {year}" in delivered)
+        for name, first in _FIRST_PUBLISHED.items()
+        for year in range(first, last + 1)
+    ]
+    return pd.DataFrame(rows, columns=["liste", "exercice", "livree"]).astype({"livree": bool})
 
 
 def age_in_words(source: str, delivered: dt.date, today: dt.date) -> str:

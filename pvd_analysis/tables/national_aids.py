@@ -6,6 +6,7 @@ import pandas as pd
 
 from pvd_analysis.analysis import national_aids
 from pvd_analysis.analysis.laureates import departements_compared
+from pvd_analysis.analysis.sources import lists_delivered
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.tables.cards import KeyFigure, KeyFigures, Paragraphs, of_amount
 from pvd_analysis.tables.origin import delivered_in
@@ -31,12 +32,12 @@ __all__ = [
 
 def lists_said(d: Dataset) -> str:
     """Return the lists that were delivered, by year: « DGCL 2018 et 2019, Fonds vert 2023 »."""
-    return ", ".join(_by_list(national_aids.lists_delivered(d).query("livree")))
+    return ", ".join(_by_list(lists_delivered(d).query("livree")))
 
 
 def lists_missing(d: Dataset) -> str:
     """Return, in a sentence, the lists of the years between that were not delivered; nothing when none is missing."""
-    missing = _by_list(national_aids.lists_delivered(d).query("not livree"))
+    missing = _by_list(lists_delivered(d).query("not livree"))
     return phrase("non_connu", "listes", listes=", ".join(missing)) if missing else ""
 
 
