@@ -72,8 +72,10 @@ def posts_ending(d: Dataset, months: int) -> pd.DataFrame:
     """
     ends = surely_by(d.postes, "date_fin")
     last = pd.Timestamp(d.arrete_le) + pd.offsets.MonthEnd(months)  # a quarter ends with a month
-    ending = posts(d)[d.postes["etat_poste"].eq("recrute") & ends.gt(pd.Timestamp(d.arrete_le)) & ends.le(last)]
-    return ending.loc[ends[ending.index].sort_values(kind="stable").index].reset_index(drop=True)
+    is_near = ends.gt(pd.Timestamp(d.arrete_le)) & ends.le(last)
+    ending = posts(d)[d.postes["etat_poste"].eq("recrute") & is_near]
+    order = ends[ending.index].sort_values(kind="stable").index
+    return ending.loc[order].reset_index(drop=True)
 
 
 def _partners(written: pd.Series) -> pd.Series:

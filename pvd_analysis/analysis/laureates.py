@@ -79,7 +79,8 @@ def of_laureate(d: Dataset, code: str) -> Dataset:
     1
     """
     said = str(code).strip()
-    wanted = match_commune(said, d.laureats["code_departement"].iloc[0], d.referentiel).code or said.upper().zfill(5)
+    departement = d.laureats["code_departement"].iloc[0]
+    wanted = match_commune(said, departement, d.referentiel).code or said.upper().zfill(5)
     named = d.laureats.loc[d.laureats["code_commune"].eq(wanted), "laureat"]
     if named.empty:
         known = [f"{row.code_laureat} ({row.laureat})" for row in laureate_list(d).itertuples()]

@@ -163,8 +163,10 @@ def listed_aids_per_inhabitant_by_epci(d: Dataset) -> pd.DataFrame:
     ['code_epci', 'epci', 'population', 'montant_cents', 'par_habitant_cents']
     """
     lines = d.aides_nationales
-    home = lines["code_commune"].map(d.referentiel.epci_of, na_action="ignore").fillna(lines["code_epci"]).astype("str")
-    received = lines["montant_cents"].groupby(home.where(home.map(d.referentiel.is_epci))).sum()
+    home = lines["code_commune"].map(d.referentiel.epci_of, na_action="ignore")
+    home = home.fillna(lines["code_epci"]).astype("str")
+    is_known = home.map(d.referentiel.is_epci)
+    received = lines["montant_cents"].groupby(home.where(is_known)).sum()
     communes = d.referentiel.communes
     own = communes["code_departement"].isin(d.laureats["code_departement"])
     people = communes[own].groupby("code_epci")["population"].sum()
@@ -174,7 +176,8 @@ def listed_aids_per_inhabitant_by_epci(d: Dataset) -> pd.DataFrame:
         population=table["code_epci"].map(people).astype("Int64"),
         par_habitant_cents=lambda rows: rows["montant_cents"] // rows["population"],
     )[["code_epci", "epci", "population", "montant_cents", "par_habitant_cents"]]
-    return table.sort_values(["par_habitant_cents", "code_epci"], ascending=[False, True], ignore_index=True)
+    order = ["par_habitant_cents", "code_epci"]
+    return table.sort_values(order, ascending=[False, True], ignore_index=True)
 
 
 def envelope_shares(d: Dataset) -> pd.DataFrame:

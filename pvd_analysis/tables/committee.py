@@ -154,7 +154,8 @@ def plan_columns(columns: Iterable[str]) -> list[str]:
 
 
 def _financeurs(projects: pd.DataFrame) -> list[str]:
-    return [str(code) for code in terms("financeur").index if plan_column(str(code)) in projects.columns]
+    codes = map(str, terms("financeur").index)
+    return [code for code in codes if plan_column(code) in projects.columns]
 
 
 def _given(d: Dataset) -> dict[str, str]:

@@ -42,8 +42,9 @@ def post_counts_table(d: Dataset) -> ReportTable:
         ("Communes lauréates servies par un poste", followed - without - vacant),
         *([("Communes lauréates dont le poste est vacant", vacant)] if vacant else []),
         ("Communes lauréates sans poste", without),
-        *([("Communes lauréates sans suivi connu", len(d.laureats) - followed)] if followed < len(d.laureats) else []),
     ]
+    if followed < len(d.laureats):
+        rows.append(("Communes lauréates sans suivi connu", len(d.laureats) - followed))
     return shown(d, "postes_nombre", pd.DataFrame(rows, columns=["poste_fait", "nombre"]))
 
 
