@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -73,6 +74,8 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register(_ENGINE, _Engine)
+# The loop of Windows takes another thread to hear a kernel: that is done, and no reader of a terminal needs to know.
+warnings.filterwarnings("ignore", "Proactor event loop does not implement", RuntimeWarning)
 
 
 def execute(

@@ -1,8 +1,11 @@
 """The kernels of reports start warm and are waited for no longer than they take; a dead one is said to be dead."""
 
 import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import pytest
 from nbclient.exceptions import DeadKernelError
 
@@ -51,3 +54,26 @@ def test_a_kernel_that_dies_before_it_answers_is_not_waited_for():
             await client.wait_for_ready(timeout=60)
 
     with_kernel(work)
+
+
+AS_ON_WINDOWS = """import asyncio, sys
+name, sys.platform = sys.platform, "win32"
+import zmq.asyncio
+sys.platform = name
+asyncio.ProactorEventLoop = asyncio.SelectorEventLoop  # zmq knows the loop of Windows by its type
+from pathlib import Path
+from pvd_analysis.reports.execution import execute
+made = execute(Path("essai.ipynb"), {"trimestre": "2021-T3"}, Path())
+print(made.cells[-1]["outputs"][0]["text"])
+"""
+
+
+def test_the_event_loop_of_windows_runs_a_notebook_and_warns_nobody(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell('trimestre = ""', metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("print(trimestre)"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "essai.ipynb")
+    command = [sys.executable, "-c", AS_ON_WINDOWS]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "2021-T3", "")
