@@ -127,6 +127,15 @@ def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
             yield _alert("non_cumul_a_verifier", row, said, f"{checked.source}, ou la dérogation du préfet")
 
 
+def _base_alerts(d: Dataset) -> Iterator[_Alert]:
+    """Give the aids whose assiette is more than the cost of the project: an arrêté subsidises no more than is spent."""
+    lines = aids(d)
+    costs = lines["id_projet"].map(d.projets.set_index("id_projet")["cout_ht_cents"])
+    for row in lines[(lines["assiette_cents"] > costs).fillna(False)].itertuples():
+        said = f"{_project(row)} : {term_label('dispositif', row.dispositif)}, assiette de {format_euros(row.assiette_cents)}"
+        yield _alert("assiette_superieure_au_cout", row, said, f"au plus le coût HT, {format_euros(costs[row.Index])}")
+
+
 def _coverage_alerts(d: Dataset) -> Iterator[_Alert]:
     last = d.totaux_annonces.iloc[-1]
     place = Origine(last["fichier"], last["feuille"] or None)
@@ -251,6 +260,7 @@ def _opinion_alerts(d: Dataset) -> Iterator[_Alert]:
 # What gives alerts, and the table without which it gives none.
 _ALERTS: Final[tuple[tuple[str, Callable[[Dataset], Iterator[_Alert]]], ...]] = (
     ("financements", _cumulation_alerts),
+    ("financements", _base_alerts),
     ("projets", _project_alerts),
     ("projets", _rule_alerts),
     ("totaux_annonces", _coverage_alerts),

@@ -213,3 +213,17 @@ def test_a_rate_under_the_minimum_is_said_and_one_at_it_is_not(judged, tmp_path)
     )  # fmt: skip
     alerts = pvd.analysis.alerts(pvd.load("2021-T4", "32", racine=root))
     assert alerts["regle"].to_list().count("taux_minimal_non_atteint") == 1
+    assert not alerts["regle"].eq("assiette_superieure_au_cout").any()
+
+
+def test_an_assiette_over_the_cost_of_its_project_is_said(tmp_path):
+    root = new_project(tmp_path)
+    deliver_classeur(
+        root, "2022-01-05", "suivi.xlsx", "32", laureats=laureats("Mirande"),
+        projets=[projet("1", "Mirande", "Halle", cout_ht_cents=100_000), projet("2", "Mirande", "École")],
+        financements=[detr(30_000, assiette_cents=100_000.01), {**detr(30_000, assiette_cents=900_000), "id_projet": "2"}],
+    )  # fmt: skip
+    alerts = pvd.analysis.alerts(pvd.load("2021-T4", "32", racine=root))
+    (over,) = alerts[alerts["regle"].eq("assiette_superieure_au_cout")].itertuples()
+    assert over.trouve.startswith("32-1, Mirande : DETR, assiette de 100\u202f000,01\u00a0€")
+    assert over.attendu == "au plus le coût HT, 100\u202f000\u00a0€"
