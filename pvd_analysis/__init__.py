@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pvd_analysis.dataset import Dataset, Trimestre, data_dictionary, known_before, load, load_country, load_region
     from pvd_analysis.jupyter import explorer, parametres
     from pvd_analysis.slides.deck import presentation
-    from pvd_analysis.workbooks.export import export
+    from pvd_analysis.workbooks.workbook import export
 
 __all__ = [
     "Dataset", "Trimestre", "analysis", "data_dictionary", "errors", "explorer", "export", "figures", "known_before",
@@ -26,7 +26,7 @@ __all__ = [
 
 _MODULES = ("analysis", "errors", "figures", "tables")
 _PLACES = {
-    "export": "pvd_analysis.workbooks.export",
+    "export": "pvd_analysis.workbooks.workbook",
     "presentation": "pvd_analysis.slides.deck",
     **dict.fromkeys(("explorer", "parametres"), "pvd_analysis.jupyter"),
 }

@@ -22,6 +22,11 @@ def plan_column(financeur: str) -> str:
     return f"plan_{financeur}_cents"
 
 
+def asked_column(financeur: str) -> str:
+    """Return the column of `projects_to_examine` that has what is asked of one financeur, in cents."""
+    return f"demande_{financeur}_cents"
+
+
 def projects_to_examine(d: Dataset) -> pd.DataFrame:
     """Return one row for each project, with what each financeur brings and the margin left under the legal rule.
 
@@ -33,7 +38,8 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     pandas.DataFrame
         ``identifiant`` (of the project in the workbook), the columns of `funding_plans`, one ``plan_<financeur>_cents``
         (`plan_column`) for each financeur that brings money, the maître d'ouvrage left out, in the order of the
-        vocabulary, their sum ``financements_cents``, and ``demande_cents``, what is asked for and not decided; by département, commune and identifier.
+        vocabulary, their sum ``financements_cents``, one ``demande_<financeur>_cents`` (`asked_column`) for each of whom
+        money is asked that nobody has decided, and their sum ``demande_cents``; by département, commune and identifier.
 
     Examples
     --------
@@ -42,8 +48,13 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     {'identifiant': '40-001', 'commune': 'Morcenx-la-Nouvelle', 'plan_etat_cents': 36071900, 'financements_cents': 36071900}
     """
     plans = funding_plans(d)
-    brought = _brought(d)
-    sums = {"demande_cents": _asked(d)} | {plan_column(str(code)): brought[code] for code in brought}
+    is_asked = d.financements["statut"].eq("demande") & d.financements["financeur"].ne("maitre_ouvrage")
+    brought, asked = _by_financeur(counted_money(d, "public", "prive")), _by_financeur(d.financements[is_asked])
+    sums = {
+        "demande_cents": asked.sum(axis=1),
+        **{plan_column(str(code)): brought[code] for code in brought},
+        **{asked_column(str(code)): asked[code] for code in asked},
+    }
     keys = plans["id_projet"]
     projects = plans.assign(
         identifiant=keys,
@@ -54,18 +65,10 @@ def projects_to_examine(d: Dataset) -> pd.DataFrame:
     return projects.sort_values(order, kind="stable", ignore_index=True)
 
 
-def _brought(d: Dataset) -> pd.DataFrame:
-    """Return the cents that each financeur brings (columns, in the order of the vocabulary) to each project (index)."""
-    lines = counted_money(d, "public", "prive")
+def _by_financeur(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the cents of each financeur (columns, in the order of the vocabulary) for each project (index)."""
     sums = lines.groupby(["id_projet", "financeur"])["montant_cents"].sum().unstack("financeur")
     return sums.reindex(columns=[code for code in terms("financeur").index if code in sums.columns])
-
-
-def _asked(d: Dataset) -> pd.Series:
-    """Return the cents that are asked for each project, the maître d'ouvrage left out, and that nobody has decided."""
-    is_asked = d.financements["statut"].eq("demande")
-    lines = d.financements[is_asked & d.financements["financeur"].ne("maitre_ouvrage")]
-    return lines.groupby("id_projet")["montant_cents"].sum()
 
 
 @remembered

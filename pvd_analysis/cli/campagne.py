@@ -20,7 +20,7 @@ _LONGEST_SECONDS = 1800.0
 
 def run(
     codes: Annotated[
-        list[str] | None, typer.Argument(metavar="[CODE]...", help="Codes INSEE des départements (par défaut : tous).")
+        list[str] | None, typer.Argument(metavar="CODE", help="Codes INSEE des départements (par défaut : tous).")
     ] = None,
     trimestre: Quarter = None,
     departement: Annotated[
@@ -46,7 +46,14 @@ def run(
     ] = False,
     forcer: Annotated[bool, typer.Option("--forcer", help="Refait aussi les rapports dont rien n'a changé.")] = False,
     delai: Annotated[
-        float, typer.Option("--delai", metavar="SECONDES", min=1, help="Durée la plus longue d'un rapport.")
+        float,
+        typer.Option(
+            "--delai",
+            metavar="SECONDES",
+            min=1,
+            show_default=False,
+            help=f"Durée la plus longue d'un rapport (par défaut : {_LONGEST_SECONDS:.0f}).",
+        ),
     ] = _LONGEST_SECONDS,
     notifier: Notifier = None,
 ) -> None:

@@ -1,6 +1,9 @@
 """The one place that writes to the terminal: lines, tables, errors, progress."""
 
 import contextlib
+import re
+import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,11 +19,15 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from pvd_analysis.cli.letters import printable, silence
 from pvd_analysis.errors import refusal
+from pvd_analysis.values.french import french_spaces
+
+_LABEL = len("avertissement") + 2
+_WITHIN = re.compile(r"(?<=\d) (?=\d{3}\b|×)")
 
 
 class _Terminal(Console):
@@ -37,6 +44,15 @@ _out, _err = _Terminal(), _Terminal(stderr=True)
 def say(text: str, style: str = "") -> None:
     """Say one line."""
     _out.print(Text(printable(text), style), soft_wrap=True)
+
+
+def say_aligned(label: str, *lines: str) -> None:
+    """Say lines one under the other beside a label; where someone reads them, a long one goes on below, its words whole."""
+    room = max(_out.width - _LABEL, _LABEL) if _out.is_terminal else sys.maxsize
+    for text in (_WITHIN.sub("\N{NO-BREAK SPACE}", french_spaces(line)) for line in lines if line):
+        for piece in textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False):
+            say(f"{label:<{_LABEL}}{piece}")
+            label = ""
 
 
 def say_error(text: str) -> None:
@@ -64,8 +80,8 @@ def progress_bar() -> Progress:
     """Return a progress bar, silent where nobody watches."""
     return Progress(
         SpinnerColumn("line"),
-        _Description(),
-        BarColumn(),
+        _Description(Column(no_wrap=True)),
+        BarColumn(12),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("reste"),

@@ -1,5 +1,6 @@
 """Help pages and faults of a command line in French: the library says them in English."""
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -20,9 +21,13 @@ _WORDS = {
     "Commandes:": "Commandes\N{NO-BREAK SPACE}:",
     "COMMAND [ARGS]...": "COMMANDE [PARAMÈTRES]...",
     "[required]": "[obligatoire]",
-    " <str>": "",
+    "[x>=1]": "(au moins 1)",
     "Show this message and exit.": "Montre cette aide.",
 }
+
+
+# The type of a parameter, as Python names it: its name and its help say it in French.
+_TYPE = re.compile(r" <[A-Za-z\[\]]+>")
 
 
 class FrenchCommand(typer.core.TyperCommand):
@@ -99,4 +104,4 @@ def _unknown_option(error: Exception) -> str:
 def _in_french(page: str) -> str:
     for english, french in _WORDS.items():
         page = page.replace(english, french)
-    return encodable(page)
+    return encodable(_TYPE.sub(lambda found: " " * len(found[0]), page))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pvd_analysis.cli.console import progress_bar, say
+from pvd_analysis.cli.console import progress_bar, say, say_aligned
 from pvd_analysis.cli.status import DONE, DONE_WITH_BLOCKING_FINDINGS
 from pvd_analysis.constats import Severite, grouped
 from pvd_analysis.dataset import Preparation, prepared
@@ -46,13 +46,23 @@ def say_findings(findings: pd.DataFrame, *, but_counted: Severite | None = None)
     counts = findings["severite"].value_counts()
     said = ", ".join(counted(int(counts.get(severity.value, 0)), severity.value) for severity in Severite)
     say(f"Constats : {said}.")
-    for row in grouped(findings[findings["severite"].ne(but_counted.value if but_counted else "")]).itertuples():
-        times = f"{format_number(row.nombre)} × " if row.nombre > 1 else ""
-        text = f"  {row.severite} — {times}{row.constat} ({row.lieu})"
-        for label, detail in (("trouvé", row.trouve), ("attendu", row.attendu), ("proposition", row.proposition)):
-            if detail:
-                text += f" ; {label} : {detail}"
-        say(text)
+    shown = grouped(findings[findings["severite"].ne(but_counted.value if but_counted else "")])
+    for (severity, rule), same in shown.groupby(["severite", "constat"], sort=False):
+        number, alone = int(same["nombre"].sum()), len(same) == 1
+        said = f"{format_number(number)} × {rule}" if number > 1 else rule
+        if not alone:  # the rule is told once, above its places
+            say_aligned(severity, said)
+        for row in same.itertuples():
+            what = " : ".join(filter(None, [said if alone else "", row.trouve]))
+            label = severity if alone else f"{format_number(row.nombre)} ×".rjust(len("avertissement"))
+            say_aligned(label, row.lieu, what, _remedy(row.proposition, row.attendu))
+
+
+def _remedy(proposed: str, expected: str) -> str:
+    wanted = f"attendu : {expected}" if expected else ""
+    if proposed:
+        wanted = f"{proposed} ? ({wanted})" if wanted else f"{proposed} ?"
+    return f"→ {wanted}" if wanted else ""
 
 
 def status(findings: pd.DataFrame) -> int:

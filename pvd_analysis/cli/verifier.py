@@ -21,7 +21,7 @@ EXAMPLE = "pvd verifier suivi_pvd_landes.xlsx --annoter"
 def run(
     fichiers: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FICHIER...", help="Fichiers à vérifier (par défaut : tous ceux de data/raw)."),
+        typer.Argument(metavar="FICHIER", help="Fichiers à vérifier (par défaut : tous ceux de data/raw)."),
     ] = None,
     annoter: Annotated[
         bool,

@@ -9,16 +9,16 @@ from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.bars import Bar, BarGroup, draw_bars
 from pvd_analysis.figures.canvas import Fill
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import PALETTE, report_style
+from pvd_analysis.figures.style import INSIDE, OUTSIDE, report_style
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import term_label, terms
 
 # More are a table, not a figure.
 _MOST_BARS: Final = 40
-_KNOWN: Final = Fill("projets connus en détail", PALETTE["bleu"])
-_WITHOUT_DETAIL: Final = Fill("annoncé, sans détail", "white", "////", PALETTE["bleu"])
-_INSIDE: Final = Fill("compris dans le total annoncé", PALETTE["bleu"])
-_OUTSIDE: Final = Fill("hors du total annoncé", PALETTE["turquoise"], "\\\\\\\\")
+_KNOWN: Final = Fill("projets connus en détail", INSIDE)
+_WITHOUT_DETAIL: Final = Fill("annoncé, sans détail", "white", "////", INSIDE)
+_INSIDE: Final = Fill("compris dans le total annoncé", INSIDE)
+_OUTSIDE: Final = Fill("hors du total annoncé", OUTSIDE, "\\\\\\\\")
 
 
 @report_style()

@@ -13,8 +13,8 @@ from pvd_analysis.values import counted, format_euros, format_number, sentence_l
 from pvd_analysis.vocabulary import term_label
 
 _TOTAL: Final = Fill("total", PALETTE["bleu"])
-_MORE: Final = Fill("en plus", PALETTE["turquoise"], "////")
-_LESS: Final = Fill("en moins", "white", "\\\\\\\\", PALETTE["prune"])
+_MORE: Final = Fill("en plus", PALETTE["mauve"], "////")
+_LESS: Final = Fill("en moins", "white", "\\\\\\\\", PALETTE["anthracite"])
 # Carries a step of the way to where the one before it ended.
 _UNSEEN: Final = Fill("", "white")
 _OF_CLASS: Final = {

@@ -13,11 +13,11 @@ from pvd_analysis.analysis.conventions import convention_states
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import NARROW, SMALL, TEXT, Sheet, line_height, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import GREY, INK, PALETTE, STATE_MARKS, report_style
+from pvd_analysis.figures.style import GREY, INK, LIMIT, PALETTE, STATE_MARKS, report_style
 from pvd_analysis.values import counted, format_date, format_number
 from pvd_analysis.vocabulary import rule
 
-_BLUE, _PLUM = PALETTE["bleu"], PALETTE["prune"]
+_BLUE, _PLUM = PALETTE["bleu"], LIMIT
 _ADHESION: Final[dict[str, Any]] = {"marker": "o", "color": _BLUE, "markersize": 6}
 _DEADLINE: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 12, "markeredgewidth": 2}
 _LEGEND: Final = [

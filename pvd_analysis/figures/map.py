@@ -37,7 +37,12 @@ _STATES: Final[dict[str, str]] = {
     "signée": "convention-cadre signée",
     "non connue": "convention-cadre non connue",
 }
-_ACV: Final[dict[str, Any]] = {"marker": "s", "color": PALETTE["prune"], "markersize": 7, "markeredgecolor": "white"}
+_ACV: Final[dict[str, Any]] = {
+    "marker": "s",
+    "color": PALETTE["anthracite"],
+    "markersize": 7,
+    "markeredgecolor": "white",
+}
 _PARTNERSHIP: Final[dict[str, Any]] = {"linestyle": "-", "color": PALETTE["orange"], "linewidth": 1.8}
 _NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau du rapport les donne."
 # More communes than these are counted in a text alternative.

@@ -12,12 +12,12 @@ from pvd_analysis.analysis.national_aids import listed_aids_per_inhabitant
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import NARROW, SMALL, Sheet, line_height, text_width
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import GREY, PALETTE, report_style
+from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
 from pvd_analysis.values import counted, format_euros
 
 _DOT: Final[dict[str, Any]] = {"marker": "o", "color": PALETTE["bleu"], "markersize": 7, "markeredgecolor": "white"}
-_MEAN: Final[dict[str, Any]] = {"linestyle": (0, (4, 2)), "color": PALETTE["prune"], "linewidth": 1.4}
-_PEERS: Final[dict[str, Any]] = {"marker": "|", "color": PALETTE["prune"], "markersize": 13, "markeredgewidth": 2.4}
+_MEAN: Final[dict[str, Any]] = {"linestyle": (0, (4, 2)), "color": INK, "linewidth": 1.4}
+_PEERS: Final[dict[str, Any]] = {"marker": "|", "color": INK, "markersize": 13, "markeredgewidth": 2.4}
 _STEPS: Final = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 _MOST_STEPS: Final = 5
 

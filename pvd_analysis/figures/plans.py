@@ -1,5 +1,6 @@
 """The figure of the plans de financement: each project to 100 % of its cost, held against the legal limit of aids."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final
@@ -7,11 +8,12 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
+from pvd_analysis.analysis.funding import aids
 from pvd_analysis.analysis.plans import funding_plans, plan_lines
 from pvd_analysis.dataset import Dataset
 from pvd_analysis.figures.canvas import SMALL, Fill, Sheet, text_width, wrap
 from pvd_analysis.figures.illustration import Illustration, NoFigure, listed
-from pvd_analysis.figures.style import GREY, INK, PALETTE, report_style
+from pvd_analysis.figures.style import GREY, INK, INSIDE, LIMIT, OUTSIDE, PALETTE, report_style
 from pvd_analysis.values import counted, format_date, format_euros, format_number, format_rate
 from pvd_analysis.vocabulary import rule, term_label, terms
 
@@ -20,7 +22,7 @@ _SHOWN_AT_MOST: Final = 15
 _THICK: Final = 30.0
 _GAP: Final = 20.0
 # Hatches tell two neighbours apart where colours alone would not.
-_HATCHES: Final = ("", "////", "", "\\\\\\\\", "", "----")
+_HATCHES: Final = ("", "////", "\\\\", "----", "xxxx", "||||")
 _OWN: Final = Fill("Maître d'ouvrage", "white", "", GREY)
 
 
@@ -48,7 +50,9 @@ def funding_plan_shares(d: Dataset) -> Illustration | NoFigure:
         return NoFigure(key, f"{why} au {format_date(d.arrete_le)} : pas de plan de financement à montrer.")
     shown = known.head(_SHOWN_AT_MOST)
     lines = _counted_lines(d).query("id_projet in @shown.id_projet")
-    fills = _fills(lines)
+    detail = aids(d)
+    inside = set(detail.loc[detail["dans_total"], "dispositif"])
+    fills = _fills(lines, inside)
     drawn = [_plan(row, lines[lines["id_projet"].eq(row.id_projet)], fills) for row in shown.itertuples()]
     return Illustration.at_both_widths(
         lambda width, _: _draw(drawn, [*fills.values()], width),
@@ -74,20 +78,22 @@ def _counted_lines(d: Dataset) -> pd.DataFrame:
     return lines[~lines["statut"].isin(["demande", "refuse", "abandonne"])]
 
 
-def _fills(lines: pd.DataFrame) -> dict[str, Fill]:
-    """Return a fill for each dispositif, the largest first, and white for what the maître d'ouvrage brings."""
-    own = set(terms("financeur").query("nature == 'maitre_ouvrage'").index)
-    aids = lines[~lines["financeur"].isin(own)]
-    order = aids.groupby("dispositif")["montant_cents"].sum().sort_values(ascending=False, kind="stable").index
-    colours = list(PALETTE.values())
-    fills = {
-        str(dispositif): Fill(
-            _financeur_and_dispositif(aids, str(dispositif)),
-            colours[number % len(colours)],
-            _HATCHES[(number + number // len(colours)) % len(_HATCHES)],
-        )
-        for number, dispositif in enumerate(order)
-    }
+def _fills(lines: pd.DataFrame, inside: set[str]) -> dict[str, Fill]:
+    """Return a fill for each dispositif, the largest first, and white for what the maître d'ouvrage brings.
+
+    The colour says whether an announced total holds the aid (`inside`), as in the other charts; hatches tell neighbours apart.
+    """
+    nature = lines["financeur"].map(terms("financeur")["nature"])
+    brought = lines[nature.ne("maitre_ouvrage")]
+    private = set(lines.loc[nature.eq("prive"), "dispositif"])
+    order = brought.groupby("dispositif")["montant_cents"].sum().sort_values(ascending=False, kind="stable").index
+    fills: dict[str, Fill] = {}
+    used: Counter[str] = Counter()
+    for dispositif in map(str, order):
+        colour = INSIDE if dispositif in inside else PALETTE["mauve"] if dispositif in private else OUTSIDE
+        hatch = _HATCHES[used[colour] % len(_HATCHES)]
+        fills[dispositif] = Fill(_financeur_and_dispositif(brought, dispositif), colour, hatch)
+        used[colour] += 1
     return {**fills, "autofinancement": _OWN}
 
 
@@ -142,7 +148,10 @@ def _title(plans: pd.DataFrame) -> str:
 
 def _note(plans: pd.DataFrame, known: pd.DataFrame) -> str:
     minimal = rule("participation_minimale")
-    texts = [f"En part du coût HT. Trait vertical : limite légale des aides publiques ({minimal.source})."]
+    texts = [
+        "En part du coût HT. Bleu : compris dans le total annoncé ; turquoise : hors du total."
+        f" Trait vertical : limite légale des aides publiques ({minimal.source})."
+    ]
     if known["limite_legale_cents"].lt(known["limite_usuelle_cents"]).any():
         texts.append("Les fonds privés l'abaissent.")
     left = len(known) - _SHOWN_AT_MOST
@@ -193,15 +202,15 @@ def _words(fill: Fill, share: float, room: tuple[float, float]) -> list[str]:
 def _draw_plan(sheet: Sheet, y: float, plan: _Plan, scale: float) -> float:
     y = sheet.write(0, y, wrap(plan.title, sheet.width, bold=True), bold=True)
     y = sheet.write(0, y, plan.cost, size=SMALL, colour=GREY)
-    limit, plum = plan.limit * scale, PALETTE["prune"]
+    limit = plan.limit * scale
     label = f"limite {format_rate(plan.limit)}"
     half = text_width(label, SMALL) / 2
-    sheet.write(min(max(limit, half), sheet.width - half), y + 2, label, size=SMALL, colour=plum, ha="center")
+    sheet.write(min(max(limit, half), sheet.width - half), y + 2, label, size=SMALL, colour=LIMIT, ha="center")
     y += 20
     for fill, start, end in _spans(plan, scale):
         sheet.box(start, y, end - start, _THICK, fill)
         room = _room(start, end, limit)
         sheet.write_on(fill, sum(room) / 2, y + _THICK / 2, _words(fill, (end - start) / scale, room))
-    sheet.rule(limit, y - 4, limit, y + _THICK + 3, color=plum, linewidth=2.4, zorder=4)
-    verdict, colour = wrap(plan.verdict, sheet.width, SMALL), plum if plan.is_above else INK
+    sheet.rule(limit, y - 4, limit, y + _THICK + 3, color=LIMIT, linewidth=2.4, zorder=4)
+    verdict, colour = wrap(plan.verdict, sheet.width, SMALL), LIMIT if plan.is_above else INK
     return sheet.write(0, y + _THICK + 6, verdict, size=SMALL, colour=colour, bold=plan.is_above)

@@ -25,6 +25,13 @@ they need a hatch or a label beside them.
 Source: UK Government Analysis Function, "Data visualisation: colours in charts", categorical palette.
 """
 
+INSIDE: Final = PALETTE["bleu"]
+"""What an announced total holds, or what is known: the same meaning in every chart."""
+OUTSIDE: Final = PALETTE["turquoise"]
+"""Public aid that no announced total holds."""
+LIMIT: Final = PALETTE["prune"]
+"""A limit or a deadline, and what is beyond it."""
+
 INK: Final = "#1F2933"
 """Text on a figure."""
 GREY: Final = "#6B7785"

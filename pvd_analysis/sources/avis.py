@@ -37,6 +37,11 @@ _LOCKED: Final = (
 _DEPARTEMENT: Final = re.compile(r"(9[78]\d|\d\d|2[AB])(?![0-9A-Za-z])", re.IGNORECASE)
 
 
+def asked_label(financeur: str) -> str:
+    """Return the label of the column of what is asked of a financeur."""
+    return f"{financeur} (demandé)"
+
+
 def form_place(raw: RawFile) -> tuple[Sheet, Header] | None:
     """Return the sheet of the opinions, under its name or with its « Sommaire », and where its header stands.
 
@@ -122,7 +127,8 @@ def _answered(sheet: Sheet, header: Header) -> tuple[Sheet, int]:
 
 def _without_locked(header: Header, sheet: Sheet) -> Header:
     """Return the header without the names of the columns that the workbook itself has: they are known."""
-    locked = {fold(label) for label in (*_LOCKED, *term_labels("financeur").values())}
+    financeurs = term_labels("financeur").values()
+    locked = {fold(label) for label in (*_LOCKED, *financeurs, *map(asked_label, financeurs))}
     unknown = {index: name for index, name in header.unknown.items() if fold(name) not in locked}
     return replace(header, unknown=unknown)
 

@@ -1,11 +1,13 @@
 """The tables that the comité des financeurs works on, and its opinions as a report shows them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
 
 from pvd_analysis.analysis.committee import (
+    asked_column,
     current_opinions,
     favourable,
     opinion_journal,
@@ -14,12 +16,13 @@ from pvd_analysis.analysis.committee import (
 )
 from pvd_analysis.analysis.rules import EXEMPT, ceiling
 from pvd_analysis.dataset import Dataset
+from pvd_analysis.sources.avis import asked_label
 from pvd_analysis.tables.cards import Paragraphs
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.tables.shown import said_tables, shown
 from pvd_analysis.values import Trimestre, counted, format_date, format_euros, format_rate, sentence_list
-from pvd_analysis.vocabulary import phrase, rule, term_label, terms
+from pvd_analysis.vocabulary import phrase, rule, term_label, term_labels, terms
 
 __all__ = [
     "committee_figures_table",
@@ -36,9 +39,7 @@ OVER: Final = "Dépasse la règle"
 DEROGATION: Final = "Dérogation"
 TO_COMPLETE: Final = "À préciser"
 
-FILLED_IN: Final = ("avis", "montant_propose_cents", "observations")
-"""The columns that the committee fills in."""
-
+_OF_KNOWN_COST: Final = ("cout_connu_cents", "demande_cents")
 _WHO = {
     "public": "proposés par les financeurs",
     "comite": "proposés par le comité régional, qui les réunit",
@@ -51,13 +52,12 @@ PRIVATE_PLAN: Final = plan_column("prive")
 def projects_to_examine_table(d: Dataset) -> ReportTable:
     """One row for each project: plan by financeur, margin under the legal rule, and room for the committee's opinion."""
     projects = projects_to_examine(d)
-    labels = {plan_column(code): term_label("financeur", code) for code in _financeurs(projects)}
-    plans = [Column(name, label, "euros") for name, label in labels.items()]
+    plans, asked = _brought(projects), _asked(projects)
     rows = projects.assign(
         avis_rendus=projects["id_projet"].map(_given(d)).astype("str"),
         departement=projects["code_departement"].map(d.referentiel.departement_name),
         limite=[_limit(row.situation, row.chef_de_file, row.derogation) for row in projects.itertuples()],
-        **{name: projects[name].replace(0, pd.NA) for name in (*labels, "demande_cents")},
+        **{name: projects[name].replace(0, pd.NA) for name in (*plans, *asked, "demande_cents")},
         avis=None,
         montant_propose_cents=pd.Series(pd.NA, index=projects.index, dtype="Int64"),
         observations=None,
@@ -69,8 +69,8 @@ def projects_to_examine_table(d: Dataset) -> ReportTable:
         left_out.append("cout_deduit")
     columns: list[str | Column] = []
     for name in said_tables()["projets_a_examiner"].colonnes:
-        if name == "financements_cents":
-            columns += plans
+        each = {"financements_cents": plans, "demande_cents": asked}.get(name, {})
+        columns += [Column(key, label, "euros") for key, label in each.items()]
         if name not in left_out:
             columns.append(name)
         if name == "montant_propose_cents":  # nobody's words yet: what is written there is shown nowhere
@@ -101,40 +101,65 @@ def committee_figures_table(d: Dataset) -> ReportTable:
 
 
 def plans_by_financeur_table(d: Dataset) -> ReportTable:
-    """What each financeur brings to the projects to examine, the maître d'ouvrage last."""
+    """What each financeur brings to the projects to examine, and what is asked of it; the maître d'ouvrage last.
+
+    Beside it, the same of the projects of known cost alone, whose plans add up to their cost.
+    """
     projects = projects_to_examine(d)
-    brought = {
-        plan_column(code): (term_label("financeur", code), projects[plan_column(code)])
-        for code in _financeurs(projects)
-    }
-    own = projects["apport_cents"].dropna()
-    brought["apport_cents"] = (term_label("financeur", "maitre_ouvrage"), own)
-    rows = [(key, label, int(cents.gt(0).sum()), int(cents.sum())) for key, (label, cents) in brought.items()]
-    total = ("total", "Total", None, sum(cents for *_, cents in rows))
-    total_rows = ("total",) if _is_told(d) else ()
-    return shown(d, "plans_par_financeur", _known(d, [*rows, total]), total_rows=total_rows, aucun=_not_told())
+    priced = projects[projects["cout_ht_cents"].notna()]
+    is_priced = len(priced) == len(projects)
+    codes = [
+        code for code in map(str, terms("financeur").index) if {plan_column(code), asked_column(code)} & {*projects}
+    ]
+    rows: list[tuple[object, ...]] = []
+    for code in codes:
+        every, known = _cents(projects, plan_column(code)), _cents(priced, plan_column(code))
+        asked = int(_cents(projects, asked_column(code)).sum()) or None
+        rows.append(
+            (code, term_label("financeur", code), int(every.gt(0).sum()), int(every.sum()), int(known.sum()), asked)
+        )
+    own = priced["apport_cents"]
+    left, label = int(own.sum()), term_label("financeur", "maitre_ouvrage")
+    rows.append(("apport", label, int(own.gt(0).sum()), left if is_priced else None, left, None))
+    data = _known(d, rows, *_OF_KNOWN_COST)
+    amounts = ["montant_cents", *_OF_KNOWN_COST]
+    if len(data):
+        data = pd.concat([data, pd.DataFrame([{"libelle": "Total", **data[amounts].sum()}], index=["total"])])
+        data = data.astype(dict.fromkeys(amounts, "Int64"))
+    columns: list[str | Column] = [
+        *("libelle", "nombre", "montant_cents"),
+        *([] if is_priced else [Column("cout_connu_cents", "dont projets de coût connu", "euros")]),
+        *([Column("demande_cents", "Demandé, dans aucun total", "euros")] if _asked(projects) else []),
+    ]
+    notes = [] if is_priced else [phrase("non_connu", "examen_apport")]
+    total_rows = ("total",) if len(data) else ()
+    table = shown(
+        d, "plans_par_financeur", data, columns=columns, notes=notes, total_rows=total_rows, aucun=_not_told()
+    )
+    return replace(table, summed=tuple(amounts))
 
 
 def projects_by_departement_table(d: Dataset) -> ReportTable:
-    """What each département of a region has to examine; what no classeur tells of is not known, and not 0."""
+    """What each département of a region has to examine; a note names those that no classeur tells of: theirs is not 0."""
     amounts = ["nombre", "cout_ht_cents", "financements_cents"]
     projects = projects_to_examine(d).assign(nombre=1)
     known = d.laureats["code_commune"].isin(d.told_communes | set(projects["code_commune"]))
     told = known.groupby(d.laureats["code_departement"]).any()
-    rows = projects.groupby("code_departement")[amounts].sum().reindex(told.index, fill_value=0)
-    names = list(map(d.referentiel.departement_name, told.index))
-    rows = rows.where(told).astype("Int64").assign(departement=names)
+    names = {code: d.referentiel.departement_name(code) for code in told.index}
+    rows = projects.groupby("code_departement")[amounts].sum().reindex(told.index[told], fill_value=0)
+    rows = rows.astype("Int64").assign(departement=[names[code] for code in rows.index])
     notes = []
     if not told.all():
-        notes.append(phrase("non_connu", "examen_departement"))
+        unknown = sentence_list([names[code] for code in told.index[~told]])
+        notes.append(phrase("non_connu", "examen_departement", departements=unknown))
     if without := int(projects["cout_ht_cents"].isna().sum()):
         notes.append(phrase("non_connu", "examen_cout", projets=counted(without, "projet")))
     return shown(d, "projets_par_departement", rows, notes=notes, total=rows[amounts].sum().to_dict())
 
 
-def _known(d: Dataset, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+def _known(d: Dataset, rows: Sequence[tuple[object, ...]], *more: str) -> pd.DataFrame:
     """Return what is said of the projects to examine: nothing where no classeur tells of them, which is not 0."""
-    columns = ["cle", "libelle", "nombre", "montant_cents"]
+    columns = ["cle", "libelle", "nombre", "montant_cents", *more]
     table = pd.DataFrame(rows if _is_told(d) else [], columns=columns)
     return table.set_index("cle").astype(dict.fromkeys(columns[2:], "Int64"))
 
@@ -153,9 +178,20 @@ def plan_columns(columns: Iterable[str]) -> list[str]:
     return [name for name in columns if name in plans]
 
 
-def _financeurs(projects: pd.DataFrame) -> list[str]:
-    codes = map(str, terms("financeur").index)
-    return [code for code in codes if plan_column(code) in projects.columns]
+def _brought(projects: pd.DataFrame) -> dict[str, str]:
+    """Return the columns of what each financeur brings, with their labels."""
+    labels = {plan_column(code): label for code, label in term_labels("financeur").items()}
+    return {name: label for name, label in labels.items() if name in projects.columns}
+
+
+def _asked(projects: pd.DataFrame) -> dict[str, str]:
+    """Return the columns of what is asked of each financeur, with their labels."""
+    labels = {asked_column(code): asked_label(label) for code, label in term_labels("financeur").items()}
+    return {name: label for name, label in labels.items() if name in projects.columns}
+
+
+def _cents(projects: pd.DataFrame, column: str) -> pd.Series:
+    return projects.get(column, pd.Series(0, index=projects.index, dtype="Int64"))
 
 
 def _given(d: Dataset) -> dict[str, str]:

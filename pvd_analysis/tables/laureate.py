@@ -8,8 +8,8 @@ from pvd_analysis.analysis import (
     funding,
     laureate_communes,
     national_aids,
-    plans,
     posts,
+    projects_to_examine,
     training,
 )
 from pvd_analysis.dataset import Dataset
@@ -112,7 +112,7 @@ def _post_figure(d: Dataset) -> KeyFigure:
 
 
 def _money_figures(d: Dataset) -> list[KeyFigure]:
-    table = plans.funding_plans(d)
+    table = projects_to_examine(d)
     aids = funding.aids(d)
     costs, margins = table["cout_ht_cents"].dropna(), table["marge_legale_cents"].dropna()
     unknown = len(table) - len(costs)
@@ -212,9 +212,12 @@ def laureate_training_table(d: Dataset) -> ReportTable:
 
 
 def laureate_projects_table(d: Dataset) -> ReportTable:
-    """What each project costs, gets, and may still get."""
+    """What each project costs, gets, asks for (when one does), and may still get."""
     minimal = rule("participation_minimale")
-    return shown(d, "fiche_marges", plans.funding_plans(d), source=minimal.source, regle=minimal.texte)
+    projects = projects_to_examine(d)
+    asked = projects["demande_cents"].replace(0, pd.NA)
+    table = shown(d, "fiche_marges", projects.assign(demande_cents=asked), source=minimal.source, regle=minimal.texte)
+    return table if asked.notna().any() else table.without("demande_cents")
 
 
 def laureate_plan_lines_table(d: Dataset) -> ReportTable | None:

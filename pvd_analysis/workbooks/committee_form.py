@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.analysis.rules import EXEMPT
+from pvd_analysis.sources.avis import FILLED_IN
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.committee import (
-    FILLED_IN,
     OVER,
     PRIVATE_PLAN,
     TO_COMPLETE,
@@ -22,13 +22,14 @@ from pvd_analysis.tables.committee import (
 )
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.vocabulary import terms
-from pvd_analysis.workbooks.cell_formats import FRENCH_EUROS
-from pvd_analysis.workbooks.french_workbook import PAGE_WIDTH
-from pvd_analysis.workbooks.sheet_writer import SheetWriter, TablePlace
-from pvd_analysis.workbooks.text_fit import content_width, header_width, printed_width
+from pvd_analysis.workbooks.committee_words import entry_words, said_sheets
+from pvd_analysis.workbooks.french_workbook import FRENCH_EUROS, RULE, number_format
+from pvd_analysis.workbooks.sheet_writer import TablePlace, written_number
+from pvd_analysis.workbooks.text_fit import content_width, header_width, row_height
 from pvd_analysis.workbooks.workbook import OpenWorkbook
 
-FORM_SHEET: Final = "Projets à examiner"
+FORM_SHEET: Final = said_sheets()["examen"].nom
+CARDS_SHEET: Final = said_sheets()["fiches"].nom
 
 _MOST_TYPED: Final = 1_000_000_000
 _LONGEST_OBSERVATION: Final = 1_000
@@ -41,15 +42,22 @@ _WIDTHS: Final = {
     "limite": 25.0,
     "intitule": 34.0,
 }
-# The columns that name a project are repeated on each page; the second page begins where both are least wide.
+# On paper the columns that name a project stand beside its margin and its opinion; all the rest is in its card.
 _LAST_NAMING: Final = "intitule"
-_SECOND_PAGE: Final = ("taux_aides", "limite", "limite_legale_cents", "marge_legale_cents", "avis_rendus", "avis")
+_FIRST_PRINTED: Final = "marge_legale_cents"
+
+_SIDE_BY_SIDE: Final = 3
+_CARD_WIDTHS: Final = (26.0, *[38.0] * _SIDE_BY_SIDE)
+_ROOM_TO_WRITE: Final = {"avis": 24.0, "montant_propose_cents": 24.0, "observations": 72.0}
 
 
 def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, sentences: tuple[str, ...]) -> TablePlace:
     """Write the sheet at a position from `pvd_analysis.tables.committee.projects_to_examine_table`."""
     if not len(table):
-        _write_nothing(workbook.writer(position, [_EMPTY_WIDTH]), table, workbook.title)
+        writer = workbook.writer(position, [_EMPTY_WIDTH])
+        writer.heading(table.title, (table.empty,))
+        writer.freeze(0, has_columns=False)
+        writer.page(workbook.title)
         return TablePlace(0, 0, 0)
     columns = [table.values(column) for column in table.columns]
     widths = [_width(column, values) for column, values in zip(table.columns, columns, strict=True)]
@@ -77,18 +85,12 @@ def write_form(workbook: OpenWorkbook, position: int, table: ReportTable, senten
         [widths[rank] for rank in texts],
     )
     writer.row += len(table)
-    writer.declare(table.key, table.title, table.columns, place, has_filter=True, count=len(table))
+    writer.declare(table.key, table.title, table.columns, place, has_filter=True)
     _validate(writer.sheet, table, place)
     _redden(writer.sheet, workbook, letters, table, place)
     writer.page(workbook.title)
-    _set_pages(writer.sheet, table, widths, place)
+    _set_pages(writer.sheet, table, place)
     return place
-
-
-def _write_nothing(writer: SheetWriter, table: ReportTable, title: str) -> None:
-    writer.heading(table.title, (table.empty,))
-    writer.freeze(0, has_columns=False)
-    writer.page(title)
 
 
 def form_ranges(table: ReportTable, place: TablePlace) -> dict[str, str]:
@@ -146,38 +148,15 @@ def _formulas(letters: Mapping[str, str], table: ReportTable) -> dict[str, Calla
 def _validate(sheet: Worksheet, table: ReportTable, place: TablePlace) -> None:
     """Say what a cell to fill in takes, and refuse the rest."""
     names = [column.name for column in table.columns]
+    opinions = list(terms("avis")["libelle"])
     rules: dict[str, dict[str, Any]] = {
-        "avis": {
-            "validate": "list",
-            "source": list(terms("avis")["libelle"]),
-            "input_title": "Avis du comité",
-            "input_message": "Choisissez un avis dans la liste.",
-            "error_title": "Avis non reconnu",
-            "error_message": f"Un avis de la liste est attendu : {', '.join(terms('avis')['libelle'])}.",
-        },
-        "montant_propose_cents": {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": _MOST_TYPED,
-            "input_title": "Montant proposé",
-            "input_message": "En euros hors taxes, par exemple 12 345,67. Il est retiré de la marge si l'avis est favorable.",
-            "error_title": "Montant non compris",
-            "error_message": "Un montant en euros, positif ou nul, est attendu, par exemple 12345,67.",
-        },
-        "observations": {
-            "validate": "length",
-            "criteria": "<=",
-            "value": _LONGEST_OBSERVATION,
-            "input_title": "Observations",
-            "input_message": "Réserves, motif d'un refus… Aucun nom, adresse ni numéro de téléphone.",
-            "error_title": "Texte trop long",
-            "error_message": "1 000 caractères au plus.",
-        },
+        "avis": {"validate": "list", "source": opinions},
+        "montant_propose_cents": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": _MOST_TYPED},
+        "observations": {"validate": "length", "criteria": "<=", "value": _LONGEST_OBSERVATION},
     }
     for name, options in rules.items():
-        rank = names.index(name)
-        sheet.data_validation(place.first, rank, place.last, rank, options)
+        rank, words = names.index(name), entry_words(name, choix=", ".join(opinions))
+        sheet.data_validation(place.first, rank, place.last, rank, {**options, **words})
 
 
 def _redden(
@@ -200,20 +179,45 @@ def _redden(
         sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": shown})
 
 
-def _set_pages(sheet: Worksheet, table: ReportTable, widths: list[float], place: TablePlace) -> None:
-    """Print the plan on one page and the opinion on the next, each with what names the project, at one scale."""
+def write_cards(
+    workbook: OpenWorkbook, position: int, table: ReportTable, place: TablePlace, sentences: tuple[str, ...]
+) -> None:
+    """Write what is printed: each project in a column of its own, its plan above its opinion, by formulas on the form."""
+    writer = workbook.writer(position, _CARD_WIDTHS)
+    writer.heading(CARDS_SHEET, sentences)
+    ranges, values = form_ranges(table, place), {column.name: table.values(column) for column in table.columns}
+    for first in range(0, len(table), _SIDE_BY_SIDE):
+        ranks = range(first, min(first + _SIDE_BY_SIDE, len(table)))
+        writer.table_title(f"Projets {first + 1} à {ranks[-1] + 1}" if len(ranks) > 1 else f"Projet {first + 1}")
+        for column in table.columns:
+            looks = {"text_wrap": True, "align": "left", "border": 1, "border_color": RULE, "indent": 1}
+            writer.sheet.write_string(writer.row, 0, column.label, workbook.formats.format(**looks, bold=True))
+            shown = FRENCH_EUROS if column.kind == "euros" else number_format(column, values[column.name])
+            body = workbook.formats.format(**looks, num_format=shown)
+            texts = [column.label]
+            for at, rank in enumerate(ranks, 1):
+                value = values[column.name][rank]
+                cell = f"INDEX({ranges[column.name]},{rank + 1})"
+                # of a row that was removed, nothing is left to say
+                formula = f'=IFERROR(IF({cell}="","",{cell}),"")'
+                text = value if isinstance(value, str) else ""
+                known = text if text or value is None else written_number(column, value)
+                writer.sheet.write_formula(writer.row, at, formula, body, known)
+                texts.append(text)
+            height = row_height(texts, _CARD_WIDTHS, bold=False) + 3
+            writer.set_height(writer.row, max(height, _ROOM_TO_WRITE.get(column.name, 0)))
+            writer.row += 1
+    writer.freeze(0, has_columns=True)
+    writer.page(workbook.title, 0.8)
+
+
+def _set_pages(sheet: Worksheet, table: ReportTable, place: TablePlace) -> None:
+    """Print what names each project beside its opinion."""
     names = [column.name for column in table.columns]
-    naming = names.index(_LAST_NAMING) + 1
     sheet.freeze_panes(place.header + 1, names.index("commune") + 1)
     sheet.repeat_rows(place.header)
-    sheet.repeat_columns(0, naming - 1)
-    sheet.print_area(place.header, 0, place.last, len(names) - 1)
-    breaks = [names.index(name) for name in _SECOND_PAGE if name in names]
-    widest, second = min(
-        (max(printed_width(widths[:at]), printed_width([*widths[:naming], *widths[at:]])), at) for at in breaks
-    )
-    sheet.set_print_scale(max(min(int(100 * PAGE_WIDTH / widest), 100), 10))
-    sheet.set_v_pagebreaks([second])
+    sheet.repeat_columns(0, names.index(_LAST_NAMING))
+    sheet.print_area(place.header, names.index(_FIRST_PRINTED), place.last, len(names) - 1)
     sheet.set_header(f'&L&"Arial,Bold"&12{table.title}', {"scale_with_doc": False})
 
 

@@ -3,21 +3,23 @@
 The same département and laureates give the same bytes.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any, Final
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pvd_analysis.communes import Referentiel
+from pvd_analysis.declarations import declared
 from pvd_analysis.sources.form import EXAMPLE_MARK, Field, Form, example_cells, load_forms
+from pvd_analysis.tables.cells import Column
+from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values.french import french_spaces
-from pvd_analysis.workbooks.cell_formats import TOTAL_COLOUR, CellFormats
 from pvd_analysis.workbooks.entry_rules import (
     commune_choices,
     entry_format,
@@ -26,7 +28,17 @@ from pvd_analysis.workbooks.entry_rules import (
     list_of,
     range_name,
 )
-from pvd_analysis.workbooks.french_workbook import BLUE, GREY, RULE, declare_table, french_workbook, set_page
+from pvd_analysis.workbooks.french_workbook import (
+    BLUE,
+    GREY,
+    RULE,
+    TOTAL_COLOUR,
+    CellFormats,
+    declare_table,
+    french_workbook,
+    set_page,
+)
+from pvd_analysis.workbooks.sheet_writer import SheetWriter
 from pvd_analysis.workbooks.text_fit import row_height
 
 _GUIDE, _LISTS = "Mode d'emploi", "Listes"
@@ -44,17 +56,6 @@ _WIDTHS: Final = {
     "code": 14,
     "identifiant": 14,
 }
-_ADVICE: Final = (
-    ("Lignes", "Une ligne par fait, sans ligne vide ni total. Ajoutez des lignes à la suite : les listes et contrôles suivent."),
-    ("Ligne d'exemple", "La ligne qui commence par « Exemple : » n'est pas lue. Effacez-la, ou laissez-la. Pour qu'elle compte, remplacez-la et effacez « Exemple : »."),
-    ("Cellules nécessaires", "Les colonnes marquées « Nécessaire » sont remplies sur chaque ligne. Ailleurs, laissez vide ce qui n'est pas connu : jamais zéro."),
-    ("Listes", "Cliquez sur la cellule, puis sur la flèche à droite. Les choix sont dans la feuille « Listes » : les communes lauréates connues d'abord."),
-    ("Plusieurs communes", "Dans la feuille « Postes », séparez-les par une barre : {communes}."),
-    ("Dates", "20/05/2021. Si le jour n'est pas connu : T3 2021, automne 2021, ou mars 2021 précédé d'une apostrophe ('mars 2021), sinon Excel écrit le 1er mars."),
-    ("Montants", "En euros, hors taxes, sans texte : 12345,67."),
-    ("Données personnelles", "Aucun nom, courriel ou téléphone d'une personne."),
-    ("Vérifier", "pvd verifier FICHIER.xlsx dit ce qui ne peut pas être lu. Puis déposez le classeur dans data/raw/<date de réception>/."),
-)  # fmt: skip
 
 
 def empty_classeur(
@@ -127,46 +128,32 @@ def _entry(formats: CellFormats, number_format: str, *, is_example: bool = False
 def _write_guide(
     sheet: Worksheet, formats: CellFormats, where: str, forms: tuple[Form, ...], communes: list[str], title: str
 ) -> None:
-    widths = (24.0, 88.0, 14.0)
-    for position, width in enumerate(widths):
-        sheet.set_column(position, position, width)
-    sheet.set_row(0, 24)
-    sheet.write_string(0, 0, "Classeur de suivi – Petites villes de demain", formats.heading())
-    sheet.write_string(1, 0, "Département", _text(formats, bold=True))
-    sheet.write_string(1, 1, where, _text(formats))
-    advice = [(subject, said.format(communes=" / ".join(communes[:2]))) for subject, said in _ADVICE]
-    row = _write_rows(sheet, formats, 3, "Comment remplir", ("Sujet", "Consigne"), advice, widths, "Consignes")
-    sheets = [(form.sheet_names[0], form.table.description, "oui" if form.is_mandatory else "non") for form in forms]
-    heads = ("Feuille", "Ce qu'elle contient", "Nécessaire")
-    _write_rows(sheet, formats, row + 1, "Les feuilles", heads, sheets, widths, "Feuilles")
-    for position, (name, *_) in enumerate(sheets):
-        sheet.write_url(
-            row + 3 + position, 0, f"internal:'{name}'!A1", _text(formats, font_color=BLUE, underline=1), name
-        )
+    advice = declared(__package__, "empty_classeur.toml", str)
+    names = " / ".join(communes[:2])
+    tables = (
+        _table("consignes", "Comment remplir", ("Sujet", "Consigne"),
+               [(subject, said.format(communes=names)) for subject, said in advice.items()]),
+        _table("feuilles", "Les feuilles", ("Feuille", "Ce qu'elle contient", "Nécessaire"),
+               [(form.sheet_names[0], form.table.description, "oui" if form.is_mandatory else "non") for form in forms]),
+    )  # fmt: skip
+    writer = SheetWriter(sheet, formats, {table.key: f"Tableau_{table.key}" for table in tables}, (24.0, 88.0, 14.0))
+    writer.heading("Classeur de suivi – Petites villes de demain")
+    for position, said in enumerate(("Département", where)):
+        sheet.write_string(writer.row, position, said, _text(formats, bold=not position))
+    writer.row += 1
+    for table in tables:
+        writer.table_title(table.title)
+        place = writer.table(table, [table.values(column) for column in table.columns], has_filter=False)
+    for row, form in enumerate(forms, place.first):
+        name = form.sheet_names[0]
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", _text(formats, font_color=BLUE, underline=1), name)
     _finish(sheet, 0, title)
     sheet.fit_to_pages(1, 1)
 
 
-def _write_rows(
-    sheet: Worksheet,
-    formats: CellFormats,
-    top: int,
-    heading: str,
-    headers: tuple[str, ...],
-    rows: Iterable[tuple[str, ...]],
-    widths: tuple[float, ...],
-    name: str,
-) -> int:
-    """Write a small table of texts under its heading, and return the row after it."""
-    sheet.set_row(top, 20)
-    sheet.write_string(top, 0, heading, formats.table_title())
-    bottom = top + 1
-    for bottom, texts in enumerate(([french_spaces(text) for text in row] for row in rows), top + 2):
-        sheet.set_row(bottom, row_height(texts, widths, bold=False) + 4)
-        for position, text in enumerate(texts):
-            sheet.write_string(bottom, position, text, _text(formats) if position else _text(formats, bold=True))
-    _declare_table(sheet, formats, (top + 1, 0, bottom, len(headers) - 1), headers, name, heading, has_filter=False)
-    return bottom + 1
+def _table(key: str, title: str, labels: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> ReportTable:
+    data = pd.DataFrame([map(french_spaces, row) for row in rows], columns=labels)
+    return ReportTable(key, title, data, tuple(Column(label, label) for label in labels))
 
 
 def _write_form(
@@ -181,8 +168,8 @@ def _write_form(
     name = form.sheet_names[0]
     widths = [_width(field, cell, lists) for field, cell in zip(form.fields, example, strict=True)]
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, name, formats.heading())
-    sheet.write_string(1, 0, french_spaces(form.table.description), formats.sentence())
+    sheet.write_string(0, 0, name, formats.look("heading"))
+    sheet.write_string(1, 0, french_spaces(form.table.description), formats.look("sentence"))
     explanation = formats.format(text_wrap=True, font_size=9, font_color=GREY, valign="bottom", align="left", indent=1)
     explanations = [_explanation(field) for field in form.fields]
     sheet.set_row(_EXPLANATIONS, row_height(explanations, widths, bold=False) + 4)
@@ -196,10 +183,10 @@ def _write_form(
         entry = _entry(formats, number_format)
         sheet.set_column(position, position, width)
         sheet.write_string(_EXPLANATIONS, position, explanations[position], explanation)
-        _write_cell(sheet, _EXAMPLE, position, cell, _entry(formats, number_format, is_example=True))
+        sheet.write(_EXAMPLE, position, cell, _entry(formats, number_format, is_example=True))
         known = [fact.get(field.column) for fact in facts]
         for row, said in enumerate([*known, *[None] * _BLANK_ROWS], _EXAMPLE + 1):
-            _write_cell(sheet, row, position, said, entry)
+            sheet.write(row, position, said, entry)
         # the mark of the example row stands in the first column, where no list nor date would let it in
         first = _EXAMPLE if position else _EXAMPLE + 1
         rule = entry_rule(field, xl_rowcol_to_cell(first, position))
@@ -212,25 +199,14 @@ def _write_form(
     _finish(sheet, _HEADER, title)
 
 
-def _write_cell(sheet: Worksheet, row: int, position: int, cell: Any, look: Format) -> None:
-    if isinstance(cell, dt.date):
-        sheet.write_datetime(row, position, cell, look)
-    elif isinstance(cell, int | float):
-        sheet.write_number(row, position, cell, look)
-    elif cell:
-        sheet.write_string(row, position, cell, look)
-    else:
-        sheet.write_blank(row, position, None, look)
-
-
 def _write_lists(
     workbook: xlsxwriter.Workbook, formats: CellFormats, lists: Mapping[str, tuple[str, list[str]]], title: str
 ) -> None:
     sheet = workbook.add_worksheet(_LISTS)
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, _LISTS, formats.heading())
+    sheet.write_string(0, 0, _LISTS, formats.look("heading"))
     sheet.write_string(
-        1, 0, "Les choix des listes déroulantes. Ils viennent du vocabulaire du programme.", formats.sentence()
+        1, 0, "Les choix des listes déroulantes. Ils viennent du vocabulaire du programme.", formats.look("sentence")
     )
     for position, (name, (heading, choices)) in enumerate(lists.items()):
         sheet.set_column(position, position, max(map(len, (heading, *choices))) + 3)
@@ -259,8 +235,7 @@ def _declare_table(
     looks = [formats.header(False, is_stub=False)] * len(headers)
     for position, header in enumerate(headers, area[1]):
         sheet.write_string(area[0], position, header, looks[0])
-    said = f"{title}. Colonnes\N{NO-BREAK SPACE}: {', '.join(headers)}."
-    declare_table(sheet, area, headers, looks, f"Tableau_{name}", title, said, has_filter=has_filter)
+    declare_table(sheet, area, headers, looks, f"Tableau_{name}", title, has_filter=has_filter)
 
 
 def _finish(sheet: Worksheet, header: int, title: str) -> None:

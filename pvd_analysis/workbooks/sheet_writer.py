@@ -6,7 +6,7 @@ A column is written at once: its number format, its width and the formats of its
 import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -17,11 +17,18 @@ from xlsxwriter.worksheet import Worksheet
 from pvd_analysis.tables.cells import Column
 from pvd_analysis.tables.report_table import ReportTable
 from pvd_analysis.values import format_boolean
-from pvd_analysis.workbooks.cell_formats import CellFormats, number_format
-from pvd_analysis.workbooks.french_workbook import PAGE_HEIGHT, PAGE_WIDTH, declare_table, set_page
+from pvd_analysis.workbooks.french_workbook import (
+    CellFormats,
+    declare_table,
+    number_format,
+    set_page,
+)
 from pvd_analysis.workbooks.text_fit import (
     LINE_HEIGHT,
+    PAGE_WIDTH,
     bounded,
+    fewest_pages,
+    numbered,
     printed_width,
     row_height,
     row_heights,
@@ -29,8 +36,7 @@ from pvd_analysis.workbooks.text_fit import (
 
 _SENTENCE_WIDTH: Final = 100
 _DEFAULT_WIDTH: Final = 8.43
-_LEAST_OF_A_TABLE: Final = 150.0
-_ROW_HEIGHT: Final = LINE_HEIGHT + 3
+_ROW_HEIGHT: Final = LINE_HEIGHT + 2
 _LIKE_A_FORMULA: Final = frozenset("=+-@\t\r")
 
 Formulas: TypeAlias = Mapping[str, Mapping[int, str]]
@@ -82,27 +88,28 @@ class SheetWriter:
     def heading(self, text: str, sentences: Iterable[str] = ()) -> None:
         """Write the title of the sheet in its first cell, and sentences under it."""
         self.set_height(self.row, 24)
-        self.sheet.write_string(self.row, 0, bounded(text), self._formats.heading())
+        self.sheet.write_string(self.row, 0, bounded(text), self._formats.look("heading"))
         self.row += 1
         self.sentences(sentences)
 
     def sentences(self, texts: Iterable[str]) -> None:
         """Write sentences, one under the other."""
         for text in texts:
-            self._sentence(text, self._formats.sentence)
+            self._sentence(text, "sentence")
 
     def table_title(self, text: str) -> None:
         """Write the title of a table, one row below what stands above."""
+        self.set_height(self.row, 9)
         self.row += 1
         self._titles.append(self.row)
-        self.set_height(self.row, 20)
-        self.sheet.write_string(self.row, 0, bounded(text), self._formats.table_title())
+        self.set_height(self.row, 18)
+        self.sheet.write_string(self.row, 0, bounded(text), self._formats.look("table_title"))
         self.row += 1
 
     def notes(self, table: ReportTable) -> None:
         """Write the notes and the source of a table."""
         for note in (*table.notes, *([f"Source\N{NO-BREAK SPACE}: {table.source}"] if table.source else [])):
-            self._sentence(note, self._formats.note)
+            self._sentence(note, "note")
 
     def table(
         self,
@@ -124,7 +131,7 @@ class SheetWriter:
             The formulas of other cells than totals: by the name of their column, then by their row in the table.
         """
         if not len(table):  # a sentence, and neither headers nor notes on nothing
-            self._sentence(table.empty, self._formats.note)
+            self._sentence(table.empty, "note")
             return TablePlace(self.row - 1, self.row - 1, self.row - 1)
         header = self.header(table.columns, has_filter=has_filter)
         first = self.row
@@ -147,7 +154,7 @@ class SheetWriter:
         self.fit_rows(first, texts, text_widths)
         # the totals stay out of the range that filters and sorts: they would be sorted among the rows
         place = TablePlace(header, first, first + max(len(table) - len(totals) - 1, 0))
-        self.declare(table.key, table.title, table.columns, place, has_filter=has_filter, count=len(table))
+        self.declare(table.key, table.title, table.columns, place, has_filter=has_filter)
         return place
 
     @contextlib.contextmanager
@@ -157,7 +164,7 @@ class SheetWriter:
         header = self.header(columns, has_filter=False)
         yield
         place = TablePlace(header, header + 1, self.row - 1)
-        self.declare(key, title, columns, place, has_filter=False, count=self.row - 1 - header)
+        self.declare(key, title, columns, place, has_filter=False)
 
     def header(self, columns: Sequence[Column], *, has_filter: bool) -> int:
         """Write the labels of columns and return their row."""
@@ -165,7 +172,7 @@ class SheetWriter:
         for position, (label, kind) in enumerate(zip(labels, self._header_formats(columns), strict=True)):
             self.sheet.write_string(header, position, label, kind)
         room = [width - (3 if has_filter else 0) for width in self._widths]
-        self.set_height(header, row_height(labels, room, bold=True) + 6)
+        self.set_height(header, row_height(labels, room, bold=True) + 4)
         self.row += 1
         return header
 
@@ -212,23 +219,14 @@ class SheetWriter:
         """Give the rows from `first` on the height that columns of wrapped texts ask for."""
         for rank, height in enumerate(row_heights(texts, widths)):
             if height > LINE_HEIGHT:
-                self.set_height(first + rank, height + 3)
+                self.set_height(first + rank, height + 2)
 
-    def declare(
-        self, key: str, title: str, columns: Sequence[Column], place: TablePlace, *, has_filter: bool, count: int
-    ) -> None:
-        """Declare a table to Excel, with its name, its title and its alternative text.
-
-        Raises
-        ------
-        ValueError
-            When Excel could not take it.
-        """
-        labels = unique_labels(columns)
-        said = f"{title}. Lignes\N{NO-BREAK SPACE}: {count}. Colonnes\N{NO-BREAK SPACE}: {', '.join(labels)}."
+    def declare(self, key: str, title: str, columns: Sequence[Column], place: TablePlace, *, has_filter: bool) -> None:
+        """Declare a table to Excel, with its name, its title and its alternative text."""
         area = (place.header, 0, place.last, len(columns) - 1)
-        name, looks = self._table_names[key], self._header_formats(columns)
-        declare_table(self.sheet, area, labels, looks, name, title, said, has_filter=has_filter)
+        looks = self._header_formats(columns)
+        name = self._table_names[key]
+        declare_table(self.sheet, area, unique_labels(columns), looks, name, title, has_filter=has_filter)
 
     def freeze(self, header: int, *, has_columns: bool) -> None:
         """Hold the rows down to the header in place on the screen, and repeat it on each page."""
@@ -236,30 +234,19 @@ class SheetWriter:
         self.sheet.freeze_panes(header + 1, 1 if has_columns and len(self._widths) > 5 and self._widths[0] <= 35 else 0)
         self.sheet.repeat_rows(header)
 
-    def reach(self, column: int) -> None:
-        """Have the printed page reach a column that no table does."""
-        self._last_column = max(self._last_column, column)
-
-    def page(self, document_title: str) -> None:
-        """Set the page, once all is written."""
+    def page(self, document_title: str, smallest: float = 1.0) -> None:
+        """Set the page, once all is written: as large as its width lets it, or down to a scale where it then takes fewer pages."""
         self.sheet.hide_gridlines(2)
         set_page(self.sheet, document_title)
-        self.sheet.set_h_pagebreaks(self._page_breaks())
-        self.sheet.print_area(0, 0, max(self.row - 1, 0), self._last_column)
-
-    def _page_breaks(self) -> list[int]:
-        """Return the rows of the titles of tables that begin a page: a table that a page can hold is not cut by one."""
         beyond = [_DEFAULT_WIDTH] * (self._last_column + 1 - len(self._widths))
-        room = PAGE_HEIGHT / min(1.0, PAGE_WIDTH / printed_width([*self._widths, *beyond])) - self._heights.get(0, 0)
-        breaks, used = [], self._height(1, self._titles[0] if self._titles else 0)
-        for title, end in itertools.pairwise([*self._titles, self.row]):
-            height = self._height(title, end)
-            # of a longer table, the first rows at least stand under its title
-            if used and used + min(height, _LEAST_OF_A_TABLE if height > room else height) > room:
-                breaks.append(title)
-                used = 0.0
-            used = (used + height) % room
-        return breaks
+        starts = [0, *self._titles]
+        heights = [self._height(first, end) for first, end in itertools.pairwise([*starts, self.row])]
+        widest = min(1.0, PAGE_WIDTH / printed_width([*self._widths, *beyond]))
+        scale, breaks = fewest_pages(heights, self._heights.get(0, 0), widest, smallest)
+        if scale < widest:
+            self.sheet.set_print_scale(int(100 * scale))
+        self.sheet.set_h_pagebreaks([starts[rank] for rank in breaks])
+        self.sheet.print_area(0, 0, max(self.row - 1, 0), self._last_column)
 
     def _height(self, first: int, end: int) -> float:
         return sum(self._heights.get(row, _ROW_HEIGHT) for row in range(first, end))
@@ -287,16 +274,17 @@ class SheetWriter:
             start = total + 1
         return formulas
 
-    def _sentence(self, text: str, kind: Callable[..., Format]) -> None:
+    def _sentence(self, text: str, look: str) -> None:
         """Write a sentence across the sheet: over the blank cells beside it, or on several lines of merged cells."""
         last_column, width = self._sentence_span()
         height = row_height([text], [width], bold=False)
         is_wrapped = height > LINE_HEIGHT
+        kind = self._formats.look(look, text_wrap=is_wrapped)
         if is_wrapped:
             self.set_height(self.row, height)
         if is_wrapped and last_column:
-            self.sheet.merge_range(self.row, 0, self.row, last_column, "", kind(is_wrapped=True))
-        self.sheet.write_string(self.row, 0, bounded(text), kind(is_wrapped=is_wrapped))
+            self.sheet.merge_range(self.row, 0, self.row, last_column, "", kind)
+        self.sheet.write_string(self.row, 0, bounded(text), kind)
         self._last_column = max(self._last_column, last_column)
         self.row += 1
 
@@ -326,12 +314,4 @@ def written_number(column: Column, value: Any) -> float:
 
 def unique_labels(columns: Sequence[Column]) -> list[str]:
     """Return the labels, numbered where two are the same: Excel refuses a table that repeats one, whatever the case."""
-    labels: list[str] = []
-    for column in columns:
-        label = bounded(" ".join(column.label.split()) or column.name, 250)
-        unique, number = label, 2
-        while unique.casefold() in {other.casefold() for other in labels}:
-            unique = f"{label} ({number})"
-            number += 1
-        labels.append(unique)
-    return labels
+    return numbered((bounded(" ".join(column.label.split()) or column.name, 250) for column in columns), 255)

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 
+from pvd_analysis.dataset import Dataset
+from pvd_analysis.dataset.dataset import made_with
+from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.tables import any_table
 from pvd_analysis.tables.report_table import ReportTable
-from pvd_analysis.whole_file import write_whole
-from pvd_analysis.workbooks.cell_formats import CellFormats
-from pvd_analysis.workbooks.french_workbook import french_workbook
+from pvd_analysis.values import format_date
+from pvd_analysis.whole_file import asked_for, write_whole
+from pvd_analysis.workbooks.french_workbook import CellFormats, french_workbook
 from pvd_analysis.workbooks.sheet_writer import Formulas, SheetWriter, TablePlace
-from pvd_analysis.workbooks.text_fit import column_widths
+from pvd_analysis.workbooks.text_fit import column_widths, numbered
 
 _DATES = re.compile(r"<dcterms:(created|modified)[^>]*>([^<]*)<")
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -29,12 +34,16 @@ _FORBIDDEN_IN_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name on the tab, its heading, sentences of introduction, then its tables one under the other."""
+    """One sheet: its name on the tab, its heading, sentences of introduction, then its tables one under the other.
+
+    It is printed as large as its width lets it, and down to the scale `smallest` where it then takes fewer pages.
+    """
 
     name: str
     heading: str
     intro: tuple[str, ...] = ()
     tables: tuple[ReportTable, ...] = ()
+    smallest: float = 1.0
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str, subject: str, created: dt.datetime) -> None:
@@ -124,7 +133,7 @@ class OpenWorkbook:
         else:
             writer.freeze(0, has_columns=False)
         draw(writer, places)
-        writer.page(self.title)
+        writer.page(self.title, sheet.smallest)
 
 
 @contextmanager
@@ -156,6 +165,46 @@ def saved_since(content: bytes) -> bool:
     return dates.get("created") != dates.get("modified")
 
 
+def export(d: Dataset, table: ReportTable | pd.DataFrame, path: str | Path) -> Path:
+    """Write a table to an Excel file that says of which département and quarter it is, and return where.
+
+    Parameters
+    ----------
+    d : Dataset
+        What the table was made from.
+    table : ReportTable or DataFrame
+        A table of `pvd_analysis.tables`, or any DataFrame.
+    path : str or Path
+        An ``.xlsx`` file; a relative path starts from the project's root. Its folder is made; a file there is replaced.
+
+    Raises
+    ------
+    InvalidParameter
+        The name does not end with ``.xlsx``, or the file cannot be written (open in Excel, for instance).
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> pvd.export(d, pvd.analysis.aids_by(d, "commune"), folder / "aides.xlsx").name
+    'aides.xlsx'
+    """
+    target = d.racine / path
+    if target.suffix.lower() != ".xlsx":
+        raise InvalidParameter(f"Fichier « {path} » : un nom en .xlsx est attendu, par exemple « outputs/aides.xlsx ».")
+    shown = any_table(table, target.stem.replace("_", " ")) if isinstance(table, pd.DataFrame) else table
+    where = f"{d.territoire}, {d.trimestre.label}, arrêté au {format_date(d.arrete_le)}"
+    with asked_for(target.name):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_workbook(
+            target,
+            [Sheet("Tableau", shown.title, (where,), (shown,))],
+            title=shown.title,
+            subject=f"{where} ; {made_with(d)}",
+            created=dt.datetime.combine(d.arrete_le, dt.time()),
+        )
+    return target
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Have Python look for no garbage: each cell is an object, none is garbage before the end, and a search sees all."""
@@ -182,15 +231,6 @@ def _table_names(keys: Iterable[str]) -> dict[str, str]:
 
 def _sheet_names(wanted: Iterable[str]) -> list[str]:
     """Return names that Excel accepts: at most 31 characters, no bracket, colon, star or slash, no name twice."""
-    names: list[str] = []
-    for written in wanted:
-        name = " ".join(_FORBIDDEN_IN_SHEET_NAME.sub(" ", written).split())[:31].strip(" '") or "Feuille"
-        if name.casefold() == "history":  # reserved by Excel
-            name = "Historique"
-        unique, number = name, 2
-        while unique.casefold() in {other.casefold() for other in names}:
-            suffix = f" ({number})"
-            unique = name[: 31 - len(suffix)] + suffix
-            number += 1
-        names.append(unique)
-    return names
+    names = (" ".join(_FORBIDDEN_IN_SHEET_NAME.sub(" ", written).split())[:31].strip(" '") for written in wanted)
+    # Excel reserves « History »
+    return numbered(("Historique" if name.casefold() == "history" else name or "Feuille" for name in names), 31)

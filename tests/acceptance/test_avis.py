@@ -152,7 +152,7 @@ def test_opinions_come_back_through_libreoffice(sent, project, tmp_path, capsys)
     assert "lignes : 3 = 3 + 0" in text
     assert "euros : 1 234,56 € = 1 234,56 € + 0 €" in text
     assert "Constats : 0 bloquant, 0 avertissement, 1 information." in text
-    assert "trouvé : 2 sur 5" in text
+    assert ": 2 sur 5" in text
 
 
 def test_rows_and_columns_may_have_moved(sent, project, tmp_path):
@@ -191,16 +191,16 @@ def test_a_locked_cell_that_was_changed_is_said_and_not_taken_up(sent, project, 
     for place, change in zip(
         places,
         (
-            "trouvé : 40-101 : 150 000 € ; attendu : 100 000 €",
-            "trouvé : 40-101 : — ; attendu : 20 000 €",
-            "trouvé : 40-P3 : Un autre projet ; attendu : Projet sans aide",
+            "40-101 : 150 000 € → attendu : 100 000 €",
+            "40-101 : — → attendu : 20 000 €",
+            "40-P3 : Un autre projet → attendu : Projet sans aide",
         ),
         strict=True,
     ):
-        assert f"{place}) ; {change}, comme dans le classeur du T3 2021" in text
-    assert text.count("Une cellule protégée") == 3
+        assert f"{place} {change}, comme dans le classeur du T3 2021" in text
+    assert text.count("3 × Une cellule protégée") == 1
     assert "Des projets du classeur envoyé ne sont plus dans le classeur rendu" in text
-    assert "trouvé : 1 : 40-102" in text
+    assert "classeur rendu : 1 : 40-102" in text
     d = pvd.load("2021-T4", "40", racine=project)
     assert d.projets.set_index("id_projet")["cout_ht_cents"]["40-101"] == 10_000_000
     assert pvd.analysis.alerts(d)["regle"].to_list().count("avis_sur_autre_cout") == 1
@@ -236,12 +236,12 @@ def test_doubtful_opinions_are_findings(sent, project, tmp_path, capsys):
     assert "lignes : 5 = 4 + 1" in text
     assert "euros : 52 040,01 € = 52 030,01 € + 10 €" in text
     assert "Constats : 1 bloquant, 3 avertissements, 1 information." in text
-    assert "trouvé : 40-999 : favorable, 10 € ; attendu : un identifiant" in text
+    assert ": 40-999 : favorable, 10 € → attendu : un identifiant" in text
     assert "L'avis est favorable et ne propose aucun montant" in text
     assert "Un montant est proposé sans avis" in text
     # 40-102 is over too, and carries a derogation
     assert text.count("dépassent la marge") == 1
-    assert "40-P3, Geaune : 32 000,01 € ; attendu : au plus la marge, 32 000 €" in text
+    assert "40-P3, Geaune : 32 000,01 € → attendu : au plus la marge, 32 000 €" in text
 
 
 def test_two_files_that_disagree_both_stay_and_the_first_counts(sent, project, tmp_path, capsys):
@@ -256,7 +256,7 @@ def test_two_files_that_disagree_both_stay_and_the_first_counts(sent, project, t
     assert filed(project) == ["2021-10-15/avis_40_2021-T3_etat.xlsx", "2021-10-15/avis_40_2021-T3_etat_02.xlsx"]
     assert (project / "data/raw" / filed(project)[0]).read_bytes() == kept
     assert "lignes : 4 = 1 + 3" in text
-    assert "40-P3, État, 15 octobre 2021 : défavorable ; attendu : favorable, 1 234,56 € (2021-10-15/avis_40_" in text
+    assert "40-P3, État, 15 octobre 2021 : défavorable → attendu : favorable, 1 234,56 € (2021-10-15/avis_40_" in text
     assert "2 × " in next(line for line in text.splitlines() if "dans les mêmes termes" in line)
     assert opinions(project) == EXPECTED | {("40-102", "etat"): ("favorable", 500, None)}
 

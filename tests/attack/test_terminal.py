@@ -126,3 +126,23 @@ def test_one_module_writes_to_the_terminal(root):
             ):
                 writing.add(path.relative_to(package).as_posix())
     assert writing == {"cli/console.py"}
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_finding_is_three_aligned_lines_whose_words_are_whole(project, columns):
+    shortened(project)
+    line = "Commune;Lauréat\n" + "".join(f"Amoux {number};Amou\n" for number in range(3))
+    (project / DELIVERY / "suivi.csv").write_text(line, encoding="utf-8")
+    seen, piped = (
+        pvd(project, "verifier", **environment).stdout.decode()
+        for environment in ({"FORCE_COLOR": "1", "NO_COLOR": "1", "COLUMNS": str(columns)}, {"PYTHONUTF8": "1"})
+    )
+    findings = seen.split("Constats")[1].splitlines()[1:]
+    assert findings
+    assert all(len(line) <= columns for line in findings)
+    assert all(
+        line[:15].strip() in {"", "bloquant", "avertissement", "information"} or "×" in line[:15] for line in findings
+    )
+    assert " ".join(line[15:].strip() for line in findings) == " ".join(
+        line[15:].strip() for line in piped.split("Constats")[1].splitlines()[1:]
+    )

@@ -9,6 +9,7 @@ import pytest
 import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
 from pvd_analysis.workbooks.committee import write_committee_workbook
+from pvd_analysis.workbooks.committee_form import CARDS_SHEET as CARDS
 from pvd_analysis.workbooks.committee_form import FORM_SHEET as FORM
 from tests.workbooks.committee_project import awkward_project, form_rows
 
@@ -18,6 +19,7 @@ def datasets(landes_root, awkward):
         "landes_2021": pvd.load("2021-T3", "40", racine=landes_root),
         "landes_2023": pvd.load("2023-T1", "40", racine=landes_root),
         "nouvelle_aquitaine": load_region("2021-T3", "75", racine=awkward),
+        "region": load_region("2021-T3", "75", racine=landes_root),
         "sans_projet": pvd.load("2020-T4", "40", racine=landes_root),
     }
 
@@ -96,13 +98,32 @@ def pages(path, convert):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\f")
 
 
-def test_the_plan_is_printed_on_one_page_and_the_opinion_on_the_next(written, convert):
+def test_the_plan_and_the_opinion_of_a_project_are_printed_on_one_card(written, convert):
     printed = pages(written["landes_2021"], convert)
-    plan, opinion = [page for page in printed if FORM in page and "Identifiant" in page]
-    assert all("40-001" in page and "Morcenx-la-Nouvelle" in page for page in (plan, opinion))
-    assert "Coût HT" in plan
-    assert "Avis du comité" in opinion
-    assert "Contrôle" in opinion
+    (card,) = [page for page in printed if CARDS in page and "Identifiant" in page]
+    for said in (
+        "40-001",
+        "Morcenx-la-Nouvelle",
+        "Coût HT",
+        "450 898,75",
+        "Plafond des aides",
+        "Avis du comité",
+        "Contrôle",
+    ):
+        assert said in card.replace("\u202f", " ").replace("\xa0", " ")
+    (opinions,) = [
+        page for page in printed if FORM in page and "Identifiant" in page and "Montant" in page and page != card
+    ]
+    assert all(
+        said in opinions for said in ("40-001", "Morcenx-la-Nouvelle", "Avis du comité", "Marge sous", "Contrôle")
+    )
+
+
+@pytest.mark.parametrize(("name", "most"), [("landes_2021", 12), ("landes_2023", 14), ("region", 12)])
+def test_the_workbook_prints_on_few_pages_none_of_them_of_two_lines(written, convert, name, most):
+    printed = [page for page in pages(written[name], convert) if page.strip()]
+    assert len(printed) <= most
+    assert min(len([line for line in page.splitlines() if line.strip()]) for page in printed) > 7
     assert not [page for page in printed if "###" in page]
 
 

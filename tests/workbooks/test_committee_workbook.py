@@ -1,6 +1,7 @@
 """The committee's workbook as a file: what it says of awkward projects, what may be typed, what is protected."""
 
 import datetime as dt
+import re
 import zipfile
 
 import openpyxl
@@ -11,6 +12,7 @@ import pvd_analysis as pvd
 from pvd_analysis.dataset import load_region
 from pvd_analysis.errors import InvalidParameter, NoData
 from pvd_analysis.workbooks.committee import write_committee_workbook
+from pvd_analysis.workbooks.committee_form import CARDS_SHEET as CARDS
 from pvd_analysis.workbooks.committee_form import FORM_SHEET as FORM
 from tests.workbooks.committee_project import INJECTION, awkward_project, form_rows
 
@@ -46,11 +48,40 @@ def test_a_derogation_is_said_without_what_was_written_of_it_and_is_no_fault(lan
     assert row["Limite"].value.replace("\xa0", " ") == "80 % (L. 1111-10 CGCT), dérogation"
 
 
-def test_an_aid_only_asked_for_brings_nothing_yet(landes):
+def test_an_aid_only_asked_for_brings_nothing_yet_and_is_shown_beside_who_is_asked(landes):
     row = form_rows(landes, data_only=True)["40-P3"]
     assert values(row, "Région", "Total des financements", "Apport", "Marge sous la règle") == (
         None, 0, 40_000.01, 32_000.0,
     )  # fmt: skip
+    assert values(row, "Région (demandé)", "Aides demandées") == (10_000, 10_000)
+    rows = openpyxl.load_workbook(landes, data_only=True)["Synthèse"].iter_rows(max_col=5, values_only=True)
+    asked = {row[0]: row for row in rows if row[0] in {"État", "Région", "Maître d'ouvrage"}}
+    assert asked == {
+        "État": ("État", 4, 640_207, 500_719, None),
+        "Région": ("Région", 1, 20_000, 20_000, 10_000),
+        "Maître d'ouvrage": ("Maître d'ouvrage", 4, None, 150_179.76, None),
+    }
+
+
+def test_the_chart_draws_the_projects_of_known_cost_and_says_so(landes):
+    with zipfile.ZipFile(landes) as parts:
+        chart = parts.read("xl/charts/chart1.xml").decode()
+    assert "Projets de coût connu" in chart
+    assert re.search(r"<c:f>Synthèse!\$D\$\d+:\$D\$\d+</c:f><c:numCache>", chart)
+
+
+def test_a_card_follows_its_row_and_says_all_of_it(landes):
+    workbook = openpyxl.load_workbook(landes, data_only=True)
+    cards = {}
+    for label, *said in workbook[CARDS].iter_rows(min_row=4, max_col=4, values_only=True):
+        cards.setdefault(label, []).extend(said)
+    written = form_rows(landes, data_only=True)
+    for place, identifier in enumerate(cards["Identifiant"]):
+        if identifier:
+            row = {label: cell.value for label, cell in written[identifier].items()}
+            assert {label: cards[label][place] or None for label in row} == {
+                label: value or None for label, value in row.items()
+            }
 
 
 def test_a_title_that_looks_like_a_formula_is_a_text(landes):
@@ -186,3 +217,13 @@ def test_two_writes_give_the_same_bytes(made, landes):
     again = made / "encore.xlsx"
     write_committee_workbook(pvd.load("2021-T3", "40", racine=made), again)
     assert again.read_bytes() == landes.read_bytes()
+
+
+def test_the_page_of_a_laureate_says_what_its_projects_ask_for_when_one_does(made):
+    d = pvd.load("2021-T3", "40", racine=made)
+    asking, other = (
+        pvd.tables.laureate_projects_table(pvd.analysis.of_laureate(d, code)) for code in ("40110", "40197")
+    )
+    assert asking.data["demande_cents"].to_list() == [1_000_000]
+    assert "Aides demandées" in {column.label for column in asking.columns}
+    assert "Aides demandées" not in {column.label for column in other.columns}
