@@ -73,7 +73,7 @@ def test_from_the_wheel_alone_the_reports_are_those_of_the_checkout(root, tmp_pa
         made, expected = (project / "outputs/2021-T3/40" / name for project in (place / "essai", checkout))
         assert made.read_bytes() == expected.read_bytes()
     page = (place / "essai/outputs/2021-T3/40/note.html").read_text(encoding="utf-8")
-    assert "Faite avec pvd-analysis 1.0.0, données reçues jusqu’au 2 avril 2024." in page
+    assert "Page faite avec pvd-analysis 1.0.0, données reçues jusqu’au 2 avril 2024." in page
 
 
 def test_without_the_example_nothing_of_the_landes_is_laid_out(tmp_path):
