@@ -49,6 +49,9 @@ _NO_ROOM: Final = "Trop de communes pour les nommer ici : le tableau du rapport 
 _FEW: Final = 3
 _MARGIN: Final = 10.0
 _SIMPLIFIED_TO: Final = 0.8
+# Of the scale: the lengths that it may have, the longest that takes no more than a fifth of the width.
+_KILOMETRES: Final = (100, 50, 20, 10, 5, 2, 1)
+_DEGREE_KILOMETRES: Final = 111.2
 
 
 @report_style()
@@ -141,6 +144,7 @@ class _Map:
     towns: pd.DataFrame
     points: dict[str, tuple[float, float]]
     height: float
+    kilometre: float
 
     @cached_property
     def partnerships(self) -> list[tuple[float, float, float, float]]:
@@ -195,7 +199,13 @@ class _Map:
             towns=towns,
             points=dict(zip(towns["code_commune"], map(tuple, placed.tolist()), strict=True)),
             height=(top - bottom) * scale + 2 * _MARGIN,
+            kilometre=scale / _DEGREE_KILOMETRES,
         )
+
+    def scale(self, width: float, height: float) -> tuple[int, Box]:
+        """The kilometres of the scale, and its place: the corner at the bottom left, its length that of the box."""
+        kilometres = next((each for each in _KILOMETRES if each * self.kilometre <= width / 5), _KILOMETRES[-1])
+        return kilometres, Box(1, height - line_height(SMALL) - 5, 1 + kilometres * self.kilometre, height - 1)
 
 
 def _draw(drawn: _Map, width: float) -> Figure:
@@ -224,6 +234,8 @@ def _draw(drawn: _Map, width: float) -> Figure:
     for row in drawn.towns.itertuples():
         x, y = drawn.points[row.code_commune]
         sheet.line([x], [y], linestyle="none", zorder=4, **_mark(row))
+    if drawn.ground is not None:
+        _write_scale(sheet, *drawn.scale(width, height))
     _write_names(sheet, drawn, labels, places or [])
     under = sheet.legend(height + 6, _legend(drawn))
     if places is None:
@@ -255,10 +267,18 @@ def _places(drawn: _Map, names: Sequence[str], width: float, height: float) -> l
     points = [drawn.points[code] for code in drawn.towns["code_commune"]]
     marks = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in points]
     lines = [box for line in drawn.partnerships for box in along(*line)]
+    lines += [drawn.scale(width, height)[1]] if drawn.ground is not None else []
     wanted = [
         Name(x, y, text_width(name, SMALL) + 2, line_height(SMALL)) for (x, y), name in zip(points, names, strict=True)
     ]
     return place_names(wanted, [*marks, *lines], Box(0, 0, width, height))
+
+
+def _write_scale(sheet: Sheet, kilometres: int, box: Box) -> None:
+    """Write the scale of the map as a line of so many kilometres, with its length over it."""
+    sheet.rule(box.left, box.bottom, box.right, box.bottom, color=INK, linewidth=1.4, zorder=3)
+    said = f"{kilometres}\N{NO-BREAK SPACE}km"
+    sheet.write((box.left + box.right) / 2, box.top, said, size=SMALL, ha="center", halo=True)
 
 
 def _write_names(sheet: Sheet, drawn: _Map, labels: list[str], places: list[Place]) -> None:

@@ -1,5 +1,6 @@
 """What the figures of the Landes say, in their titles and text alternatives."""
 
+import math
 import re
 
 import pvd_analysis as pvd
@@ -94,6 +95,19 @@ def test_the_map_says_epci_partnerships_and_acv_towns(landes_with_boundaries):
     assert shown.note == "Contours des communes : communes-40-landes.geojson."
     assert len(shown.svg()) < 150_000
     assert shown._repr_html_() == figures.department_map(landes_with_boundaries)._repr_html_()
+
+
+def test_the_scale_of_the_map_is_that_of_the_distances_on_it(landes_with_boundaries):
+    """Labouheyre (44.213° N, 0.920° W) and Gabarret (43.987° N, 0.008° E) are 78 km apart."""
+    axes = figures.department_map(landes_with_boundaries).axes[0]
+    places = {text.get_text(): text.get_position() for text in axes.texts}
+    (said,) = [text for text in places if text.endswith("km")]
+    lines = [line.get_xydata() for line in axes.lines if len(line.get_xydata()) == 2]
+    bar = min((line for line in lines if line[0][1] == line[1][1]), key=lambda line: abs(line - places[said]).sum())
+    kilometre = (bar[1][0] - bar[0][0]) / int(said.split()[0])
+    # names stand beside their points
+    apart = math.dist(places["Labouheyre"], places["Gabarret"]) / kilometre
+    assert 73 < apart < 83
 
 
 def test_without_boundaries_nor_coordinates_there_is_no_map(landes):
