@@ -61,13 +61,17 @@ def run(
         known = " ou ".join(f"« {name} »" for name in _FORMATS)
         raise InvalidParameter(f"Format « {format_} » inconnu : {known} est attendu.")
     check_one_territory(departement, region)
+    if format_ == "scdl" and region:
+        raise InvalidParameter(
+            "Le format scdl est celui d'un département, dont la préfecture attribue les aides : « --departement 40 »."
+        )
     root, quarter, known_on = checked_root(racine), chosen_quarter(trimestre), checked_date(connu_au)
     from pvd_analysis.reports.scdl import check_siret
 
     service = check_siret(siret or "")
     if format_ == "scdl" and service is None:
         raise InvalidParameter(
-            f"« {siret or ''} » n'est pas un SIRET : --siret attend celui du service qui attribue, 14 chiffres et leur clé."
+            f"SIRET « {siret or ''} » non compris : --siret attend celui du service qui attribue, 14 chiffres et leur clé."
         )
     d = loaded_territory(quarter, departement, region, known_on, root)
     raise typer.Exit(_tables(d, sortie) if format_ == "donnees" else _open_aids(d, service or "", sortie))

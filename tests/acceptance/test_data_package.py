@@ -88,3 +88,19 @@ def test_a_folder_of_somebody_else_stays_and_an_older_package_is_replaced(landes
     for quarter in ("2021-T3", "2021-T2"):
         assert exported(landes_root, "--departement", "40", "--sortie", str(tmp_path / "p"), quarter=quarter) == 0
     assert json.loads((tmp_path / "p" / "datapackage.json").read_text(encoding="utf-8"))["name"] == "pvd-40-2021-t2"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scdl", "--region", "75", "--siret", "17400001800013"], "celui d'un département"),
+        (["scdl", "--departement", "40"], "--siret attend"),
+        (["donnees"], "Un département ou une région est attendu"),
+        (["xml", "--departement", "40"], "« donnees » ou « scdl » est attendu"),
+    ],
+)
+def test_what_cannot_be_exported_is_said_in_a_sentence(landes_root, capsys, words, said):
+    with pytest.raises(SystemExit) as ended:
+        main(["exporter", *words, "--trimestre", "2021-T3", "--racine", str(landes_root)])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
