@@ -10,7 +10,7 @@ from ipywidgets import Dropdown, HBox, Output, VBox
 from itables.widget import ITable
 
 from pvd_analysis.dataset import Dataset, departements_with_data, followed_departements, load, prepared
-from pvd_analysis.errors import PvdError
+from pvd_analysis.errors import NoData, PvdError
 from pvd_analysis.project import checked_root
 from pvd_analysis.tables import ReportTable, any_table
 from pvd_analysis.values import Trimestre, format_date
@@ -37,6 +37,8 @@ class Parametres(VBox):  # type: ignore[misc]
         self._root = checked_root(racine)
         preparation = prepared(self._root)
         codes = departements_with_data(preparation)
+        if not codes:
+            raise NoData("Aucune donnée de lauréat dans data/raw : déposez un classeur de suivi dans data/raw/<date>/.")
         followed = followed_departements(preparation)
         days = sorted(preparation.fichiers["livraison"].dt.date.unique(), reverse=True)
         self.departement = Dropdown(options=codes, value=(followed or codes)[0], description="Département")
@@ -100,6 +102,11 @@ def parametres(racine: str | Path | None = None) -> Parametres:
     ----------
     racine : str or Path, optional
         The project's root; by default the folder at or above the current one that holds ``data/raw``.
+
+    Raises
+    ------
+    NoData
+        No raw file speaks of a laureate.
 
     Examples
     --------

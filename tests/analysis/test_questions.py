@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 import pvd_analysis as pvd
-from pvd_analysis.errors import InvalidParameter
+from pvd_analysis.errors import InvalidParameter, NoData
 from tests.territories.classeurs import DGCL_HEADER, deliver_classeur, deliver_text, laureats, new_project, poste
 
 
@@ -27,6 +27,11 @@ def test_a_name_that_is_not_known_says_the_nearest_one(d):
     assert "Vouliez-vous" not in str(refused.value)
     with pytest.raises(InvalidParameter, match=r"« comune »\. Vouliez-vous dire « commune »"):
         pvd.analysis.aids_by(d, ["famille", "comune"])
+
+
+def test_a_form_without_any_laureate_says_what_to_deliver(tmp_path):
+    with pytest.raises(NoData, match="déposez un classeur de suivi"):
+        pvd.parametres(new_project(tmp_path))
 
 
 def test_the_posts_that_end_soon_are_the_filled_ones_and_the_first_comes_first(tmp_path):
