@@ -23,7 +23,10 @@ def run(
     attente: Annotated[
         float,
         typer.Option(
-            "--attente", metavar="SECONDES", help="Une livraison est complète après ce temps sans changement."
+            "--attente",
+            metavar="SECONDES",
+            show_default=False,
+            help="Une livraison est complète après ce temps sans changement (par défaut : 60).",
         ),
     ] = 60,
     racine: Root = None,
