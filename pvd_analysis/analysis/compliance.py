@@ -115,16 +115,15 @@ def _rule_alerts(d: Dataset) -> Iterator[_Alert]:
 def _cumulation_alerts(d: Dataset) -> Iterator[_Alert]:
     """Give the DETR that stands beside a sectoral grant of the State: a point to check, never a breach."""
     checked = rule("non_cumul_detr")
-    for _, lines in aids(d).groupby("id_projet"):
-        grants = lines[lines["dispositif"].isin(checked.dispositifs)]
-        beside = lines[lines["famille"].eq(checked.famille_a_verifier)]
-        beside = beside[beside["financeur"].eq("etat")]
-        if len(grants) and len(beside):
-            row = next(grants.itertuples())
-            others = [term_label("dispositif", code) for code in beside["dispositif"].unique()]
-            grant = term_label("dispositif", row.dispositif)
-            said = f"{_project(row)} : {grant} et {', '.join(others)}"
-            yield _alert("non_cumul_a_verifier", row, said, f"{checked.source}, ou la dérogation du préfet")
+    lines = aids(d)
+    grants = lines[lines["dispositif"].isin(checked.dispositifs)]
+    beside = lines[lines["famille"].eq(checked.famille_a_verifier) & lines["financeur"].eq("etat")]
+    others = beside.groupby("id_projet")["dispositif"].unique()
+    cumulated = grants[grants["id_projet"].isin(others.index)].sort_values("id_projet", kind="stable")
+    for row in cumulated.drop_duplicates("id_projet").itertuples():
+        named = ", ".join(term_label("dispositif", code) for code in others[row.id_projet])
+        said = f"{_project(row)} : {term_label('dispositif', row.dispositif)} et {named}"
+        yield _alert("non_cumul_a_verifier", row, said, f"{checked.source}, ou la dérogation du préfet")
 
 
 def _base_alerts(d: Dataset) -> Iterator[_Alert]:

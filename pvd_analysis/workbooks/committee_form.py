@@ -21,6 +21,7 @@ from pvd_analysis.tables.committee import (
     plan_columns,
 )
 from pvd_analysis.tables.report_table import ReportTable
+from pvd_analysis.values import format_number
 from pvd_analysis.vocabulary import terms
 from pvd_analysis.workbooks.committee_words import entry_words, said_sheets
 from pvd_analysis.workbooks.french_workbook import FRENCH_EUROS, RULE, number_format
@@ -47,6 +48,8 @@ _LAST_NAMING: Final = "intitule"
 _FIRST_PRINTED: Final = "marge_legale_cents"
 
 _SIDE_BY_SIDE: Final = 3
+# What is printed for a meeting: more of them are read on a screen.
+_MOST_CARDS: Final = 60
 _CARD_WIDTHS: Final = (26.0, *[38.0] * _SIDE_BY_SIDE)
 _ROOM_TO_WRITE: Final = {"avis": 24.0, "montant_propose_cents": 24.0, "observations": 72.0}
 
@@ -184,10 +187,14 @@ def write_cards(
 ) -> None:
     """Write what is printed: each project in a column of its own, its plan above its opinion, by formulas on the form."""
     writer = workbook.writer(position, _CARD_WIDTHS)
+    count = min(len(table), _MOST_CARDS)
+    if count < len(table):
+        said = f"Les {count} premiers projets sur {format_number(len(table))} ; tous sont dans « {table.title} »."
+        sentences = (*sentences, said)
     writer.heading(CARDS_SHEET, sentences)
     ranges, values = form_ranges(table, place), {column.name: table.values(column) for column in table.columns}
-    for first in range(0, len(table), _SIDE_BY_SIDE):
-        ranks = range(first, min(first + _SIDE_BY_SIDE, len(table)))
+    for first in range(0, count, _SIDE_BY_SIDE):
+        ranks = range(first, min(first + _SIDE_BY_SIDE, count))
         writer.table_title(f"Projets {first + 1} à {ranks[-1] + 1}" if len(ranks) > 1 else f"Projet {first + 1}")
         for column in table.columns:
             looks = {"text_wrap": True, "align": "left", "border": 1, "border_color": RULE, "indent": 1}
