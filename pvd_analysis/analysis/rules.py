@@ -107,10 +107,12 @@ def _of_rule(
     governed = _governed(rule, own)
     if rule.dispositifs and not governed:
         return
-    undated = [line for line in governed if _version(rule, line) is None]
+    decided = [(line, _version(rule, line)) for line in governed]
+    undated = [line for line, version in decided if version is None]
+    current = _in_force(rule, today)
     for version in rule.versions:
-        is_in_force = _in_force(rule, today) == version
-        under = [line for line in governed if _version(rule, line) == version]
+        is_in_force = version is current
+        under = [line for line, judged_by in decided if judged_by is version]
         if not is_in_force and not under:
             continue
         day = today if is_in_force else max(line.dernier_jour.date() for line in under)

@@ -121,7 +121,9 @@ def _resources(name: str, columns: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _field(row: Any) -> dict[str, Any]:
-    constraints: dict[str, Any] = {"required": True} if row.obligatoire else {}
+    # a number that may name somebody is left out of its cell
+    is_required = row.obligatoire and row.colonne not in _NUMBERS
+    constraints: dict[str, Any] = {"required": True} if is_required else {}
     if row.liste:
         constraints["enum"] = list(term_labels(row.liste))
     said = {"name": row.colonne, "type": _TYPES[row.type], "title": row.libelle, "description": row.definition}

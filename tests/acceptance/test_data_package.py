@@ -10,6 +10,7 @@ from frictionless import validate
 import pvd_analysis as pvd
 from pvd_analysis.cli import main
 from pvd_analysis.vocabulary import column_dictionary
+from tests.territories.classeurs import DGCL_HEADER, PVD_HEADER, deliver_text, new_project
 
 
 def exported(root, *words, quarter="2021-T3"):
@@ -88,6 +89,27 @@ def test_a_folder_of_somebody_else_stays_and_an_older_package_is_replaced(landes
     for quarter in ("2021-T3", "2021-T2"):
         assert exported(landes_root, "--departement", "40", "--sortie", str(tmp_path / "p"), quarter=quarter) == 0
     assert json.loads((tmp_path / "p" / "datapackage.json").read_text(encoding="utf-8"))["name"] == "pvd-40-2021-t2"
+
+
+def test_a_name_in_any_column_of_a_list_is_in_no_file_and_the_package_stays_valid(tmp_path):
+    name, project = "Zébulon Quermonne", new_project(tmp_path / "projet")
+    deliver_text(project, "2021-08-01", "pvd.csv", PVD_HEADER, f"32256,{name},{name},2021-03-09")
+    deliver_text(
+        project, "2021-08-02", "dgcl_2020.csv", DGCL_HEADER,
+        f"2020;DETR;119;{name};213202567;32;{name};32256;Halle;1000,00;500,00;",
+    )  # fmt: skip
+    deliver_text(
+        project, "2021-08-03", "subventions.csv",
+        "nomAttribuant,idAttribuant,dateConvention,referenceDecision,nomBeneficiaire,idBeneficiaire,objet,montant,nature",
+        f"{name},22320001100011,2021-03-01,{name} 2,{name},21320256700017,Halle,5000.00,{name}",
+    )  # fmt: skip
+    folder = tmp_path / "donnees"
+    assert exported(project, "--departement", "32", "--sortie", str(folder), quarter="2021-T4") == 0
+    d = pvd.load("2021-T4", "32", racine=project)
+    assert (len(d.territoires), len(d.aides_nationales), len(d.aides_autres_financeurs)) == (1, 1, 1)
+    assert not [path.name for path in folder.iterdir() if b"Quermonne" in path.read_bytes()]
+    report = validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "note"])
 
 
 @pytest.mark.parametrize(
